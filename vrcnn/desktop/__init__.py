@@ -1,0 +1,1 @@
+"""The window: glfw, mouse and keyboard, and the mirror of the headset."""

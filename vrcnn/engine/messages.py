@@ -1,0 +1,121 @@
+"""What the worker thread tells the main thread: immutable messages, numpy and plain data only, never a tensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vrcnn.engine.arena import Arena
+    from vrcnn.engine.plan import MapPlan
+    from vrcnn.network.graph import Graph
+
+
+@dataclass(frozen=True)
+class Score:
+    """One class and its probability (0 to 1)."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class PictureLoaded:
+    """A picture of the shelf was decoded. `pixels` is (H, W, 4) uint8, rows from the top, at most 512 px a side."""
+
+    picture: int
+    name: str
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class PicturesSkipped:
+    """Some pictures could not be used; `reasons` has one clause each, such as "cat.jpg is truncated"."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobStarted:
+    job: int
+    title: str
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    job: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class JobDone:
+    job: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    """An exception in a job. `headline` is one sentence; `detail` has what helps to mend it; `node` the layer."""
+
+    job: int
+    headline: str
+    detail: str
+    node: int | None = None
+
+
+@dataclass(frozen=True)
+class LayerReady:
+    """The maps of `node` lie in `arena` with their statistics, for the picture that `job` runs.
+
+    `limit` is the layer's range: the 99.5th percentile of the absolute values; `nonfinite` counts NaN and infinities.
+    """
+
+    job: int
+    node: int
+    arena: Arena
+    limit: float
+    nonfinite: int
+
+
+@dataclass(frozen=True)
+class MapsComplete:
+    """All layers of this job were sent. The receiver returns `arena` with `arena.release()` after the last upload."""
+
+    job: int
+    picture: int
+    arena: Arena
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """The network's answer, the best classes first; empty when its output is not a vector of class scores."""
+
+    job: int
+    picture: int
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class GraphChanged:
+    """The pass took another way than before: everything that follows is about this graph and this plan."""
+
+    graph: Graph
+    plan: MapPlan
+
+
+Message = (
+    PictureLoaded
+    | PicturesSkipped
+    | JobStarted
+    | JobProgress
+    | JobDone
+    | JobFailed
+    | LayerReady
+    | MapsComplete
+    | Predicted
+    | GraphChanged
+)

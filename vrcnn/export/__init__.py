@@ -1,0 +1,1 @@
+"""Pictures and data written to disk, whole or not at all."""

@@ -1,0 +1,90 @@
+"""The computational graph as plain data: nodes, edges and groups. No torch; everything fits into JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FAMILIES = (
+    "input",
+    "convolution",
+    "normalization",
+    "activation",
+    "pooling",
+    "linear",
+    "merge",  # add, cat, mul: several tensors become one
+    "resample",
+    "attention",
+    "shape",  # flatten, permute, getitem: the same numbers in another order
+    "other",
+    "output",
+)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation of the forward pass and the tensor that it produced.
+
+    Attributes:
+        index: position in the order of execution; the node's identity within its graph.
+        name: what people call it: the module's path ("layer1.0.conv1"), or for a functional op the path of
+            the module that called it plus the op ("layer1.0.add"). Unique: a second call gets "@2".
+        operation: "Conv2d", "add", "cat", "input", ...
+        family: one of FAMILIES.
+        module: path of the enclosing module, "" for the network itself.
+        shape: shape of the produced tensor, the batch first.
+        call: the how-manieth call of the same module this is, from 0.
+        parameters: number of parameters that belong to this node alone.
+        members: in a reduced graph, the indices (of the full graph) of the nodes that this one stands for, in
+            order; the last is the one whose tensor is shown. Empty in a full graph.
+        operations: in a reduced graph, the operations of the members, such as ("Conv2d", "BatchNorm2d", "ReLU").
+    """
+
+    index: int
+    name: str
+    operation: str
+    family: str
+    module: str
+    shape: tuple[int, ...]
+    call: int = 0
+    parameters: int = 0
+    members: tuple[int, ...] = ()
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Data flows from the tensor of node `source` into node `target` (both are Node.index)."""
+
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A module that has children: a stage or a block. `nodes` holds the indices of all nodes inside it."""
+
+    path: str
+    kind: str  # the class's name, such as "Bottleneck"
+    nodes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What one forward pass did. Node.index is its position in `nodes` for a full graph and for a reduced one."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    groups: tuple[Group, ...] = field(default=())
+
+    def sources(self, index: int) -> tuple[int, ...]:
+        """Indices of the nodes whose tensors node `index` reads, in the order of its arguments."""
+        return tuple(edge.source for edge in self.edges if edge.target == index)
+
+    def targets(self, index: int) -> tuple[int, ...]:
+        """Indices of the nodes that read the tensor of node `index`."""
+        return tuple(edge.target for edge in self.edges if edge.source == index)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The graph as dictionaries, lists, strings and numbers, ready for JSON."""
+        return asdict(self)

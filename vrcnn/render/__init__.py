@@ -1,0 +1,1 @@
+"""Draws a World with moderngl for one or two eyes. Never sees torch."""

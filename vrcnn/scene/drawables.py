@@ -1,0 +1,100 @@
+"""What the renderer can draw, as plain data. The scene furnishes a World with these; the renderer knows nothing else.
+
+Every drawable names its colour by a role of the theme. A rectangle or box is centred at its pose; its face looks
+along the pose's +z, its up is the pose's +y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from vrcnn.engine.plan import MapSpan
+from vrcnn.scene.geometry import Pose, Vector
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A wall of feature maps: `columns` x `rows` cells filled row by row from the top left.
+
+    `width` and `height` in m are those of the whole grid; a cell is width/columns by height/rows and 4 % of it is gap.
+    Values, statistics and the layer's range come from the renderer's map store, by the span.
+    """
+
+    span: MapSpan
+    pose: Pose
+    width: float
+    height: float
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Box:
+    """A solid box, lit softly from above. `glow` 0..1 makes it unlit. `size` is (width, height, depth) in m."""
+
+    pose: Pose
+    size: Vector
+    role: str
+    glow: float = 0.0
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A soft contact shadow on the ground around (x, z), turned by `yaw`; `size` is (width, depth) in m."""
+
+    position: Vector
+    size: tuple[float, float]
+    yaw: float = 0.0
+    strength: float = 0.6
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line of text. `height` is the height of a capital letter in m; the pose is the anchor on the baseline."""
+
+    text: str
+    pose: Pose
+    height: float
+    align: Literal["left", "centre", "right"] = "left"
+    role: str = "text"
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """A curve through `points` ((N, 3) float32, m), drawn as a band that faces the eye, brighter along its way.
+
+    `width` in m. `flow` 0..1 is the strength of the direction's gradient and pulse.
+    """
+
+    points: np.ndarray
+    width: float
+    role: str = "edge"
+    flow: float = 1.0
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture of the shelf by its number, on a rectangle of `width` x `height` m."""
+
+    picture: int
+    pose: Pose
+    width: float
+    height: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Drawables:
+    """A set of drawables that changes as a whole: the renderer rebuilds its buffers when it gets another object."""
+
+    grids: tuple[Grid, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    shadows: tuple[Shadow, ...] = ()
+    labels: tuple[Label, ...] = ()
+    ribbons: tuple[Ribbon, ...] = ()
+    images: tuple[Image, ...] = ()

@@ -1,0 +1,210 @@
+"""The World: everything that the visitor sees or changes, as plain data. Nothing else holds such state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from vrcnn.engine.messages import Score
+from vrcnn.engine.plan import MapSpan
+from vrcnn.network.graph import Graph
+from vrcnn.scene.geometry import Pose, Ray, Vector, turn
+
+EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
+HANDS = ("mouse", "left", "right")
+
+
+class WallState(Enum):
+    EMPTY = "empty"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass
+class Wall:
+    """One layer. `pose` is the centre of its tile grid and faces the reader; `width` and `height` in m are the grid's.
+
+    `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations.
+    """
+
+    node: int
+    span: MapSpan | None
+    pose: Pose
+    width: float
+    height: float
+    columns: int
+    rows: int
+    title: str
+    subtitle: str
+    caption: str
+    family: str
+    state: WallState = WallState.EMPTY
+    nonfinite: int = 0
+
+
+@dataclass
+class Link:
+    """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls."""
+
+    source: int
+    target: int
+    points: np.ndarray
+    skip: bool = False
+
+
+@dataclass
+class Plate:
+    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m."""
+
+    path: str
+    kind: str
+    pose: Pose
+    size: tuple[float, float]
+    level: int = 0
+
+
+@dataclass
+class Picture:
+    """A picture of the shelf. `pixels` is (H, W, 4) uint8, None until it is decoded; `slot` is its place there."""
+
+    name: str
+    pixels: np.ndarray | None = None
+    slot: int = 0
+
+    @property
+    def aspect(self) -> float:
+        """Width divided by height."""
+        return 1.0 if self.pixels is None else self.pixels.shape[1] / self.pixels.shape[0]
+
+
+@dataclass
+class Surface:
+    """A rectangle in the world that things lie or are written on; faces along its pose's +z. Sizes in m."""
+
+    pose: Pose
+    width: float
+    height: float
+
+
+@dataclass
+class Shelf(Surface):
+    """Holds the pictures in `columns` x `rows` slots, filled row by row from the top left."""
+
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass
+class Easel(Surface):
+    """Where a picture is put to run through the network; `picture` is its number."""
+
+    picture: int | None = None
+
+
+@dataclass
+class Player:
+    """Where the visitor stands: `position` of the feet (m), `yaw` (0 looks along -z, positive to the left), `pitch`.
+
+    In a headset `head` is the head's pose in the stage's frame and pitch is unused; on the desktop it is None.
+    """
+
+    position: Vector = (0.0, 0.0, 0.0)
+    yaw: float = 0.0
+    pitch: float = 0.0
+    head: Pose | None = None
+
+    @property
+    def origin(self) -> Pose:
+        """The stage's frame (the floor under the visitor) in the world."""
+        return Pose(self.position, turn(self.yaw))
+
+    @property
+    def eyes(self) -> Pose:
+        """The pose of the head in the world."""
+        if self.head is not None:
+            return self.origin @ self.head
+        return self.origin @ Pose((0.0, EYE_HEIGHT, 0.0), turn(pitch=self.pitch))
+
+
+@dataclass
+class Hand:
+    """A hand in the world: `grip` is where it holds, `aim` where it points; None while untracked."""
+
+    grip: Pose | None = None
+    aim: Pose | None = None
+    holding: int | None = None  # the number of a picture
+    target: Target | None = None
+    selecting: bool = False
+
+    @property
+    def ray(self) -> Ray | None:
+        return None if self.aim is None else Ray.of(self.aim)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall", "notice" or "ground".
+
+    `index` is the picture's number or the wall's position in World.walls, `tile` the map under the ray of a wall,
+    `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
+    """
+
+    kind: str
+    index: int
+    distance: float
+    point: Vector
+    u: float = 0.0
+    v: float = 0.0
+    tile: int | None = None
+
+
+@dataclass
+class Notice:
+    """Something went wrong, or is worth knowing: a panel with a headline and what helps to mend it."""
+
+    headline: str
+    detail: str = ""
+    node: int | None = None
+
+
+@dataclass
+class JobStatus:
+    """What the worker does now, for the panels. `done` of `total` steps; `seconds` is the last job's time."""
+
+    title: str = ""
+    done: int = 0
+    total: int = 0
+    running: bool = False
+    seconds: float | None = None
+
+
+@dataclass
+class World:
+    """The place. `layout_revision` counts changes of walls, links and plates, `results_revision` those of boards."""
+
+    network: str
+    graph: Graph
+    walls: list[Wall] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    plates: list[Plate] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=lambda: Shelf(Pose(), 1.0, 1.0))
+    easel: Easel = field(default_factory=lambda: Easel(Pose(), 0.6, 0.6))
+    boards: list[Surface] = field(default_factory=list)
+    player: Player = field(default_factory=Player)
+    hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
+    enlarged: int | None = None
+    scores: tuple[Score, ...] = ()
+    scores_known: bool = False
+    notices: list[Notice] = field(default_factory=list)
+    job: JobStatus = field(default_factory=JobStatus)
+    time: float = 0.0  # seconds since the start, for pulses
+    layout_revision: int = 0
+    results_revision: int = 0
+
+    def wall_of(self, node: int) -> Wall | None:
+        """The wall that shows node `node`, or None when that node is not shown."""
+        return next((wall for wall in self.walls if wall.node == node), None)

@@ -1,0 +1,1 @@
+"""Panels made with imgui, drawn with moderngl."""

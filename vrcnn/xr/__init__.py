@@ -1,0 +1,1 @@
+"""The headset: OpenXR session, swapchains, actions and haptics."""
