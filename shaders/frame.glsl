@@ -1,0 +1,18 @@
+// What every shader knows of the frame: written once per eye by vrcnn/render/renderer.py, std140, binding 0.
+layout(std140) uniform Frame {
+    mat4 clip_from_world;
+    vec4 eye;       // xyz: position in m, w: seconds since the start
+    vec4 right;     // xyz: the eye's x axis, w: pixels per unit of tangent (vertical)
+    vec4 up;        // xyz: the eye's y axis, w: unused
+    vec4 viewport;  // width, height in pixels, near, far in m
+    vec4 zenith;    // sRGB-encoded colours of the theme
+    vec4 horizon;
+    vec4 ground;
+} frame;
+
+// Distant things take the horizon's colour, so that depth reads. All colours are sRGB-encoded throughout.
+vec3 with_fog(vec3 colour, vec3 position) {
+    float distance = length(position - frame.eye.xyz);
+    float amount = 1.0 - exp(-pow(distance / 90.0, 1.5));
+    return mix(colour, frame.horizon.rgb, amount);
+}

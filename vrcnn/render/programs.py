@@ -1,0 +1,28 @@
+"""Compiles the GLSL files of shaders/, with `#include "name.glsl"` resolved."""
+
+from __future__ import annotations
+
+import re
+
+import moderngl
+
+from vrcnn.resources import resource
+
+_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+VERSION = "#version 430 core\n"
+
+
+def source(name: str) -> str:
+    """The text of shaders/`name`, its includes put in. Shader files carry no #version line: VERSION is put first."""
+    text = resource("shaders", name).read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda match: source(match.group(1)), text)
+
+
+def load_program(context: moderngl.Context, name: str) -> moderngl.Program:
+    """Compiles shaders/`name`.vert and .frag; the uniform block Frame, where used, is bound to 0."""
+    program = context.program(
+        vertex_shader=VERSION + source(f"{name}.vert"), fragment_shader=VERSION + source(f"{name}.frag")
+    )
+    if "Frame" in program:
+        program["Frame"].binding = 0
+    return program
