@@ -1,0 +1,80 @@
+"""What a pass is: the part of the renderer that draws one kind of drawable, and the buffers it builds for a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import moderngl
+import numpy as np
+
+Item = TypeVar("Item", contravariant=True)
+
+
+@dataclass
+class Batch:
+    """One group's drawables of one kind on the GPU: `instances` instances of `vertices` vertices each.
+
+    `buffers` are those that the batch owns; a buffer shared between batches belongs to the pass instead.
+    """
+
+    vertex_array: moderngl.VertexArray
+    instances: int
+    buffers: tuple[moderngl.Buffer, ...] = ()
+    vertices: int = 4
+    mode: int = moderngl.TRIANGLE_STRIP
+
+    def render(self) -> None:
+        """Draws every instance with the vertex array's program."""
+        self.vertex_array.render(self.mode, vertices=self.vertices, instances=self.instances)
+
+    def release(self) -> None:
+        self.vertex_array.release()
+        for buffer in self.buffers:
+            buffer.release()
+
+
+class Pass(Protocol[Item]):
+    """Draws one kind of drawable. It is made once per GL context, as `SomePass(context, theme)`."""
+
+    def build(self, items: tuple[Item, ...]) -> Batch | None:
+        """The GPU buffers of one group's drawables, in their order; None when there is nothing to draw."""
+        ...
+
+    def draw(self, batch: Batch) -> None:
+        """Draws into the current framebuffer. The uniform block Frame is set at binding 0.
+
+        The renderer enables depth test and face culling off, depth writes on and blending off before the pass; a
+        pass that changes blending or the depth mask puts them back.
+        """
+        ...
+
+
+def instanced(
+    context: moderngl.Context,
+    program: moderngl.Program,
+    records: np.ndarray,
+    vertices: int = 4,
+    mode: int = moderngl.TRIANGLE_STRIP,
+) -> Batch | None:
+    """A batch without vertex buffers (the shader makes corners from gl_VertexID), one instance per record.
+
+    `records` is a structured array of 4-byte floats and integers; each field feeds the vertex attribute of its name.
+    None when there are no records.
+    """
+    if not len(records):
+        return None
+    buffer = context.buffer(np.ascontiguousarray(records))
+    vertex_array = context.vertex_array(program, [(buffer, *instance_layout(records.dtype))])
+    return Batch(vertex_array, len(records), (buffer,), vertices, mode)
+
+
+def instance_layout(dtype: np.dtype) -> tuple[str, ...]:
+    """moderngl's format and attribute names for one record per instance, such as ("3f 4f 1u/i", "position", ...)."""
+    assert dtype.names is not None and dtype.fields is not None
+    formats = []
+    for name in dtype.names:
+        field = dtype.fields[name][0]
+        base, shape = field.subdtype if field.subdtype else (field, ())
+        formats.append(f"{int(np.prod(shape, dtype=int))}{base.kind}")
+    return (f"{' '.join(formats)}/i", *dtype.names)
