@@ -71,7 +71,8 @@ def instanced(
 
 def instance_layout(dtype: np.dtype) -> tuple[str, ...]:
     """moderngl's format and attribute names for one record per instance, such as ("3f 4f 1u/i", "position", ...)."""
-    assert dtype.names is not None and dtype.fields is not None
+    assert dtype.names is not None
+    assert dtype.fields is not None
     formats = []
     for name in dtype.names:
         field = dtype.fields[name][0]
