@@ -68,11 +68,11 @@ class Plate:
 
 @dataclass
 class Picture:
-    """A picture of the shelf. `pixels` is (H, W, 4) uint8, None until it is decoded; `slot` is its place there."""
+    """A picture of the shelf. `pixels` is (H, W, 4) uint8, None until it is decoded; `broken` says why it never is."""
 
     name: str
     pixels: np.ndarray | None = None
-    slot: int = 0
+    broken: str | None = None
 
     @property
     def aspect(self) -> float:
@@ -91,10 +91,24 @@ class Surface:
 
 @dataclass
 class Shelf(Surface):
-    """Holds the pictures in `columns` x `rows` slots, filled row by row from the top left."""
+    """Shows one `page` of the pictures in `columns` x `rows` slots, filled row by row from the top left."""
 
     columns: int = 1
     rows: int = 1
+    page: int = 0
+
+    @property
+    def slots(self) -> int:
+        """How many pictures a page shows."""
+        return self.columns * self.rows
+
+    def shown(self, count: int) -> range:
+        """The numbers of the pictures on the current page, of `count` in all."""
+        first = self.page * self.slots
+        return range(min(first, count), min(first + self.slots, count))
+
+    def pages(self, count: int) -> int:
+        return max(1, -(-count // self.slots))
 
 
 @dataclass
@@ -146,10 +160,10 @@ class Hand:
 
 @dataclass(frozen=True)
 class Target:
-    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall", "notice" or "ground".
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "page", "board", "wall" or "notice".
 
-    `index` is the picture's number or the wall's position in World.walls, `tile` the map under the ray of a wall,
-    `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
+    `index` is the picture's number, the wall's position in World.walls, or for a page button -1 or 1; `tile` is the
+    map under the ray of a wall; `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
     """
 
     kind: str

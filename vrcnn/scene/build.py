@@ -1,0 +1,54 @@
+"""Builds a World from a graph: walls, links, rooms, shelf, easel and boards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, radians
+
+from vrcnn.engine.plan import MapPlan
+from vrcnn.network.graph import Graph
+from vrcnn.scene.corridor import build_walls, inner_edge
+from vrcnn.scene.curves import build_links
+from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.rooms import build_plates
+from vrcnn.scene.world import Easel, Picture, Shelf, Surface, World
+
+SLOT_WIDTH, SLOT_HEIGHT = 0.34, 0.385  # m, of one picture with its name
+PAGE_COLUMNS, PAGE_ROWS = 4, 4
+BOARD_SIZE = 1.0, 1.06  # m
+SHELF_AT = Pose((-2.05, 1.42, -2.55), turn(yaw=radians(38)))
+EASEL_AT = Pose((1.02, 1.36, -2.75), turn(yaw=radians(-16), pitch=radians(8)))
+BOARD_AT = Pose((2.14, 1.42, -2.45), turn(yaw=radians(-40)))
+
+
+def build_world(name: str, graph: Graph, plan: MapPlan, picture_names: Sequence[str]) -> World:
+    """The place for one network and its pictures, which are known by name before they are decoded."""
+    shown = min(max(1, len(picture_names)), PAGE_COLUMNS * PAGE_ROWS)
+    columns = min(PAGE_COLUMNS, shown)
+    rows = ceil(shown / columns)
+    world = World(
+        network=name,
+        graph=graph,
+        pictures=[Picture(name) for name in picture_names],
+        shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
+        easel=Easel(EASEL_AT, 0.62, 0.62),
+    )
+    lay_out(world, graph, plan)
+    return world
+
+
+def lay_out(world: World, graph: Graph, plan: MapPlan) -> None:
+    """Sets walls, links, rooms and boards anew; what the visitor holds and where they stand is kept."""
+    world.graph = graph
+    world.walls = build_walls(graph, plan)
+    world.links = build_links(graph, world.walls)
+    world.plates = build_plates(graph, world.walls)
+    world.boards = [Surface(BOARD_AT, *BOARD_SIZE), Surface(_exit_board(world), *BOARD_SIZE)]
+    world.layout_revision += 1
+    world.results_revision += 1
+
+
+def _exit_board(world: World) -> Pose:
+    """At the end of the path, facing those who arrive."""
+    end = min((inner_edge(wall)[2] for wall in world.walls), default=-6.0)
+    return Pose((0.0, 1.5, end - 3.0))

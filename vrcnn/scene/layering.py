@@ -1,0 +1,66 @@
+"""Which depth and which lane a layer stands in: longest-path layering, the trunk first, branches beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vrcnn.network.graph import Graph
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a node stands in the order of the walk: `depth` from the input, `lane` 0 for the trunk, others beside."""
+
+    depth: int
+    lane: int
+
+
+def depths(graph: Graph) -> list[int]:
+    """Per node the number of edges on the longest way from an input: every edge leads to a greater depth."""
+    result = [0] * len(graph.nodes)
+    for edge in sorted(graph.edges, key=lambda edge: edge.target):
+        result[edge.target] = max(result[edge.target], result[edge.source] + 1)
+    return result
+
+
+def trunk(graph: Graph) -> set[int]:
+    """The nodes of the longest way through the network, preferring the way with the most parameters."""
+    count = len(graph.nodes)
+    incoming: list[list[int]] = [[] for _ in range(count)]
+    for edge in graph.edges:
+        incoming[edge.target].append(edge.source)
+    best: list[tuple[int, int]] = []
+    previous: list[int | None] = []
+    for node in graph.nodes:
+        origin = max(incoming[node.index], key=lambda index: best[index], default=None)
+        length, parameters = best[origin] if origin is not None else (0, 0)
+        best.append((length + 1, parameters + node.parameters))
+        previous.append(origin)
+    walk: int | None = max(range(count), key=lambda index: best[index], default=None)
+    result: set[int] = set()
+    while walk is not None:
+        result.add(walk)
+        walk = previous[walk]
+    return result
+
+
+def slots(graph: Graph) -> list[Slot]:
+    """A slot for every node. Within a depth the trunk's node has lane 0; the others keep the lane of their source
+    where it is free, so that a branch runs straight until it joins again.
+    """
+    depth_of = depths(graph)
+    main = trunk(graph)
+    lane_of: dict[int, int] = {}
+    taken: dict[int, set[int]] = {}
+    for node in sorted(graph.nodes, key=lambda node: (depth_of[node.index], node.index not in main, node.index)):
+        used = taken.setdefault(depth_of[node.index], set())
+        if node.index in main:
+            lane = 0
+        else:
+            wished = [lane_of[source] for source in graph.sources(node.index) if lane_of.get(source, 0) > 0]
+            lane = next((lane for lane in wished if lane not in used), 0)
+            while lane == 0 or lane in used:
+                lane += 1
+        used.add(lane)
+        lane_of[node.index] = lane
+    return [Slot(depth_of[node.index], lane_of[node.index]) for node in graph.nodes]

@@ -1,0 +1,48 @@
+"""How large a wall of feature maps is, and into how many columns and rows its tiles fall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from vrcnn.engine.plan import MapSize
+
+MAXIMUM_HEIGHT, MAXIMUM_WIDTH = 1.9, 5.0  # m; with the footing and the title nothing is read above 2.6 m
+MAXIMUM_TILE = 0.5  # m
+REFERENCE_COUNT, REFERENCE_AREA = 64, 3.1  # 64 maps get tiles of 22 cm
+AREA_EXPONENT = 0.35  # so that 2048 maps still get tiles of about 7 cm
+POINT_AREA = 0.35  # walls of 1x1 maps need less room: a colour is read at a glance
+WIDEST_ASPECT = 4.0
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """A grid of tiles: `width` x `height` in m, filled row by row from the top left."""
+
+    columns: int
+    rows: int
+    width: float
+    height: float
+
+
+def tile(count: int, size: MapSize) -> Tiling:
+    """The grid for `count` maps of one size; few empty cells, no larger than a visitor can read."""
+    aspect = min(max(size.width / size.height, 1 / WIDEST_ASPECT), WIDEST_ASPECT)
+    area = REFERENCE_AREA * (count / REFERENCE_COUNT) ** AREA_EXPONENT
+    if size == MapSize(1, 1):
+        area *= POINT_AREA
+    area = min(area, count * MAXIMUM_TILE**2, MAXIMUM_WIDTH * MAXIMUM_HEIGHT)
+    height = min(MAXIMUM_HEIGHT, sqrt(area / 1.2))
+    width = min(MAXIMUM_WIDTH, area / height)
+    ideal = sqrt(count * width / (height * aspect))
+    candidates = range(max(1, int(ideal * 0.75)), min(count, ceil(ideal * 1.35)) + 1)
+    columns = min(candidates, key=lambda columns: _waste(count, columns) + 0.4 * abs(columns / ideal - 1), default=1)
+    rows = ceil(count / columns)
+    cell_height = min(height / rows, width / columns / aspect, MAXIMUM_TILE)
+    return Tiling(columns, rows, columns * cell_height * aspect, rows * cell_height)
+
+
+def _waste(count: int, columns: int) -> float:
+    """Share of cells that stay empty in the last row."""
+    rows = ceil(count / columns)
+    return rows * columns / count - 1
