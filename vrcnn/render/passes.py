@@ -44,8 +44,9 @@ class Pass(Protocol[Item]):
     def draw(self, batch: Batch) -> None:
         """Draws into the current framebuffer. The uniform block Frame is set at binding 0.
 
-        The renderer enables depth test and face culling off, depth writes on and blending off before the pass; a
-        pass that changes blending or the depth mask puts them back.
+        The renderer sets depth test, depth writes and blending before each pass (see Renderer's stages): shadows,
+        translucent boxes, ribbons and labels blend and write no depth, images blend and write depth, the rest is
+        opaque. Face culling is off. Colours leave the shader with straight alpha.
         """
         ...
 
