@@ -1,0 +1,81 @@
+"""The runner of the benchmarks: tables, JSON and exit codes."""
+
+import json
+
+import pytest
+
+from vrcnn import bench
+from vrcnn.errors import UserError
+
+GOOD = """
+from vrcnn.bench import Row
+def rows(quick=False):
+    yield Row("maps ready ÷ forward", 1.25 if quick else 1.26, 1.5, True, note="one thread")
+"""
+MISSES = """
+from vrcnn.bench import Row
+def rows(quick=False):
+    yield Row("start", 2.0, 1.5, False, "s")
+"""
+BREAKS = "def rows(quick=False):\n    yield 1 / 0\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of benchmarks of the test's own."""
+    monkeypatch.setattr(bench, "resource", lambda name: tmp_path)
+    (tmp_path / "good.py").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_goal_stands_beside_each_figure(folder, capsys):
+    (folder / "misses.py").write_text(MISSES, encoding="utf-8")
+    assert bench.main() == 0
+    good, misses = capsys.readouterr().out.splitlines()
+    assert good.startswith("✓ maps ready ÷ forward ")
+    assert good.split("  ")[-1] == " one thread"
+    assert "1.26 ×   goal ≤ 1.5 ×" in good
+    assert misses.startswith("✗ start ")
+    assert "2 s   goal ≤ 1.5 s" in misses
+
+
+def test_the_figures_as_json_carry_name_value_goal_and_ok(folder, capsys):
+    assert bench.main(json=True, quick=True) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row == {
+        "name": "maps ready ÷ forward",
+        "value": 1.25,
+        "goal": 1.5,
+        "ok": True,
+        "unit": "×",
+        "note": "one thread",
+    }
+
+
+def test_a_name_picks_one_benchmark(folder, capsys):
+    (folder / "misses.py").write_text(MISSES, encoding="utf-8")
+    bench.main(["misses"])
+    assert "maps ready" not in capsys.readouterr().out
+
+
+def test_an_unknown_name_is_answered_with_the_names_that_there_are(folder):
+    with pytest.raises(UserError, match=r"no benchmark 'speed': the benchmarks are good\."):
+        bench.main(["speed"])
+
+
+def test_a_missed_goal_counts_only_for_a_check(folder):
+    (folder / "misses.py").write_text(MISSES, encoding="utf-8")
+    assert bench.main(["misses"]) == 0
+    assert bench.main(["misses"], check=True) == 1
+
+
+def test_a_benchmark_that_breaks_leaves_the_others_their_figures(folder, capsys):
+    (folder / "breaks.py").write_text(BREAKS, encoding="utf-8")
+    assert bench.main(json=True) == 1
+    said = capsys.readouterr()
+    assert [row["name"] for row in json.loads(said.out)["rows"]] == ["maps ready ÷ forward"]
+    assert "ZeroDivisionError" in said.err
+
+
+def test_the_project_measures_the_four_things_that_it_promises():
+    assert set(bench.benchmarks()) == {"capture", "frame_jobs", "frame_python", "startup"}

@@ -1,0 +1,93 @@
+"""`vrcnn bench`: runs the files of benchmarks/ and prints their figures, the goal beside each.
+
+A benchmark is a Python file in benchmarks/ with a function `rows(quick=False)` that yields a Row for each figure. The
+files lie at the top level of a checkout and inside the package of an installed wheel, so they are loaded by their
+path, and import what they share from here: `from vrcnn.bench import Row`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json as json_format
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from vrcnn.errors import UserError
+from vrcnn.resources import resource
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure. All goals are upper bounds: `ok` is whether `value` is within `goal`, both in `unit`.
+
+    `name` says what was measured, on what; `note` how, where the figure needs it.
+    """
+
+    name: str
+    value: float
+    goal: float
+    ok: bool
+    unit: str = "×"
+    note: str = ""
+
+
+class Benchmark(Protocol):
+    """What a file of benchmarks/ offers; `quick` asks for fewer repetitions, to see that it works."""
+
+    def rows(self, quick: bool = False) -> Iterator[Row]: ...
+
+
+def benchmarks() -> dict[str, Path]:
+    """The benchmarks by their names, which are their files' names without the ending."""
+    return {path.stem: path for path in sorted(resource("benchmarks").glob("[!_]*.py"))}
+
+
+def load(path: Path) -> Benchmark:
+    """The benchmark in the file `path`."""
+    specification = importlib.util.spec_from_file_location(f"vrcnn_benchmark_{path.stem}", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return cast(Benchmark, module)
+
+
+def chosen(names: Sequence[str]) -> dict[str, Path]:
+    """The benchmarks of these names, all of them for none. Raises UserError for a name that there is not."""
+    known = benchmarks()
+    for name in names:
+        if name not in known:
+            raise UserError(f"There is no benchmark {name!r}: the benchmarks are {', '.join(known)}.")
+    return {name: known[name] for name in names} if names else known
+
+
+def line(row: Row, width: int = 0) -> str:
+    """One line of the table: ✓ or ✗, the name, the figure, its goal and the note."""
+    value, goal = (f"{number:.3g} {row.unit}" for number in (row.value, row.goal))
+    note = f"   {row.note}" if row.note else ""
+    return f"{'✓' if row.ok else '✗'} {row.name:<{width}}  {value:>10}   goal ≤ {goal}{note}"
+
+
+def main(names: Sequence[str] = (), json: bool = False, quick: bool = False, check: bool = False) -> int:
+    """Runs the named benchmarks, all for none, and prints a table as it goes, or JSON `{"rows": [...]}` at the end.
+
+    Returns 1 where a benchmark broke, or, with `check`, where a figure misses its goal; else 0. Raises UserError for an
+    unknown name.
+    """
+    rows: list[Row] = []
+    broken = False
+    for path in chosen(names).values():
+        try:
+            for row in load(path).rows(quick=quick):
+                rows.append(row)
+                if not json:
+                    print(line(row, width=64), flush=True)
+        except Exception:  # one benchmark that breaks must not take the others' figures along
+            traceback.print_exc()
+            broken = True
+    if json:
+        print(json_format.dumps({"rows": [asdict(row) for row in rows]}, indent=2))
+    return int(broken or (check and not all(row.ok for row in rows)))
