@@ -42,6 +42,13 @@ def turn(yaw: float = 0.0, pitch: float = 0.0) -> Quaternion:
     return multiply(around_y, around_x)
 
 
+def roll_and_pitch(roll: float, pitch: float) -> Quaternion:
+    """Rotation by `roll` about z after `pitch` about x, in radians."""
+    around_z = (0.0, 0.0, sin(roll / 2), cos(roll / 2))
+    around_x = (sin(pitch / 2), 0.0, 0.0, cos(pitch / 2))
+    return multiply(around_z, around_x)
+
+
 @dataclass(frozen=True)
 class Pose:
     """A position (m) and an orientation (unit quaternion x, y, z, w). It looks along its own -z; +z is its face."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
+from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.world import Target, Wall, World
 
 EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
@@ -86,6 +87,8 @@ def _furniture(world: World, ray: Ray) -> list[Target | None]:
         _rectangle("page", step, ray, button.pose, button.width, button.height)
         for step, button in page_buttons(shelf, len(world.pictures)).items()
     ]
+    if world.notices:
+        found.append(_rectangle("notice", 0, ray, NOTICE.pose, NOTICE.width, NOTICE.height))
     on_shelf = _rectangle("shelf", 0, ray, shelf.pose, shelf.width, shelf.height)
     found.append(on_shelf)
     if on_shelf:

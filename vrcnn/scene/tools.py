@@ -116,7 +116,7 @@ class Tools:
         for name, hand in world.hands.items():
             before = hand.target
             hand.target = self._picker.pick(world, hand.ray) if hand.ray else None
-            useful = hand.target is not None and hand.target.kind in ("picture", "page", "easel")
+            useful = hand.target is not None and hand.target.kind in ("picture", "page", "easel", "notice")
             same = before is not None and hand.target is not None and before.kind == hand.target.kind
             if (
                 useful
@@ -140,9 +140,12 @@ class Tools:
                 return _place(world, name)
             case "shelf":
                 hand.holding = None
+            case "notice":
+                world.notices.pop()
             case "page":
                 shelf, count = world.shelf, len(world.pictures)
                 shelf.page = (shelf.page + target.index) % shelf.pages(count)
+                world.pictures_revision += 1
                 return [ShowPage(tuple(shelf.shown(count))), Pulse(name, 0.02, 0.5)]
         return []
 
@@ -163,6 +166,7 @@ def _place(world: World, name: str) -> list[Request]:
     if picture is None:
         return []
     world.easel.picture = picture
+    world.pictures_revision += 1
     return [RunPicture(picture), Pulse(name, 0.06, 1.0)]
 
 

@@ -197,7 +197,7 @@ class JobStatus:
 
 @dataclass
 class World:
-    """The place. `layout_revision` counts changes of walls, links and plates, `results_revision` those of boards."""
+    """The place. The revisions count changes: of walls, links and plates; of shelf and easel; of the boards."""
 
     network: str
     graph: Graph
@@ -217,6 +217,7 @@ class World:
     job: JobStatus = field(default_factory=JobStatus)
     time: float = 0.0  # seconds since the start, for pulses
     layout_revision: int = 0
+    pictures_revision: int = 0
     results_revision: int = 0
 
     def wall_of(self, node: int) -> Wall | None:

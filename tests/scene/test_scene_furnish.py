@@ -1,0 +1,105 @@
+"""Furnishing: names that fit, pictures on their slots, the answer on the boards, nothing rebuilt without a reason."""
+
+import numpy as np
+import pytest
+from networks import residual
+
+from vrcnn.engine.messages import Score
+from vrcnn.engine.plan import plan_maps
+from vrcnn.scene.boards import percent
+from vrcnn.scene.build import build_world
+from vrcnn.scene.furnish import Furnisher
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.signs import wrap
+from vrcnn.scene.theme import DARK
+from vrcnn.scene.typography import text_width
+from vrcnn.scene.world import Notice
+
+
+@pytest.fixture
+def world():
+    graph = residual()
+    world = build_world("test", graph, plan_maps(graph.nodes), ["cat.jpg", "coffee.jpg"])
+    world.pictures[0].pixels = np.zeros((10, 20, 4), "u1")
+    return world
+
+
+def texts(group):
+    return [label.text for label in group.labels]
+
+
+def test_every_wall_is_named_with_its_layer_its_shape_and_its_operations(world):
+    network = Furnisher().furnish(world)["network"]
+    assert len(network.grids) == len(world.walls)
+    for expected in ("block.a", "16 × 8 × 8", "Conv2d", "head.fc", "1000"):
+        assert expected in texts(network)
+
+
+def test_the_shelf_shows_decoded_pictures_and_the_names_of_all(world):
+    workplace = Furnisher().furnish(world)["workplace"]
+    assert [image.picture for image in workplace.images] == [0]
+    assert {"cat.jpg", "coffee.jpg"} <= set(texts(workplace))
+
+
+def test_the_boards_at_the_easel_and_at_the_exit_show_the_answer(world):
+    world.scores = (Score(967, "espresso", 0.95), Score(1, "cup", 0.03))
+    world.results_revision += 1
+    boards = Furnisher().furnish(world)["boards"]
+    assert texts(boards).count("espresso") == 2
+    assert texts(boards).count("95 %") == 2
+
+
+def test_a_network_without_class_scores_is_told_so(world):
+    world.scores_known = True
+    boards = Furnisher().furnish(world)["boards"]
+    assert "not a list of classes" in " ".join(texts(boards))
+
+
+def test_groups_are_made_anew_only_when_what_they_show_has_changed(world):
+    furnisher = Furnisher()
+    before = dict(furnisher.furnish(world))
+    world.time += 1.0
+    world.hands["mouse"].aim = Pose((0, 1.6, 0))
+    assert all(furnisher.furnish(world)[name] is group for name, group in before.items())
+    world.results_revision += 1
+    after = furnisher.furnish(world)
+    assert [name for name in before if after[name] is not before[name]] == ["boards"]
+
+
+def test_what_is_held_is_in_the_hand_and_faint_on_the_shelf(world):
+    hand = world.hands["right"]
+    hand.grip = hand.aim = Pose((0.2, 1.2, -0.4))
+    hand.holding = 0
+    groups = Furnisher().furnish(world)
+    assert [image.picture for image in groups["presence"].images] == [0]
+    assert groups["presence"].ribbons, "the laser of the dominant hand"
+    assert groups["workplace"].images[0].opacity < 1
+
+
+def test_the_newest_notice_is_shown_with_its_details(world):
+    world.notices = [Notice("An older one."), Notice("layer1.conv failed: sizes differ.", "expected 64, got 32")]
+    shown = " ".join(texts(Furnisher().furnish(world)["presence"]))
+    assert "layer1.conv failed" in shown
+    assert "got 32" in shown
+    assert "older" not in shown
+
+
+def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):
+    world.notices = [Notice("x")]
+    for group in Furnisher().furnish(world).values():
+        for item in (*group.boxes, *group.labels, *group.ribbons):
+            assert item.role in DARK.roles
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"), [(1.0, "100 %"), (0.934, "93 %"), (0.0421, "4.2 %"), (0.0004, "< 0.1 %"), (0.0, "< 0.1 %")]
+)
+def test_percentages_have_sensible_digits(probability, text):
+    assert percent(probability) == text
+
+
+def test_wrapped_lines_fit_and_the_last_is_shortened():
+    lines = wrap("one two three four five six seven eight nine ten eleven twelve", 0.03, 0.4, 3)
+    assert len(lines) == 3
+    assert all(text_width(line, 0.03) <= 0.4 for line in lines)
+    assert "…" in lines[-1]

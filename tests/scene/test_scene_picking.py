@@ -1,0 +1,76 @@
+"""Picking: the arithmetic over all walls agrees with one rectangle at a time; what is nearer wins."""
+
+import numpy as np
+from networks import branches, residual
+
+from vrcnn.engine.plan import plan_maps
+from vrcnn.scene.build import build_world
+from vrcnn.scene.geometry import Pose, Ray, hit_rectangle, turn
+from vrcnn.scene.picking import Picker, WallIndex
+from vrcnn.scene.shelving import slot_pose
+
+
+def world_of(graph, names=("a.jpg", "b.jpg")):
+    world = build_world("test", graph, plan_maps(graph.nodes), names)
+    for picture in world.pictures:
+        picture.pixels = np.zeros((10, 20, 4), "u1")
+    return world
+
+
+def towards(origin, target):
+    direction = np.subtract(target, origin)
+    return Ray(origin, tuple(direction / np.linalg.norm(direction)))
+
+
+def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
+    world = world_of(branches(5))
+    index = WallIndex.of(world)
+    generator = np.random.default_rng(7)
+    met = 0
+    for _ in range(1000):
+        origin = (generator.uniform(-1, 1), generator.uniform(0.5, 2.2), generator.uniform(-20, 0))
+        ray = Ray.of(Pose(origin, turn(generator.uniform(-2, 2), generator.uniform(-0.3, 0.3))))
+        hits = [(hit_rectangle(ray, wall.pose, wall.width, wall.height), n) for n, wall in enumerate(world.walls)]
+        expected = min(((hit, n) for hit, n in hits if hit), default=None)
+        found = index.pick(ray)
+        assert (found is None) == (expected is None)
+        if found and expected:
+            met += 1
+            assert found.index == expected[1]
+            assert np.allclose((found.distance, found.u, found.v), expected[0])
+    assert met > 100
+
+
+def test_the_tile_under_the_ray_is_counted_row_by_row_from_the_top_left():
+    world = world_of(residual())
+    wall = world.walls[1]
+    for tile in (0, 1, wall.columns, wall.span.count - 1):
+        column, row = tile % wall.columns, tile // wall.columns
+        centre = wall.pose.apply(
+            (((column + 0.5) / wall.columns - 0.5) * wall.width, (0.5 - (row + 0.5) / wall.rows) * wall.height, 0.0)
+        )
+        target = WallIndex.of(world).pick(towards(wall.pose.apply((0.1, 0.2, 1.0)), centre))
+        assert target is not None
+        assert target.tile == tile
+
+
+def test_a_picture_is_met_before_the_shelf_behind_it():
+    world = world_of(residual())
+    target = Picker().pick(world, towards((0.0, 1.6, 0.0), slot_pose(world.shelf, 1).position))
+    assert target is not None
+    assert (target.kind, target.index) == ("picture", 1)
+
+
+def test_a_picture_that_is_not_decoded_cannot_be_pointed_at():
+    world = world_of(residual())
+    world.pictures[1].pixels = None
+    target = Picker().pick(world, towards((0.0, 1.6, 0.0), slot_pose(world.shelf, 1).position))
+    assert target is not None
+    assert target.kind == "shelf"
+
+
+def test_a_ray_from_behind_meets_nothing():
+    world = world_of(residual())
+    behind = world.easel.pose.apply((0.0, 0.0, -1.0))
+    target = Picker().pick(world, towards(behind, world.easel.pose.position))
+    assert target is None or target.kind != "easel"

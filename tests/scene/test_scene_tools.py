@@ -1,0 +1,165 @@
+"""What a visitor can do, told in intents: walk, turn, take, place, put back, enlarge, turn a page."""
+
+from math import pi
+
+import numpy as np
+import pytest
+from networks import residual
+
+from vrcnn.engine.plan import plan_maps
+from vrcnn.scene.build import build_world
+from vrcnn.scene.geometry import Pose, multiply, turn
+from vrcnn.scene.intents import Enlarge, HandMoved, HeadMoved, Look, Move, Quit, Release, Screenshot, Select, Turn
+from vrcnn.scene.shelving import page_buttons, slot_pose
+from vrcnn.scene.tools import Leave, Pulse, RunPicture, ShowPage, TakeScreenshot, Tools
+from vrcnn.scene.world import Notice
+
+
+@pytest.fixture
+def world():
+    graph = residual()
+    world = build_world("test", graph, plan_maps(graph.nodes), [f"{n}.jpg" for n in range(20)])
+    for picture in world.pictures:
+        picture.pixels = np.zeros((10, 20, 4), "u1")
+    return world
+
+
+def look_at(world, point):
+    """The look that turns the desktop's view straight to a point."""
+    ex, ey, ez = world.player.eyes.position
+    x, y, z = point[0] - ex, point[1] - ey, point[2] - ez
+    yaw, pitch = np.arctan2(-x, -z), np.arctan2(y, np.hypot(x, z))
+    return Look(float(yaw) - world.player.yaw, float(pitch) - world.player.pitch)
+
+
+def aiming(origin, point):
+    """A controller at `origin` that aims at a point."""
+    x, y, z = (b - a for a, b in zip(origin, point, strict=True))
+    return Pose(origin, turn(float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))))
+
+
+def of(kind, requests):
+    return [request for request in requests if isinstance(request, kind)]
+
+
+def test_a_click_takes_a_picture_and_a_click_on_the_easel_places_it(world):
+    tools = Tools()
+    tools.step(world, [look_at(world, slot_pose(world.shelf, 5).position)], 0.01)
+    tools.step(world, [Select("mouse")], 0.01)
+    assert of(RunPicture, tools.step(world, [Release("mouse")], 0.01)) == []
+    assert world.hands["mouse"].holding == 5
+    tools.step(world, [look_at(world, world.easel.pose.position)], 0.01)
+    requests = tools.step(world, [Select("mouse")], 0.01)
+    assert of(RunPicture, requests) == [RunPicture(5)]
+    assert world.easel.picture == 5
+    assert world.hands["mouse"].holding is None
+    assert of(RunPicture, tools.step(world, [Release("mouse")], 0.01)) == [], "once only"
+
+
+def test_a_picture_can_be_dragged_to_the_easel(world):
+    tools = Tools()
+    tools.step(world, [look_at(world, slot_pose(world.shelf, 2).position), Select("mouse")], 0.01)
+    tools.step(world, [look_at(world, world.easel.pose.position)], 0.01)
+    assert of(RunPicture, tools.step(world, [Release("mouse")], 0.01)) == [RunPicture(2)]
+
+
+def test_a_controller_takes_by_the_trigger_and_places_by_bringing_it_to_the_easel(world):
+    tools = Tools()
+    at_shelf = aiming((-1.0, 1.3, -1.6), slot_pose(world.shelf, 3).position)
+    requests = tools.step(world, [HeadMoved(Pose((0, 1.7, 0))), HandMoved("right", at_shelf, at_shelf)], 0.01)
+    assert of(Pulse, requests), "the controller ticks when something can be taken"
+    tools.step(world, [Select("right")], 0.01)
+    assert world.hands["right"].holding == 3
+    x, y, z = world.easel.pose.position
+    beside = Pose((x, y, z + 0.15), turn(yaw=pi / 2))  # near the canvas but aiming past it
+    tools.step(world, [HandMoved("right", beside, beside)], 0.01)
+    assert of(RunPicture, tools.step(world, [Release("right")], 0.01)) == [RunPicture(3)]
+
+
+def test_letting_go_elsewhere_keeps_the_picture_in_the_hand(world):
+    tools = Tools()
+    at_shelf = aiming((-1.0, 1.3, -1.6), slot_pose(world.shelf, 3).position)
+    tools.step(world, [HandMoved("right", at_shelf, at_shelf), Select("right")], 0.01)
+    away = Pose((0, 1, 2), turn(yaw=pi))
+    tools.step(world, [HandMoved("right", away, away), Release("right")], 0.01)
+    assert world.hands["right"].holding == 3
+
+
+def test_a_press_on_the_empty_shelf_puts_the_picture_back(world):
+    tools = Tools()
+    world.hands["mouse"].holding = 4
+    edge = world.shelf.pose.apply((-world.shelf.width / 2 + 0.005, world.shelf.height / 2 - 0.005, 0.0))
+    tools.step(world, [look_at(world, edge), Select("mouse")], 0.01)
+    assert world.hands["mouse"].holding is None
+
+
+def test_the_page_button_shows_the_next_pictures_and_asks_for_them(world):
+    tools = Tools()
+    button = page_buttons(world.shelf, 20)[1]
+    tools.step(world, [look_at(world, button.pose.position)], 0.01)
+    requests = tools.step(world, [Select("mouse")], 0.01)
+    assert of(ShowPage, requests) == [ShowPage((16, 17, 18, 19))]
+    assert world.shelf.page == 1
+
+
+def test_walking_follows_the_direction_of_sight_and_a_diagonal_is_no_faster(world):
+    tools = Tools()
+    tools.step(world, [Look(pi / 2, 0.0)], 0.0)
+    tools.step(world, [Move(forward=1.0)], 0.1)
+    x, _, z = world.player.position
+    assert x < 0 and abs(z) < 1e-9, "yaw to the left leads along -x"
+    straight = -x
+    tools.step(world, [Move(forward=1.0, right=1.0)], 0.1)
+    assert np.hypot(world.player.position[0] - x, world.player.position[2] - z) == pytest.approx(straight)
+
+
+def test_running_is_faster_and_nobody_sinks_into_the_ground(world):
+    tools = Tools()
+    tools.step(world, [Move(forward=1.0)], 0.1)
+    walked = -world.player.position[2]
+    tools.step(world, [Move(forward=1.0, fast=True)], 0.1)
+    assert -world.player.position[2] - walked > 2 * walked
+    tools.step(world, [Move(up=-1.0)], 1.0)
+    assert world.player.position[1] == 0.0
+
+
+def test_a_snap_turn_keeps_the_head_where_it_is(world):
+    tools = Tools()
+    tools.step(world, [HeadMoved(Pose((0.7, 1.7, -0.4)))], 0.01)
+    before = world.player.eyes
+    tools.step(world, [Turn(pi / 6)], 0.01)
+    after = world.player.eyes
+    assert after.position == pytest.approx(before.position)
+    assert after.forward == pytest.approx(Pose((0, 0, 0), multiply(turn(pi / 6), before.orientation)).forward)
+
+
+def test_in_the_headset_walking_follows_the_head(world):
+    tools = Tools()
+    tools.step(world, [HeadMoved(Pose((0, 1.7, 0), turn(yaw=-pi / 2)))], 0.01)
+    tools.step(world, [Move(forward=1.0)], 0.1)
+    x, _, z = world.player.position
+    assert x > 0
+    assert abs(z) < 1e-9
+
+
+def test_what_is_held_or_pointed_at_is_shown_large_while_asked_for(world):
+    tools = Tools()
+    tools.step(world, [look_at(world, slot_pose(world.shelf, 1).position)], 0.01)
+    tools.step(world, [Enlarge(True)], 0.01)
+    assert world.enlarged == 1
+    tools.step(world, [Enlarge(False)], 0.01)
+    assert world.enlarged is None
+
+
+def test_a_notice_is_put_away_by_pressing_it(world):
+    from vrcnn.scene.signs import NOTICE
+
+    tools = Tools()
+    world.notices.append(Notice("Something went wrong."))
+    tools.step(world, [look_at(world, NOTICE.pose.position), Select("mouse")], 0.01)
+    tools.step(world, [Select("mouse")], 0.01)
+    assert world.notices == []
+
+
+def test_screenshot_and_quit_are_passed_on(world):
+    assert Tools().step(world, [Screenshot(), Quit()], 0.01) == [TakeScreenshot(), Leave()]

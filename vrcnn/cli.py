@@ -1,0 +1,152 @@
+"""The commands; nothing but argument parsing and wiring."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from vrcnn import __version__
+from vrcnn.errors import UserError
+
+BAD_INPUT, BROKEN = 2, 1  # exit codes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0, 2 for bad input, 1 when something broke."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except UserError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"vrcnn: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        print(
+            f"vrcnn: something broke that should not have: {type(error).__name__}: {error} "
+            "(run the command again with --debug for the details).",
+            file=sys.stderr,
+        )
+        return BROKEN
+
+
+def _run(options: argparse.Namespace) -> int:
+    from vrcnn.app import RunOptions, run
+
+    display = "vr" if options.vr else "desktop" if options.desktop else "auto"
+    return run(options.target, _load_options(options), RunOptions(display, options.detail))
+
+
+def _render(options: argparse.Namespace) -> int:
+    from vrcnn.app import render
+    from vrcnn.still import Still, parse_camera
+
+    still = Still(
+        size=options.size,
+        camera=parse_camera(options.camera) if options.camera else None,
+        at=options.at,
+    )
+    path = render(options.target, _load_options(options), still, options.image, options.output, options.detail)
+    print(f"Rendered {path}.")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from vrcnn import doctor
+
+    return doctor.main(json=options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from vrcnn import bench
+
+    return bench.main(options.names, json=options.json, quick=options.quick, check=options.check)
+
+
+def _load_options(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from vrcnn.network.source import LoadOptions
+
+    return LoadOptions(
+        model_name=options.model,
+        images=options.images,
+        weights=options.weights,
+        input_size=options.input_size,
+        device=options.device,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vrcnn", description="Walk through your own neural network in 3D, on the desktop and in virtual reality."
+    )
+    parser.add_argument("--version", action="version", version=f"vrcnn {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="walk through a network; without MODEL through the demo")
+    _network_arguments(run)
+    display = run.add_mutually_exclusive_group()
+    display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
+    display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
+    run.set_defaults(command=_run)
+
+    render = commands.add_parser("render", help="save a picture of the same world, without any window")
+    _network_arguments(render)
+    render.add_argument("-o", "--output", type=Path, default=Path("vrcnn.png"), metavar="FILE", help="a PNG")
+    render.add_argument("--size", type=_picture_size, default=(1600, 1000), metavar="WxH", help="in pixels")
+    where = render.add_mutually_exclusive_group()
+    where.add_argument("--camera", metavar="X,Y,Z,YAW,PITCH", help="where the eyes are, in metres and degrees")
+    where.add_argument("--at", metavar="LAYER", help="stand before this layer's wall")
+    render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
+    render.set_defaults(command=_render)
+
+    doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(command=_doctor)
+
+    bench = commands.add_parser("bench", help="measure the speed, each figure beside its goal")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks; all without")
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--quick", action="store_true", help="fewer repetitions")
+    bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
+    bench.set_defaults(command=_bench)
+
+    for command in (run, render, doctor, bench):
+        command.add_argument("--debug", action="store_true", help="show tracebacks")
+    return parser
+
+
+def _network_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "target",
+        nargs="?",
+        metavar="MODEL",
+        help="model.py, package.module:factory, timm:NAME or torchvision:NAME; without it the demo",
+    )
+    parser.add_argument("--model", metavar="NAME", help="which model of the file")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="a folder of pictures for the shelf")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="a state dict to load into the model")
+    parser.add_argument("--input-size", type=_input_size, metavar="[Cx]HxW", help="what the network takes")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ...")
+    parser.add_argument("--detail", choices=("layers", "all"), default="layers", help="how much of the graph is shown")
+
+
+def _picture_size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)[x×](\d+)", text)
+    if not match or not all(1 <= int(part) <= 16384 for part in match.groups()):
+        raise argparse.ArgumentTypeError(f'"{text}" is no size: give width and height in pixels, such as 1600x1000')
+    return int(match[1]), int(match[2])
+
+
+def _input_size(text: str) -> tuple[int, ...]:
+    parts = text.split("x")
+    if not all(part.isdigit() and int(part) > 0 for part in parts) or len(parts) not in (1, 2, 3):
+        raise argparse.ArgumentTypeError(f'"{text}" is no input size: give 224, 224x320 or 3x224x320')
+    return tuple(int(part) for part in parts)

@@ -1,0 +1,159 @@
+"""One network on show: keeps the worker, the World and the renderer in step. Knows no window and no headset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import moderngl
+
+from vrcnn.engine.arena import Arena
+from vrcnn.engine.messages import (
+    GraphChanged,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    JobStarted,
+    LayerReady,
+    MapsComplete,
+    Message,
+    PictureLoaded,
+    PicturesSkipped,
+    Predicted,
+)
+from vrcnn.engine.worker import Worker
+from vrcnn.network.source import NetworkSource
+from vrcnn.render.renderer import Renderer
+from vrcnn.scene.build import build_world, lay_out
+from vrcnn.scene.furnish import Furnisher
+from vrcnn.scene.intents import Intent
+from vrcnn.scene.theme import DARK
+from vrcnn.scene.tools import Request, RunPicture, ShowPage, Tools
+from vrcnn.scene.world import JobStatus, Notice, WallState
+from vrcnn.timeline import mark
+
+UPLOAD_BUDGET = 6 << 20  # bytes a frame: ResNet-50's maps arrive within a few frames, none of which stalls
+
+
+class Exhibit:
+    """Loads nothing itself: it gets a source, traces it, and builds the World.
+
+    Raises UserError when the network's forward fails on the example input.
+    """
+
+    def __init__(self, source: NetworkSource, detail: str = "layers") -> None:
+        self.worker = Worker(source, detail)
+        self.worker.prepare()
+        mark("traced")
+        names = [picture.name for picture in source.pictures]
+        self.world = build_world(source.name, self.worker.graph, self.worker.plan, names)
+        self.world.notices += [Notice(note) for note in source.notes]
+        self._renderer: Renderer | None = None
+        self._tools = Tools()
+        self._furnisher = Furnisher()
+        self._waiting: list[Arena] = []
+
+    @property
+    def renderer(self) -> Renderer:
+        """The renderer; `open` makes it."""
+        assert self._renderer is not None, "open() comes first"
+        return self._renderer
+
+    def open(self, context: moderngl.Context) -> None:
+        """Makes the renderer in the current GL context, starts the worker and puts the first picture on the easel."""
+        self._renderer = Renderer(context, DARK)
+        self._renderer.set_plan(self.worker.plan)
+        self.worker.start()
+        if self.world.pictures:
+            self.place(0)
+        self._load(self.world.shelf.shown(len(self.world.pictures)))
+
+    def place(self, picture: int) -> int:
+        """Puts a picture on the easel and runs it; returns the job's number."""
+        self.world.easel.picture = picture
+        self.world.pictures_revision += 1
+        return self.worker.run_picture(picture)
+
+    def step(self, intents: Iterable[Intent], seconds: float) -> list[Request]:
+        """One frame: applies the intents, takes in what the worker has sent; returns what is left to do outside."""
+        left: list[Request] = []
+        for request in self._tools.step(self.world, intents, seconds):
+            match request:
+                case RunPicture(picture):
+                    self.place(picture)
+                case ShowPage(pictures):
+                    self._load(pictures)
+                case _:
+                    left.append(request)
+        for message in self.worker.messages():
+            self.receive(message)
+        return left
+
+    def prepare(self, budget: int = UPLOAD_BUDGET) -> None:
+        """Uploads what fits into the budget (bytes) and hands the renderer the drawables of this frame."""
+        maps = self.renderer.maps
+        maps.upload(budget)
+        if not maps.pending:
+            while self._waiting:
+                self._waiting.pop().release()
+        self.renderer.prepare(self._furnisher.furnish(self.world), self.world.time)
+
+    def close(self) -> None:
+        """Ends the worker; the World stays as it is."""
+        self.worker.close(timeout=5.0)
+
+    def receive(self, message: Message) -> None:
+        """Takes one of the worker's messages into the World."""
+        world = self.world
+        match message:
+            case PictureLoaded(picture, _, pixels):
+                world.pictures[picture].pixels = pixels
+                world.pictures_revision += 1
+                self.renderer.set_picture(picture, pixels)
+            case PicturesSkipped(reasons):
+                count = f"{len(reasons)} pictures" if len(reasons) > 1 else "One picture"
+                world.notices.append(Notice(f"{count} could not be shown.", "\n".join(reasons)))
+            case JobStarted(_, title):
+                world.job = JobStatus(title, running=True)
+                for wall in world.walls:
+                    wall.state = WallState.RUNNING
+            case JobProgress(_, done, total):
+                world.job.done, world.job.total = done, total
+            case LayerReady():
+                self._layer_ready(message)
+            case Predicted(_, _, scores):
+                world.scores, world.scores_known = scores, True
+                world.results_revision += 1
+            case MapsComplete(_, _, arena):
+                self._waiting.append(arena)
+            case JobDone(_, seconds):
+                world.job.running, world.job.seconds = False, seconds
+            case JobFailed(_, headline, detail, node):
+                world.job.running = False
+                world.notices.append(Notice(headline, detail, node))
+                failed = world.wall_of(node) if node is not None else None
+                if failed:
+                    failed.state = WallState.FAILED
+            case GraphChanged(graph, plan):
+                lay_out(world, graph, plan)
+                self.renderer.set_plan(plan)
+
+    def _layer_ready(self, message: LayerReady) -> None:
+        self.renderer.maps.enqueue(message.node, message.arena, message.limit)
+        wall = self.world.wall_of(message.node)
+        if wall is None:
+            return
+        wall.state, wall.nonfinite = WallState.READY, message.nonfinite
+        if message.nonfinite and not any(notice.node == message.node for notice in self.world.notices):
+            values = "One value is" if message.nonfinite == 1 else f"{message.nonfinite:,} values are"
+            self.world.notices.append(
+                Notice(
+                    f"{wall.title}: {values} not a number (NaN) or infinite.",
+                    "They are hatched on the wall. What follows in the network is affected by them.",
+                    message.node,
+                )
+            )
+
+    def _load(self, pictures: Iterable[int]) -> None:
+        wanted = [number for number in pictures if self.world.pictures[number].pixels is None]
+        if wanted:
+            self.worker.load_pictures(wanted)

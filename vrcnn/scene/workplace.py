@@ -1,0 +1,91 @@
+"""Furnishes the entrance: the shelf with its pictures and their names, and the easel."""
+
+from __future__ import annotations
+
+from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
+from vrcnn.scene.geometry import Pose, roll_and_pitch
+from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
+from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
+from vrcnn.scene.typography import fit
+from vrcnn.scene.world import World
+
+NAME = 0.019  # m, cap height of a picture's name: 24 dmm at arm's length
+HEADING = 0.034  # m
+
+
+def furnish_workplace(world: World) -> Drawables:
+    """Shelf and easel as they are now."""
+    boxes, labels, images, shadows = _shelf(world)
+    more_boxes, more_labels, more_images, more_shadows = _easel(world)
+    return Drawables(
+        boxes=(*boxes, *more_boxes),
+        labels=(*labels, *more_labels),
+        images=(*images, *more_images),
+        shadows=(*shadows, *more_shadows),
+    )
+
+
+Parts = tuple[list[Box], list[Label], list[Image], list[Shadow]]
+
+
+def _shelf(world: World) -> Parts:
+    shelf, count = world.shelf, len(world.pictures)
+    boxes = panel(shelf.pose, shelf.width + 0.06, shelf.height + 0.06, strip="accent")
+    boxes += stand(shelf.pose, shelf.height / 2)
+    labels = [Label("Pictures", shelf.pose @ Pose((-shelf.width / 2, shelf.height / 2 + 0.085, 0)), HEADING, bold=True)]
+    images: list[Image] = []
+    held = {hand.holding for hand in world.hands.values()}
+    for position, number in enumerate(shelf.shown(count)):
+        picture, pose = world.pictures[number], slot_pose(shelf, position)
+        if picture.pixels is None:
+            hint = "cannot be shown" if picture.broken else "…"
+            labels.append(Label(hint, pose @ Pose((0, 0, 0.004)), NAME, "centre", "muted"))
+        else:
+            width, height = fitted(picture, PICTURE_SIDE)
+            images.append(Image(number, pose, width, height, opacity=0.35 if number in held else 1.0))
+        name = fit(picture.name, NAME, shelf.width / shelf.columns - 0.03)
+        below = pose @ Pose((0, -PICTURE_SIDE / 2 - NAME - 0.014, 0))
+        labels.append(Label(name, below, NAME, "centre", "text"))
+    for step, button in page_buttons(shelf, count).items():
+        boxes.append(Box(button.pose, (button.width, button.height, 0.02), "track"))
+        arrow = button.pose @ Pose((0, -0.02, 0.014))
+        labels.append(Label("←" if step < 0 else "→", arrow, 0.04, "centre", "text", bold=True))
+    if page_buttons(shelf, count):
+        place = shelf.pose @ Pose((0, -shelf.height / 2 - 0.11, 0.012))
+        labels.append(Label(f"{shelf.page + 1} of {shelf.pages(count)}", place, 0.024, "centre", "muted"))
+    x, _, z = shelf.pose.position
+    return boxes, labels, images, [Shadow((x, 0, z), (shelf.width * 0.8, 0.8))]
+
+
+def _easel(world: World) -> Parts:
+    easel = world.easel
+    pose, width, height = easel.pose, easel.width, easel.height
+    boxes = [
+        Box(pose @ Pose((0, 0, -0.014)), (width, height, 0.02), "panel"),
+        Box(pose @ Pose((0, 0, -0.026)), (width + 0.05, height + 0.05, 0.026), "wood"),
+        Box(pose @ Pose((0, -height / 2 - 0.045, 0.01)), (width + 0.14, 0.03, 0.09), "wood"),
+        *_legs(pose),
+    ]
+    labels, images = [], []
+    if easel.picture is None:
+        text = wrap("Put a picture here and the network will look at it.", 0.03, width - 0.1, 3)
+        labels += lines_of(text, pose @ Pose((-width / 2 + 0.06, 0.06, 0.002)), 0.03, 1.9, "muted")
+    else:
+        picture = world.pictures[easel.picture]
+        image_width, image_height = fitted(picture, min(width, height) - 0.03)
+        images.append(Image(easel.picture, pose @ Pose((0, 0, 0.002)), image_width, image_height))
+        below = pose @ Pose((0, -height / 2 - 0.052, 0.058))
+        labels.append(Label(fit(picture.name, 0.018, width), below, 0.018, "centre", "text"))
+    x, _, z = pose.position
+    return boxes, labels, images, [Shadow((x, 0, z - 0.15), (1.0, 0.9))]
+
+
+def _legs(pose: Pose) -> list[Box]:
+    """Two legs in front that spread, and one behind; their lengths in m, their leans in radians."""
+    x, _, z = pose.position
+    ground = Pose((x, 0.0, z), upright(pose))
+    return [
+        Box(ground @ Pose((-0.2, 0.86, -0.05), roll_and_pitch(-0.07, 0.1)), (0.035, 1.74, 0.03), "wood"),
+        Box(ground @ Pose((0.2, 0.86, -0.05), roll_and_pitch(0.07, 0.1)), (0.035, 1.74, 0.03), "wood"),
+        Box(ground @ Pose((0.0, 0.8, -0.3), roll_and_pitch(0.0, -0.28)), (0.035, 1.66, 0.03), "wood"),
+    ]
