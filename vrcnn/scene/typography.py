@@ -1,0 +1,87 @@
+"""How wide text is, without any graphics: advances and kerning of the program's two fonts.
+
+All lengths of a `Face` are in cap heights (the height of a capital letter), as labels are sized by it.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+
+import numpy as np
+
+from vrcnn.resources import resource
+
+ELLIPSIS = "…"
+TAIL_SHARE = 0.6  # of the characters that a shortened text keeps: the end of a layer's name tells more than its start
+CODES = 65536  # code points with an advance of their own; the fonts have none above
+
+
+@dataclass(frozen=True)
+class Face:
+    """`advances` (65536,) by code point, that of the missing glyph where the font has none; `kerning` (128, 128)."""
+
+    advances: np.ndarray
+    kerning: np.ndarray
+
+
+@cache
+def face(bold: bool = False) -> Face:
+    """The metrics of Inter Regular, or of Inter SemiBold, from assets/fonts/metrics.json."""
+    metrics = json.loads(resource("assets", "fonts", "metrics.json").read_text(encoding="utf-8"))
+    record = metrics["semibold" if bold else "regular"]
+    advances = np.full(CODES, record["missing"], np.float32)
+    for character, advance in record["advance"].items():
+        advances[ord(character)] = advance
+    kerning = np.zeros((128, 128), np.float32)
+    for first, followers in record["kerning"].items():
+        for second, amount in followers.items():
+            kerning[ord(first), ord(second)] = amount
+    return Face(advances / record["cap_height"], kerning / record["cap_height"])
+
+
+def printable(text: str) -> str:
+    """One line that can be set: composed characters, spaces for other white space, nothing that has no shape."""
+    if text.isascii() and text.isprintable():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    spaced = (" " if character.isspace() else character for character in composed)
+    return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))
+
+
+def code_points(text: str) -> np.ndarray:
+    """(N,) int64 code points; those that the fonts cannot have (above 65535) become U+FFFF, which is the missing box."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    return np.minimum(codes, CODES - 1)
+
+
+def steps(codes: np.ndarray, bold: bool = False) -> np.ndarray:
+    """(N,) float32 distance from each character's pen position to the next one's, kerning included."""
+    metrics = face(bold)
+    result = metrics.advances[codes]
+    first, second = codes[:-1], codes[1:]
+    known = np.flatnonzero((first < 128) & (second < 128))
+    result[known] += metrics.kerning[first[known], second[known]]
+    return result
+
+
+def text_width(text: str, cap_height: float, bold: bool = False) -> float:
+    """Width in m of a line of text whose capitals are `cap_height` m high."""
+    text = printable(text)
+    return float(steps(code_points(text), bold).sum()) * cap_height if text else 0.0
+
+
+def fit(text: str, cap_height: float, width: float, bold: bool = False) -> str:
+    """The text, shortened in its middle by an ellipsis where it is wider than `width` m; "" where nothing fits."""
+    text = printable(text)
+    if text_width(text, cap_height, bold) <= width:
+        return text
+    for kept in range(len(text) - 1, -1, -1):
+        tail = ceil(kept * TAIL_SHARE)
+        shorter = text[: kept - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()
+        if text_width(shorter, cap_height, bold) <= width:
+            return shorter
+    return ""
