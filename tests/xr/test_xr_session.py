@@ -1,0 +1,157 @@
+"""A session's whole life on a real runtime: states, pictures in both eyes, poses, colours, and every kind of end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.intents import HeadMoved
+
+UP = ["IDLE", "READY", "SYNCHRONIZED", "VISIBLE", "FOCUSED"]
+DOWN = ["VISIBLE", "SYNCHRONIZED", "STOPPING", "IDLE", "EXITING"]
+
+
+def middle(picture: np.ndarray, eye: int) -> np.ndarray:
+    """The mean colour around the middle of what one eye sees."""
+    height, width = picture.shape[:2]
+    x = width // 4 + eye * width // 2
+    return picture[height // 2 - 5 : height // 2 + 5, x - 5 : x + 5].mean(axis=(0, 1))
+
+
+def test_a_session_lives_through_every_state_until_it_is_asked_to_exit(program):
+    program.focus()
+    program.headset.request_exit()
+    program.until(lambda: program.headset.closed)
+    assert program.headset.states == UP + DOWN
+    assert not program.headset.lost
+
+
+def test_each_eye_shows_what_was_drawn_for_it(program, rig):
+    program.focus()
+    program.steps(10)
+    picture = rig.grab()
+    assert np.allclose(middle(picture, 0), (255, 0, 0), atol=3)
+    assert np.allclose(middle(picture, 1), (0, 0, 255), atol=3)
+
+
+@pytest.mark.parametrize("colour", [(128, 128, 128), (30, 60, 200), (250, 180, 20), (10, 10, 10)])
+def test_a_colour_arrives_as_it_was_painted(program, rig, colour):
+    program.colours = colour, colour
+    program.focus()
+    program.steps(10)
+    assert np.allclose(middle(rig.grab(), 0), colour, atol=4)
+
+
+def test_the_eyes_follow_the_head(program, rig):
+    program.focus()
+    rig.visitor.move(Pose((0.5, 1.2, -0.7), turn(yaw=0.6)))
+    program.until(lambda: abs(program.views[0].pose.position[1] - 1.2) < 1e-4)
+    left, right = (np.array(view.pose.position) for view in program.views)
+    assert np.allclose((left + right) / 2, (0.5, 1.2, -0.7), atol=1e-4)
+    assert 0.05 < np.linalg.norm(right - left) < 0.08
+    assert np.allclose(program.views[0].pose.forward, turn_forward(0.6), atol=1e-4)
+    assert np.dot(right - left, program.views[0].pose.right) > 0
+    head = program.of(HeadMoved)[-1].pose
+    assert np.allclose(head.position, (0.5, 1.2, -0.7), atol=1e-4)
+
+
+def turn_forward(yaw: float) -> tuple[float, float, float]:
+    return Pose(orientation=turn(yaw=yaw)).forward
+
+
+def test_a_field_of_view_has_its_signs_right(program):
+    program.focus()
+    program.steps(2)
+    for view in program.views:
+        assert view.left < 0 < view.right
+        assert view.down < 0 < view.up
+
+
+def test_close_ends_a_focused_session_as_the_runtime_wants_it(program):
+    program.focus()
+    program.headset.close()
+    assert program.headset.closed
+    assert program.headset.states == UP + DOWN
+
+
+@pytest.mark.parametrize("state", ["UNKNOWN", "IDLE", "READY", "SYNCHRONIZED", "VISIBLE", "FOCUSED", "EXITING"])
+def test_close_works_from_every_state(program, state):
+    headset = program.headset
+    if state == "EXITING":
+        program.focus()
+        headset.request_exit()
+        program.until(lambda: headset.closed)
+    elif state != "UNKNOWN":
+        program.until(lambda: state in headset.states)
+    headset.close()
+    assert headset.closed
+    assert not headset.lost
+    headset.close()
+
+
+def test_close_works_in_the_middle_of_a_frame(program):
+    program.focus()
+    frame = program.headset.begin()
+    assert frame is not None
+    program.headset.close()
+    assert program.headset.states == UP + DOWN
+
+
+def test_nothing_happens_to_a_closed_headset(program):
+    program.headset.close()
+    program.headset.poll()
+    program.headset.request_exit()
+    program.headset.pulse("left", 0.1, 1.0)
+    assert program.headset.begin() is None
+
+
+def test_a_runtime_that_dies_leaves_the_program_alive(program, rig):
+    program.focus()
+    rig.monado.kill()
+    program.until(lambda: program.headset.closed)
+    assert program.headset.lost
+
+
+def test_a_runtime_that_dies_in_the_middle_of_a_frame_leaves_the_program_alive(program, rig):
+    program.focus()
+    frame = program.headset.begin()
+    rig.monado.kill()
+    program.headset.end(frame)
+    program.until(lambda: program.headset.closed)
+    assert program.headset.lost
+
+
+def test_close_after_the_runtime_died_is_quiet(program, rig):
+    program.focus()
+    rig.monado.kill()
+    program.headset.close()
+    assert program.headset.closed
+
+
+def test_the_window_draws_on_after_the_runtime_died(program, rig, window):
+    program.focus()
+    rig.monado.kill()
+    program.until(lambda: program.headset.closed)
+    framebuffer = window.context.simple_framebuffer((4, 4))
+    framebuffer.clear(0.0, 1.0, 0.0, 1.0)
+    assert framebuffer.read(components=3)[:3] == b"\x00\xff\x00"
+
+
+def test_a_second_headset_can_be_opened_after_the_first_was_lost(program, rig, open_headset):
+    program.focus()
+    rig.monado.kill()
+    program.until(lambda: program.headset.closed)
+    rig.monado.start()
+    program.headset = open_headset()
+    program.focus()
+    drawn = program.drawn
+    program.steps(5)
+    assert program.drawn > drawn
+
+
+def test_the_headset_tells_its_name_and_size(program):
+    assert "Monado" in program.headset.name
+    width, height = program.headset.size
+    assert width > 100
+    assert height > 100

@@ -1,0 +1,157 @@
+"""The OpenXR runtime of this machine: whether there is one, what it can do, and the connection to it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from vrcnn import __version__
+from vrcnn.xr import errors
+from vrcnn.xr.errors import HeadsetUnavailable
+
+OPENGL = "XR_KHR_opengl_enable"
+LOCAL_FLOOR = "XR_EXT_local_floor"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RuntimeReport:
+    """What `vrcnn doctor` says of virtual reality; `advice` is the one sentence that gets what is missing, if any is."""
+
+    bindings: str | None
+    runtime: str | None = None
+    extensions: tuple[str, ...] = field(default=(), repr=False)
+    headset: str | None = None
+    advice: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """A headset is there, and its runtime takes OpenGL."""
+        return self.advice is None
+
+
+def load() -> ModuleType:
+    """The module `xr`. Imported late: it takes a while, and it needs libGL. Raises HeadsetUnavailable."""
+    os.environ.setdefault("XR_LOADER_DEBUG", "none")  # the loader writes its own view of every failure to stderr
+    try:
+        import xr
+    except (
+        Exception
+    ) as reason:  # a missing libGL surfaces as AttributeError or OSError, another system as NotImplemented
+        told = f"{type(reason).__name__}: {reason}" if str(reason) else type(reason).__name__
+        raise HeadsetUnavailable(errors.NO_OPENXR.format(reason=told)) from reason
+    return xr
+
+
+class Runtime:
+    """A connection to the runtime: an OpenXR instance, and the system that stands for the headset.
+
+    `extensions` are those enabled. Raises HeadsetUnavailable where one of runtime, service, OpenGL or headset is missing.
+    """
+
+    def __init__(self, wanted: tuple[str, ...] = ()) -> None:
+        self.xr = xr = load()
+        offered = offered_extensions(xr)
+        takes_opengl = OPENGL in offered
+        self.extensions = tuple(each for each in (OPENGL, LOCAL_FLOOR, *wanted) if each in offered)
+        self.instance = _create_instance(xr, self.extensions)
+        try:
+            properties = xr.get_instance_properties(self.instance)
+            version = xr.Version(properties.runtime_version)
+            self.name = properties.runtime_name.decode()
+            self.version = f"{version.major}.{version.minor}.{version.patch}"
+            if not takes_opengl:
+                raise HeadsetUnavailable(errors.NO_OPENGL.format(runtime=self.name))
+            self.system = self._find_headset()
+            self.headset = xr.get_system_properties(self.instance, self.system).system_name.decode()
+        except BaseException:
+            self.close()
+            raise
+
+    def _find_headset(self) -> Any:
+        xr = self.xr
+        try:
+            system = xr.get_system(self.instance, xr.SystemGetInfo(xr.FormFactor.HEAD_MOUNTED_DISPLAY))
+            stereo = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+            if stereo not in map(int, xr.enumerate_view_configurations(self.instance, system)):
+                raise HeadsetUnavailable(errors.NO_STEREO.format(runtime=self.name))
+        except (xr.FormFactorUnavailableError, xr.FormFactorUnsupportedError) as reason:
+            raise HeadsetUnavailable(errors.NO_HEADSET.format(runtime=self.name)) from reason
+        return system
+
+    def check_opengl(self, version: int) -> None:
+        """`version` is the context's, as 430 for 4.3. OpenXR wants to be asked before a session is made.
+
+        The newest version that a runtime names is only the newest that it was tested with.
+        """
+        xr = self.xr
+        requirements = xr.get_opengl_graphics_requirements_khr(self.instance, self.system)
+        lowest, highest = (
+            xr.Version(bound)
+            for bound in (requirements.min_api_version_supported, requirements.max_api_version_supported)
+        )
+        check_version(self.name, version, (lowest.major, lowest.minor), (highest.major, highest.minor))
+
+    def close(self) -> None:
+        """Gives the connection back; also right after the runtime is gone."""
+        try:
+            self.xr.destroy_instance(self.instance)
+        except self.xr.ErrorResult as reason:
+            log.info("xrDestroyInstance: %s", reason)
+
+
+def check_version(runtime: str, version: int, lowest: tuple[int, int], highest: tuple[int, int]) -> None:
+    """Raises HeadsetUnavailable where OpenGL `version` (430 for 4.3) is below `lowest`; logs where it is above `highest`."""
+    given = (version // 100, version // 10 % 10)
+    if given < lowest:
+        told = {"wanted": f"{lowest[0]}.{lowest[1]}", "given": f"{given[0]}.{given[1]}"}
+        raise HeadsetUnavailable(errors.OLD_OPENGL.format(runtime=runtime, **told))
+    if given > highest:
+        log.info("%s was tested up to OpenGL %d.%d; this is %d.%d", runtime, *highest, *given)
+
+
+def probe() -> RuntimeReport:
+    """Looks for a runtime and a headset, and lets go of both. Raises nothing, needs no window, takes well under 1 s."""
+    bindings, offered = None, ()
+    try:
+        xr = load()
+        bindings = f"pyopenxr {xr.__version__}"
+        offered = offered_extensions(xr)
+        runtime = Runtime()
+    except HeadsetUnavailable as reason:
+        return RuntimeReport(bindings, extensions=offered, advice=str(reason))
+    except Exception as reason:  # whatever a runtime of unknown make does, `vrcnn doctor` has to tell it
+        advice = errors.OTHER.format(runtime="The OpenXR runtime", reason=f"{type(reason).__name__}: {reason}")
+        return RuntimeReport(bindings, extensions=offered, advice=advice)
+    runtime.close()
+    return RuntimeReport(bindings, f"{runtime.name} {runtime.version}", offered, runtime.headset)
+
+
+def offered_extensions(xr: ModuleType) -> tuple[str, ...]:
+    """The names of what the runtime can do beyond the core. Raises HeadsetUnavailable where there is no runtime."""
+    try:
+        found = xr.enumerate_instance_extension_properties()
+    except xr.RuntimeUnavailableError as reason:
+        raise HeadsetUnavailable(errors.NO_RUNTIME) from reason
+    except xr.RuntimeFailureError as reason:
+        raise HeadsetUnavailable(errors.SERVICE_DOWN) from reason
+    return tuple(sorted(each.extension_name.decode() for each in found))
+
+
+def _create_instance(xr: ModuleType, extensions: tuple[str, ...]) -> Any:
+    program = xr.ApplicationInfo("vrcnn", 1, f"vrcnn {__version__}", 1, xr.Version(1, 0, xr.XR_VERSION_PATCH))
+    try:
+        return xr.create_instance(
+            xr.InstanceCreateInfo(application_info=program, enabled_extension_names=list(extensions))
+        )
+    except xr.RuntimeUnavailableError as reason:
+        raise HeadsetUnavailable(errors.NO_RUNTIME) from reason
+    except (xr.RuntimeFailureError, xr.InitializationFailedError) as reason:
+        raise HeadsetUnavailable(errors.SERVICE_DOWN) from reason
+    except xr.ErrorResult as reason:
+        told = f"{type(reason).__name__}: {reason}"
+        raise HeadsetUnavailable(errors.OTHER.format(runtime="The OpenXR runtime", reason=told)) from reason
