@@ -1,0 +1,282 @@
+"""Every feature map on the GPU: texture arrays by map size, the maps' statistics, and uploads under a budget.
+
+The arrays follow the plan that the worker's arena follows too, so an upload is a contiguous slice of the arena's
+memory, level by level, without a copy in between. The driver never makes mip levels (that takes it seconds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import moderngl
+import numpy as np
+
+from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
+from vrcnn.errors import UserError
+from vrcnn.render.context import is_software
+from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
+
+STATISTICS_BINDING, NODES_BINDING = 1, 2
+ARRAY_BYTES = 512 << 20  # at most this much in one texture array; drivers refuse far larger ones
+NEVER = -1e9
+_BYTES_PER_TEXEL = 2
+_BYTES_PER_ROW = 16
+_ANISOTROPY = 4
+_DIP = 0.5  # new maps on a wall that had some already start at this brightness
+
+
+class MapMemory(Protocol):
+    """The worker's arena, as far as an upload reads it."""
+
+    @property
+    def levels(self) -> Mapping[MapSize, Sequence[np.ndarray]]:
+        """By size, then mip level: (maps of that size, height, width) float16, C-contiguous."""
+        ...
+
+    @property
+    def statistics(self) -> np.ndarray:
+        """(all maps, 4) float32: minimum, maximum, mean and standard deviation."""
+        ...
+
+
+class ReadyLayer(Protocol):
+    """A message such as engine.messages.LayerReady."""
+
+    @property
+    def node(self) -> int: ...
+    @property
+    def arena(self) -> MapMemory: ...
+    @property
+    def limit(self) -> float: ...
+
+
+@dataclass
+class _Waiting:
+    """A layer whose maps are still to be uploaded from `done` on."""
+
+    span: MapSpan
+    arena: MapMemory
+    limit: float
+    done: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """The maps `first` to `last` (exclusive) of a wall, which lie in texture array `array` from layer `layer` on."""
+
+    array: int
+    first: int
+    last: int
+    layer: int
+
+
+class MapStore:
+    """Texture arrays, statistics and per-layer state for one plan.
+
+    On the GPU a map's statistics are the vec4 of its row, and a layer's state is the vec4 of its slot: its limit, the
+    time when its maps were complete (before NEVER: it has none), the brightness that they fade in from.
+    """
+
+    def __init__(self, context: moderngl.Context, plan: MapPlan, gl: RawGL | None = None) -> None:
+        self.plan = plan
+        self._gl = gl or RawGL()
+        self.slots = {node: slot for slot, node in enumerate(plan.spans)}
+        self._bytes_per_map = {
+            size: sum(height * width for height, width in size.levels()) * _BYTES_PER_TEXEL + _BYTES_PER_ROW
+            for size in plan.totals
+        }
+        self._layers_per_array: dict[MapSize, int] = {}
+        self._first_array: dict[MapSize, int] = {}
+        self.arrays: list[TextureArray] = []
+        self._allocate_arrays(context)
+        self._statistics = self._allocate_statistics(context)
+        self._nodes = np.zeros((max(1, len(self.slots)), 4), np.float32)
+        self._nodes[:, 1] = 2 * NEVER
+        self._nodes_buffer = context.buffer(self._nodes)
+        self._nodes_changed = False
+        self._unstamped: list[int] = []
+        self._waiting: dict[int, _Waiting] = {}
+        self._waiting_at: dict[tuple[MapSize, int], int] = {}
+
+    def parts(self, span: MapSpan) -> list[Part]:
+        """Where a layer's maps lie; more than one part where they cross the border of a texture array."""
+        per_array = self._layers_per_array[span.size]
+        parts = []
+        first = 0
+        while first < span.count:
+            index, layer = divmod(span.first + first, per_array)
+            last = min(span.count, first + per_array - layer)
+            parts.append(Part(self._first_array[span.size] + index, first, last, layer))
+            first = last
+        return parts
+
+    @property
+    def pending(self) -> int:
+        """Bytes that wait for upload."""
+        return sum((w.span.count - w.done) * self._bytes_per_map[w.span.size] for w in self._waiting.values())
+
+    def enqueue(self, message: ReadyLayer) -> None:
+        """The maps of `message.node` are ready in `message.arena`; they are read when upload() gets to them.
+
+        A layer that waits already waits anew. Layers that the plan does not know (of a former graph) are ignored.
+        """
+        span = self.plan.spans.get(message.node)
+        if span is None:
+            return
+        self._waiting.pop(span.node, None)
+        self._waiting[span.node] = _Waiting(span, message.arena, message.limit)
+        self._waiting_at[span.size, span.first] = span.node
+
+    def clear_pending(self) -> None:
+        """Forgets what waits, for instance because another picture was placed; the arena is not read any more."""
+        self._waiting.clear()
+        self._waiting_at.clear()
+
+    def upload(self, budget: int) -> list[int]:
+        """Uploads waiting maps, the oldest first, up to `budget` bytes but at least one map.
+
+        Layers that lie side by side in the arena go together; a layer too large for the budget goes on next time.
+        Returns the nodes whose maps are now complete.
+        """
+        completed: list[int] = []
+        if not self._waiting:
+            return completed
+        self._gl.PixelStorei(UNPACK_ALIGNMENT, 1)
+        left = budget
+        while self._waiting and (left == budget or left > 0):
+            size = next(iter(self._waiting.values())).span.size
+            per_map = self._bytes_per_map[size]
+            if left < per_map and left != budget:
+                break
+            written, done = self._upload_run(max(1, left // per_map))
+            completed += done
+            left -= written * per_map
+        return completed
+
+    def stamp(self, time: float) -> None:
+        """Starts the fade of the layers completed since the last call; `time` is the frame's clock in seconds."""
+        if self._unstamped:
+            self._nodes[self._unstamped, 1] = time
+            self._unstamped.clear()
+            self._nodes_changed = True
+        if self._nodes_changed:
+            self._nodes_buffer.write(self._nodes)
+            self._nodes_changed = False
+
+    def settle(self) -> None:
+        """Ends every fade at once, for pictures that are drawn a single time."""
+        self.stamp(NEVER)
+        shown = self._nodes[:, 1] > NEVER
+        if shown.any():
+            self._nodes[shown, 1] = NEVER
+            self._nodes_buffer.write(self._nodes)
+
+    def empty(self, nodes: Iterable[int] | None = None) -> None:
+        """Takes the maps off these layers' walls (all by default), which then show dark tiles."""
+        slots = list(self.slots.values()) if nodes is None else [self.slots[n] for n in nodes if n in self.slots]
+        self._nodes[slots, 1] = 2 * NEVER
+        self._unstamped = [slot for slot in self._unstamped if slot not in set(slots)]
+        self._nodes_changed = True
+
+    def bind(self) -> None:
+        """Binds statistics and layer states to their storage bindings."""
+        self._statistics.bind_to_storage_buffer(STATISTICS_BINDING)
+        self._nodes_buffer.bind_to_storage_buffer(NODES_BINDING)
+
+    @property
+    def bytes(self) -> int:
+        """Graphics memory of all maps with their mip levels and statistics."""
+        return sum(total * self._bytes_per_map[size] for size, total in self.plan.totals.items())
+
+    def release(self) -> None:
+        self.clear_pending()
+        self._release_arrays()
+        self._statistics.release()
+        self._nodes_buffer.release()
+
+    def _release_arrays(self) -> None:
+        for array in self.arrays:
+            array.release()
+        self.arrays.clear()
+
+    def _allocate_arrays(self, context: moderngl.Context) -> None:
+        most_layers = context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"]
+        largest = context.info["GL_MAX_TEXTURE_SIZE"]
+        anisotropy = 1 if is_software(context) else min(_ANISOTROPY, int(context.max_anisotropy or 1))
+        for size, total in self.plan.totals.items():
+            if max(size.height, size.width) > largest:
+                self._release_arrays()
+                raise UserError(
+                    f"Maps of {size.height} × {size.width} pixels are larger than this machine can draw ({largest}): "
+                    "set a smaller --input-size."
+                )
+            per_array = max(1, min(most_layers, ARRAY_BYTES // self._bytes_per_map[size]))
+            self._layers_per_array[size] = per_array
+            self._first_array[size] = len(self.arrays)
+            for first in range(0, total, per_array):
+                layers = min(per_array, total - first)
+                self.arrays.append(TextureArray(self._gl, size.levels(), layers, anisotropy=anisotropy))
+                if context.error == "GL_OUT_OF_MEMORY":
+                    self._release_arrays()
+                    raise UserError(
+                        f"The {self.plan.count} feature maps need {self.bytes / 1e9:.1f} GB of graphics memory, more "
+                        "than there is: set a smaller --input-size."
+                    )
+
+    def _allocate_statistics(self, context: moderngl.Context) -> moderngl.Buffer:
+        needed = max(1, self.plan.count) * _BYTES_PER_ROW
+        most = context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"]
+        if needed > most:
+            self._release_arrays()
+            raise UserError(
+                f"{self.plan.count} feature maps are more than this machine can draw ({most // _BYTES_PER_ROW})."
+            )
+        return context.buffer(reserve=needed)
+
+    def _upload_run(self, most: int) -> tuple[int, list[int]]:
+        """Uploads at most `most` maps: the oldest waiting layer and those that follow it in the same memory."""
+        head = next(iter(self._waiting.values()))
+        size, arena = head.span.size, head.arena
+        start = end = head.span.first + head.done
+        touched: list[_Waiting] = []
+        follower: _Waiting | None = head
+        while follower is not None and end - start < most:
+            touched.append(follower)
+            end = min(start + most, follower.span.first + follower.span.count)
+            follower = self._waiting.get(self._waiting_at.get((size, end), -1))
+            if follower is not None and (follower.arena is not arena or follower.done or follower.span.first != end):
+                follower = None
+        self._write(size, arena, start, end)
+        row = head.span.row - head.span.first
+        self._statistics.write(arena.statistics[row + start : row + end], offset=(row + start) * _BYTES_PER_ROW)
+        completed = []
+        for waiting in touched:
+            waiting.done = min(waiting.span.count, end - waiting.span.first)
+            if waiting.done == waiting.span.count:
+                self._complete(waiting)
+                completed.append(waiting.span.node)
+        return end - start, completed
+
+    def _write(self, size: MapSize, arena: MapMemory, start: int, end: int) -> None:
+        """Writes the maps `start` to `end` among those of this size, every level, in as few calls as the arrays allow."""
+        per_array = self._layers_per_array[size]
+        levels = arena.levels[size]
+        while start < end:
+            index, layer = divmod(start, per_array)
+            count = min(end - start, per_array - layer)
+            array = self.arrays[self._first_array[size] + index]
+            array.use(0)
+            for level, maps in enumerate(levels):
+                array.write(level, layer, count, maps.ctypes.data + start * maps.strides[0])
+            start += count
+
+    def _complete(self, waiting: _Waiting) -> None:
+        slot = self.slots[waiting.span.node]
+        had_maps = self._nodes[slot, 1] >= NEVER or slot in self._unstamped
+        self._nodes[slot] = (waiting.limit, self._nodes[slot, 1], _DIP if had_maps else 0.0, 0.0)
+        self._unstamped.append(slot)
+        self._nodes_changed = True
+        del self._waiting[waiting.span.node]
+        del self._waiting_at[waiting.span.size, waiting.span.first]

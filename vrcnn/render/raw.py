@@ -1,0 +1,133 @@
+"""The few OpenGL calls that moderngl does not offer: texture arrays with mip levels that are written piece by piece.
+
+They go through ctypes to the driver, because importing PyOpenGL takes 0.2 s of the start and binds itself to GLX or
+EGL by an environment variable; this follows whatever context is current.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from ctypes.util import find_library
+from typing import Any
+
+TEXTURE_2D_ARRAY = 0x8C1A
+TEXTURE0 = 0x84C0
+TEXTURE_MAG_FILTER, TEXTURE_MIN_FILTER = 0x2800, 0x2801
+TEXTURE_WRAP_S, TEXTURE_WRAP_T = 0x2802, 0x2803
+TEXTURE_MAX_ANISOTROPY = 0x84FE
+LINEAR, LINEAR_MIPMAP_LINEAR, CLAMP_TO_EDGE = 0x2601, 0x2703, 0x812F
+UNPACK_ALIGNMENT = 0x0CF5
+RED, RGBA = 0x1903, 0x1908
+HALF_FLOAT, UNSIGNED_BYTE = 0x140B, 0x1401
+R16F, RGBA8 = 0x822D, 0x8058
+
+_enum, _int, _pointer = ctypes.c_uint, ctypes.c_int, ctypes.c_void_p
+_SIGNATURES: dict[str, tuple[type, ...]] = {
+    "glGenTextures": (_int, _pointer),
+    "glDeleteTextures": (_int, _pointer),
+    "glActiveTexture": (_enum,),
+    "glBindTexture": (_enum, _enum),
+    "glTexParameteri": (_enum, _enum, _int),
+    "glPixelStorei": (_enum, _int),
+    "glTexStorage3D": (_enum, _int, _enum, _int, _int, _int),
+    "glTexSubImage3D": (_enum, _int, _int, _int, _int, _int, _int, _int, _enum, _enum, _pointer),
+    "glCopyImageSubData": (_enum, _enum, _int, _int, _int, _int) * 2 + (_int, _int, _int),
+}
+
+
+def _address_finder() -> Callable[[str], int]:
+    """Looks functions up as the current context's platform does; EGL's look-up serves GLX contexts as well."""
+    if sys.platform == "win32":
+        library = ctypes.WinDLL("opengl32")
+        lookup_name = "wglGetProcAddress"
+    else:
+        name = find_library("EGL") or find_library("GL")
+        library = ctypes.CDLL(name)
+        lookup_name = "eglGetProcAddress" if name and "EGL" in name else "glXGetProcAddress"
+    lookup = getattr(library, lookup_name)
+    lookup.restype, lookup.argtypes = ctypes.c_void_p, (ctypes.c_char_p,)
+
+    def address(name: str) -> int:
+        # wglGetProcAddress knows only what came after OpenGL 1.1.
+        return lookup(name.encode()) or ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0
+
+    return address
+
+
+class RawGL:
+    """The calls of the context that is current when this is made, as methods without the "gl" prefix."""
+
+    def __init__(self) -> None:
+        address = _address_finder()
+        prototype = ctypes.WINFUNCTYPE if sys.platform == "win32" else ctypes.CFUNCTYPE
+        for name, arguments in _SIGNATURES.items():
+            setattr(self, name.removeprefix("gl"), prototype(None, *arguments)(address(name)))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        raise AttributeError(f"gl{name} is not among the raw calls: add its signature.")
+
+
+class TextureArray:
+    """A 2D texture array of fixed storage with a full or partial mip chain, clamped at its edges.
+
+    `levels` are (height, width) of each mip level. `internal`, `layout` and `kind` are OpenGL's internal format,
+    pixel format and pixel type. Creating one binds it to texture unit 0.
+    """
+
+    def __init__(
+        self,
+        gl: RawGL,
+        levels: tuple[tuple[int, int], ...],
+        layers: int,
+        internal: int = R16F,
+        layout: int = RED,
+        kind: int = HALF_FLOAT,
+        anisotropy: int = 1,
+    ) -> None:
+        self._gl = gl
+        self.levels, self.layers = levels, layers
+        self._layout, self._kind = layout, kind
+        self._name = ctypes.c_uint()
+        gl.GenTextures(1, ctypes.byref(self._name))
+        self.number: int = self._name.value
+        self.use(0)
+        (height, width), count = levels[0], len(levels)
+        gl.TexStorage3D(TEXTURE_2D_ARRAY, count, internal, width, height, layers)
+        for parameter, value in (
+            (TEXTURE_MIN_FILTER, LINEAR_MIPMAP_LINEAR),
+            (TEXTURE_MAG_FILTER, LINEAR),
+            (TEXTURE_WRAP_S, CLAMP_TO_EDGE),
+            (TEXTURE_WRAP_T, CLAMP_TO_EDGE),
+        ):
+            gl.TexParameteri(TEXTURE_2D_ARRAY, parameter, value)
+        if anisotropy > 1:
+            gl.TexParameteri(TEXTURE_2D_ARRAY, TEXTURE_MAX_ANISOTROPY, anisotropy)
+
+    def use(self, unit: int) -> None:
+        """Binds to texture unit `unit`."""
+        self._gl.ActiveTexture(TEXTURE0 + unit)
+        self._gl.BindTexture(TEXTURE_2D_ARRAY, self.number)
+
+    def write(self, level: int, layer: int, count: int, address: int) -> None:
+        """Writes `count` whole layers of one level, from `layer` on, from tightly packed memory at `address`.
+
+        The array must be bound (`use(0)`), and the unpack alignment must suit its rows.
+        """
+        height, width = self.levels[level]
+        self._gl.TexSubImage3D(
+            TEXTURE_2D_ARRAY, level, 0, 0, layer, width, height, count, self._layout, self._kind, address
+        )
+
+    def copy_to(self, other: TextureArray) -> None:
+        """Copies all layers into the first layers of `other`, an array of the same levels."""
+        for level, (height, width) in enumerate(self.levels):
+            self._gl.CopyImageSubData(
+                *(self.number, TEXTURE_2D_ARRAY, level, 0, 0, 0),
+                *(other.number, TEXTURE_2D_ARRAY, level, 0, 0, 0),
+                *(width, height, self.layers),
+            )
+
+    def release(self) -> None:
+        self._gl.DeleteTextures(1, ctypes.byref(self._name))
