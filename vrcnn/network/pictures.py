@@ -128,7 +128,7 @@ def _presentable(image: Image.Image) -> Image.Image:
 
 def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
-        return _eight_bits(np.asarray(image)).convert("RGB")
+        return _eight_bits(image).convert("RGB")
     if image.has_transparency_data:
         transparent = image.convert("RGBA")
         flat = Image.new("RGBA", image.size, BACKDROP)
@@ -138,17 +138,17 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _eight_bits(values: np.ndarray) -> Image.Image:
-    """Grey values of more than 8 bits as 8 bits: 0 to 65535 in full where they are 16-bit, their own range otherwise.
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey values of 16 bits, 0 to 65535, as 8 bits; of 32 bits or floating point, from their least to their greatest.
 
     Pillow's own conversion clips everything above 255 to white.
     """
-    finite = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
-    low, high = float(finite.min()), float(finite.max())
-    if 0 <= low and 255 < high <= 65535:
+    values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
+    low, high = float(values.min()), float(values.max())
+    if image.mode != "F" and low >= 0 and high <= 65535:
         low, high = 0.0, 65535.0
     scale = 255 / (high - low) if high > low else 0.0
-    return Image.fromarray(((finite - low) * scale + 0.5).astype(np.uint8))
+    return Image.fromarray(((values - low) * scale + 0.5).astype(np.uint8))
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -1,0 +1,87 @@
+"""What a model file may say beside its network: `images`, `labels`, `preprocess`, `input_size`, `mean`, `std`,
+`example_input`. Read once, checked, and turned into the types that the rest of vrcnn works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vrcnn.errors import UserError
+from vrcnn.network.labels import labels_of
+from vrcnn.network.picture_sets import pictures_of
+from vrcnn.network.pictures import PictureFile
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """None stands for what the file does not say."""
+
+    pictures: tuple[PictureFile, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    preprocess: Callable[..., Any] | None = None
+    input_size: tuple[int, ...] | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    example: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+
+
+def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool = True) -> Conventions:
+    """Reads the variables of a model file. Without `with_pictures`, `images` is not looked at.
+
+    Raises UserError for a variable of a wrong type, naming it and the file.
+    """
+    where = path.name
+    pictures, labels = None, None
+    if with_pictures and names.get("images") is not None:
+        pictures, labels = pictures_of(names["images"], path)
+    if names.get("labels") is not None:
+        labels = labels_of(names["labels"], where)
+    preprocess = names.get("preprocess")
+    if preprocess is not None and not callable(preprocess):
+        raise UserError(
+            f"`preprocess` in {where} is a {type(preprocess).__name__}: make it a function from a PIL image to a "
+            "tensor (C, H, W)."
+        )
+    size = _numbers(names.get("input_size"), "input_size", where)
+    return Conventions(
+        pictures=pictures,
+        labels=labels,
+        preprocess=preprocess,
+        input_size=None if size is None else tuple(int(value) for value in size),
+        mean=_numbers(names.get("mean"), "mean", where),
+        std=_numbers(names.get("std"), "std", where),
+        example=_example(names.get("example_input"), where),
+    )
+
+
+def _numbers(value: Any, name: str, where: str) -> tuple[float, ...] | None:
+    match value:
+        case None:
+            return None
+        case int() | float():
+            return (value,)
+        case torch.Tensor():
+            return tuple(value.flatten().tolist())
+        case Sequence() if value and all(isinstance(item, int | float) for item in value):
+            return tuple(value)
+    raise UserError(f"`{name}` in {where} is a {type(value).__name__}: make it a number or a tuple of numbers.")
+
+
+def _example(value: Any, where: str) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    match value:
+        case None:
+            return None
+        case torch.Tensor():
+            return (value,), {}
+        case tuple() | list():
+            return tuple(value), {}
+        case dict() if all(isinstance(key, str) for key in value):
+            return (), dict(value)
+    raise UserError(
+        f"`example_input` in {where} is a {type(value).__name__}: make it a tensor, a tuple of the network's "
+        "arguments, or a dictionary of its keyword arguments."
+    )

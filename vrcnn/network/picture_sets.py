@@ -1,0 +1,141 @@
+"""`images` of a model file: a folder, a list of paths or of PIL images, or a torch Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset, IterableDataset
+
+from vrcnn.errors import UserError
+from vrcnn.network.pictures import TENSOR, PictureError, PictureFile, list_pictures
+
+DATASET_ITEMS = 32
+
+
+def pictures_of(images: Any, path: Path) -> tuple[tuple[PictureFile, ...], tuple[str, ...] | None]:
+    """The pictures of `images` in the model file `path`, and the class names where a data set has them.
+
+    Relative paths are relative to the file. Of a data set, at most 32 items are taken, spread evenly. Nothing is
+    decoded here but the items of an IterableDataset.
+    """
+    match images:
+        case str() | Path():
+            return list_pictures(_beside(images, path)), None
+        case Image.Image():
+            return (_in_memory(images, "picture"),), None
+        case torch.Tensor() | np.ndarray() if len(images):
+            return pictures_of(list(images), path)
+        case DataLoader():
+            return pictures_of(images.dataset, path)
+        case IterableDataset():
+            items = list(islice(iter(images), DATASET_ITEMS))
+            return tuple(_item_picture(items, index, f"item {index}") for index in range(len(items))), _class_names(
+                images
+            )
+        case Dataset():
+            return _dataset_pictures(images, path), _class_names(images)
+        case Sequence() | set() | frozenset() if images:
+            return tuple(_listed(image, number, path) for number, image in enumerate(images, start=1)), None
+        case Iterable() if not hasattr(images, "__len__"):
+            return pictures_of(list(images), path)
+    raise UserError(
+        f"`images` in {path.name} is {'empty' if not images else f'a {type(images).__name__}'}: make it a folder, a "
+        "list of paths or PIL images, or a torch Dataset."
+    )
+
+
+def _beside(file: str | Path, path: Path) -> Path:
+    return path.parent / Path(file).expanduser()
+
+
+def _in_memory(image: Image.Image, fallback: str) -> PictureFile:
+    file = getattr(image, "filename", "")
+    return PictureFile(Path(file).name if file else fallback, None, lambda: image)
+
+
+def _listed(image: Any, number: int, path: Path) -> PictureFile:
+    if isinstance(image, str | Path):
+        file = _beside(image, path)
+        return PictureFile(file.name, file)
+    if isinstance(image, Image.Image):
+        return _in_memory(image, f"picture {number}")
+    if isinstance(image, torch.Tensor | np.ndarray):
+        return PictureFile(f"picture {number}", None, lambda: image_of(image))
+    raise UserError(
+        f"`images` in {path.name} holds a {type(image).__name__} at place {number}: make it a path, a PIL image or a "
+        "tensor (C, H, W)."
+    )
+
+
+def _dataset_pictures(dataset: Any, path: Path) -> tuple[PictureFile, ...]:
+    try:
+        length = len(dataset)
+    except (TypeError, NotImplementedError) as error:
+        raise UserError(f"The Dataset `images` in {path.name} has no length: give it a __len__.") from error
+    if length == 0:
+        raise UserError(f"The Dataset `images` in {path.name} is empty.")
+    chosen = sorted({round(place) for place in np.linspace(0, length - 1, min(length, DATASET_ITEMS))})
+    return tuple(_item_picture(dataset, index, _item_name(dataset, index)) for index in chosen)
+
+
+def _item_picture(items: Any, index: int, name: str) -> PictureFile:
+    def read() -> Image.Image:
+        item = items[index]
+        return image_of(item[0] if isinstance(item, tuple | list) else item)
+
+    return PictureFile(name, None, read)
+
+
+def _class_names(dataset: Any) -> tuple[str, ...] | None:
+    names = getattr(dataset, "classes", None)
+    return tuple(str(name) for name in names) if isinstance(names, list | tuple) else None
+
+
+def _item_name(dataset: Any, index: int) -> str:
+    """ "item 12", or "cat 12" for data sets that list their labels as torchvision's do, without reading the item."""
+    targets, names = getattr(dataset, "targets", None), _class_names(dataset)
+    try:
+        label = int(targets[index])  # type: ignore[index]
+    except (TypeError, ValueError, IndexError, KeyError):
+        return f"item {index}"
+    return f"{names[label]} {index}" if names and 0 <= label < len(names) else f"class {label}, item {index}"
+
+
+def image_of(item: Any) -> Image.Image:
+    """A PIL image from one, from a tensor (C, H, W) or (H, W), or from an array (H, W), (H, W, C).
+
+    A floating-point tensor is taken for the network's input as it is, and kept beside what is shown of it: values
+    within 0..1 are shown so, others from their least to their greatest.
+    """
+    if isinstance(item, Image.Image):
+        return item
+    if isinstance(item, np.ndarray):
+        item = torch.from_numpy(item)
+        item = item.permute(2, 0, 1) if item.ndim == 3 else item
+    if not isinstance(item, torch.Tensor):
+        raise PictureError(f"is a {type(item).__name__} and no picture")
+    tensor = item.detach().cpu()
+    tensor = tensor[None] if tensor.ndim == 2 else tensor
+    if tensor.ndim != 3 or 0 in tensor.shape:
+        raise PictureError(f"has the shape {tuple(item.shape)}, not (channels, height, width)")
+    channels = [0, 1, 2] if tensor.shape[0] >= 3 else [0, 0, 0]
+    image = Image.fromarray(_bytes_of(tensor[channels]).permute(1, 2, 0).contiguous().numpy())
+    if tensor.is_floating_point():
+        image.info[TENSOR] = tensor
+    return image
+
+
+def _bytes_of(values: torch.Tensor) -> torch.Tensor:
+    if values.dtype == torch.uint8:
+        return values
+    values = values.float().nan_to_num(posinf=0, neginf=0)
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    return ((values - low) * (255 / (high - low) if high > low else 0) + 0.5).to(torch.uint8)

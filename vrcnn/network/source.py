@@ -1,0 +1,270 @@
+"""Loads what `vrcnn run` is given: the network, its pictures, its labels, and how a picture becomes its input.
+
+The module is left as its author made it: neither train/eval mode nor gradients are touched here. Whoever runs it
+(the engine, the tracing) switches to eval mode for the pass and back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+
+from vrcnn.errors import UserError
+from vrcnn.network.conventions import Conventions, read_conventions
+from vrcnn.network.example import Arguments, ExampleInput, example_of
+from vrcnn.network.model_file import find_model
+from vrcnn.network.pictures import TENSOR, PictureError, PictureFile, list_pictures
+from vrcnn.network.preprocess import Preprocess, checked, standard
+from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
+from vrcnn.network.user_code import errors_located, import_file, importable_from
+from vrcnn.network.weights import load_weights
+from vrcnn.resources import resource
+
+SHELF = 64
+DEFAULT_SIDE = 224
+GREY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """What the command line says beside the network.
+
+    Attributes:
+        model_name: the variable, class or function of the file that is meant.
+        images: a folder with pictures, or one picture, instead of the file's `images`.
+        weights: a file of weights to load into the network.
+        input_size: (side,), (height, width) or (channels, height, width), instead of the file's.
+        device: a torch device, such as "cpu" or "cuda:1".
+    """
+
+    model_name: str | None = None
+    images: Path | None = None
+    weights: Path | None = None
+    input_size: tuple[int, ...] | None = None
+    device: str = "cpu"
+
+
+@dataclass
+class NetworkSource:
+    """A network that is ready to run, and what it runs on.
+
+    Attributes:
+        name: what people call the network.
+        module: the network, on the device, in the mode (train or eval) that its author left it in.
+        arguments, keywords: the example input, for `module(*arguments, **keywords)`: on the device, a batch of one.
+        pictures: what stands on the shelf, at most 64. Empty for a network that reads no picture.
+        labels: names of the classes, or None.
+        preprocess: from an RGB picture to a float tensor (C, H, W).
+        input_size: (channels, height, width) of the picture tensor; zeros for a network that reads no picture.
+        notes: sentences for the user about what was assumed.
+        path: the model file, if there is one.
+    """
+
+    name: str
+    module: torch.nn.Module
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    pictures: tuple[PictureFile, ...]
+    labels: tuple[str, ...] | None
+    preprocess: Preprocess
+    input_size: tuple[int, int, int]
+    notes: tuple[str, ...]
+    path: Path | None
+    slot: int | str | None = None
+
+    def inputs_of(self, picture: Image.Image) -> Arguments:
+        """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor."""
+        example = _with_picture(ExampleInput(self.arguments, self.keywords, self.slot), self.preprocess, picture)
+        return example.arguments, example.keywords
+
+
+@dataclass
+class _Given:
+    """What a target says of its network, before the options and the defaults fill the gaps."""
+
+    name: str
+    module: torch.nn.Module
+    says: Conventions
+    crop: float = 0.875
+    notes: list[str] = field(default_factory=list)
+    path: Path | None = None
+
+
+def load(target: str | None, options: LoadOptions) -> NetworkSource:
+    """Opens a model file, `package.module:factory`, `timm:NAME` or `torchvision:NAME`; None opens the demo.
+
+    Raises UserError when the target or an option cannot be used.
+    """
+    device = _device(options.device)
+    if target is None:
+        target = str(resource("examples", "efficientnet_lite0.py"))
+    if target.endswith(".py"):
+        path = Path(target).expanduser().resolve()
+        if not path.is_file():
+            raise UserError(f"There is no file {target}: give the path of a Python file with your network.")
+        with importable_from(path.parent):
+            return _complete(_open_file(path, options), options, device)
+    return _complete(_open_reference(target, options), options, device)
+
+
+def _open_file(path: Path, options: LoadOptions) -> _Given:
+    file = import_file(path)
+    module = find_model(file, path, options.model_name)
+    kind = type(getattr(module, "_orig_mod", module))  # what torch.compile wraps
+    name = path.stem if kind.__module__.startswith("torch.") else kind.__name__
+    return _Given(name, module, read_conventions(vars(file), path, options.images is None), path=path)
+
+
+def _open_reference(target: str, options: LoadOptions) -> _Given:
+    library, colon, name = target.partition(":")
+    if not colon or not name or not library:
+        raise UserError(_unknown_target(target))
+    if options.model_name is not None:
+        raise UserError(f"--model chooses a network in a Python file, and {target} names one already: leave it out.")
+    match library:
+        case "timm":
+            reference = from_timm(name)
+        case "torchvision":
+            reference = from_torchvision(name)
+        case _:
+            reference = from_package(target)
+    says = Conventions(labels=reference.labels, input_size=reference.input_size, mean=reference.mean, std=reference.std)
+    return _Given(name, reference.module, says, reference.crop, list(reference.notes))
+
+
+def _unknown_target(target: str) -> str:
+    if Path(target).suffix in (".pt", ".pth", ".safetensors", ".ckpt"):
+        return f"{target} holds weights, not a network: run the Python file of your network with --weights {target}."
+    if Path(target).is_dir():
+        return f"{target} is a folder: give a Python file with your network, such as {Path(target) / 'model.py'}."
+    return (
+        f"{target!r} names no network: give a Python file (model.py), package.module:factory, timm:NAME or "
+        "torchvision:NAME."
+    )
+
+
+def _device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except Exception as error:  # torch raises RuntimeError, AssertionError, NotImplementedError, by device
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise UserError(f"The device {name!r} cannot be used ({reason}): try --device cpu.") from error
+    return device
+
+
+def _complete(given: _Given, options: LoadOptions, device: torch.device) -> NetworkSource:
+    if options.weights is not None:
+        load_weights(given.module, options.weights)
+        given.notes = [note for note in given.notes if note != RANDOM_WEIGHTS]
+    module = given.module.to(device)
+    example = example_of(*given.says.example, device) if given.says.example else None
+    size = _input_size(given, options, example)
+    preprocess = _preprocess(given, size)
+    pictures = _pictures(given, options, size, example)
+
+    if example is None or (options.input_size is not None and example.slot is not None):
+        example = example or ExampleInput((torch.empty(0, dtype=_dtype(module), device=device),), {}, 0)
+        name, picture = _first_picture(pictures)
+        folder = given.path.parent if given.path else Path.cwd()
+        with errors_located(f"preprocessing {name}", folder):
+            example = _with_picture(example, preprocess, picture)
+    shape = () if example.tensor is None else tuple(example.tensor.shape[1:])
+    if options.input_size is not None and shape and shape != size:
+        raise UserError(
+            f"The pictures become tensors of {shape}, whatever --input-size says, since "
+            f"{given.path.name if given.path else given.name} has its own `preprocess`: set the size there."
+        )
+    return NetworkSource(
+        name=given.name,
+        module=module,
+        arguments=example.arguments,
+        keywords=example.keywords,
+        pictures=pictures,
+        labels=given.says.labels,
+        preprocess=preprocess,
+        input_size=(shape[0], shape[1], shape[2]) if shape else (0, 0, 0),
+        notes=tuple(given.notes),
+        path=given.path,
+        slot=example.slot,
+    )
+
+
+def _input_size(given: _Given, options: LoadOptions, example: ExampleInput | None) -> tuple[int, int, int]:
+    """From the option, the file, the example input, the first convolution, in this order."""
+    tensor = None if example is None else example.tensor
+    channels = _first_channels(given.module) if tensor is None else tensor.shape[1]
+    if given.says.input_size is not None and len(given.says.input_size) == 3:
+        channels = given.says.input_size[0]
+    for size, where in ((options.input_size, "--input-size"), (given.says.input_size, "`input_size`")):
+        if size is None:
+            continue
+        if len(size) not in (1, 2, 3) or any(value < 1 for value in size):
+            raise UserError(f"{where} is {tuple(size)}: give a side, (height, width) or (channels, height, width).")
+        height, width = (size[0], size[0]) if len(size) == 1 else size[-2:]
+        return (size[0] if len(size) == 3 else channels), height, width
+    if tensor is not None:
+        return channels, tensor.shape[2], tensor.shape[3]
+    return channels, DEFAULT_SIDE, DEFAULT_SIDE
+
+
+def _first_channels(module: torch.nn.Module) -> int:
+    convolutions = (part for part in module.modules() if isinstance(part, torch.nn.Conv2d))
+    return next((convolution.in_channels for convolution in convolutions), 3)
+
+
+def _preprocess(given: _Given, size: tuple[int, int, int]) -> Preprocess:
+    where = given.path.name if given.path else given.name
+    if given.says.preprocess is not None:
+        return checked(given.says.preprocess, where)
+    return standard(size, given.says.mean, given.says.std, given.crop)
+
+
+def _pictures(
+    given: _Given, options: LoadOptions, size: tuple[int, int, int], example: ExampleInput | None
+) -> tuple[PictureFile, ...]:
+    if example is not None and example.slot is None:
+        given.notes.append(
+            "No argument of `example_input` is a picture, a tensor (N, C, H, W): the network runs on that input alone."
+        )
+        return ()
+    pictures = list_pictures(options.images.expanduser()) if options.images is not None else given.says.pictures
+    if pictures is None:
+        if size[0] not in (1, 3) and given.says.preprocess is None:
+            given.notes.append(
+                f"No pictures were given for an input of {size[0]} channels: give some with `images` and `preprocess`."
+            )
+            return ()
+        given.notes.append("No pictures were given, so these are vrcnn's own: give yours with --images DIR.")
+        pictures = list_pictures(resource("assets", "pictures"))
+    if len(pictures) > SHELF:
+        given.notes.append(f"{SHELF} of {len(pictures):,} pictures stand on the shelf, spread evenly.")
+        pictures = tuple(pictures[index * (len(pictures) - 1) // (SHELF - 1)] for index in range(SHELF))
+    return pictures
+
+
+def _first_picture(pictures: tuple[PictureFile, ...]) -> tuple[str, Image.Image]:
+    """The first picture that opens; a grey one where none does."""
+    for picture in pictures:
+        try:
+            return picture.name, picture.open()
+        except PictureError:
+            continue
+    return "a grey picture", Image.new("RGB", (DEFAULT_SIDE, DEFAULT_SIDE), GREY)
+
+
+def _dtype(module: torch.nn.Module) -> torch.dtype:
+    return next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
+
+
+def _with_picture(example: ExampleInput, preprocess: Preprocess, picture: Image.Image) -> ExampleInput:
+    place = example.tensor
+    if place is None:
+        return example
+    tensor = picture.info.get(TENSOR)
+    tensor = preprocess(picture) if tensor is None else tensor
+    return example.with_tensor(tensor[None].to(place.device, place.dtype))

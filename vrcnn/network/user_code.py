@@ -1,0 +1,71 @@
+"""Runs code that is the user's own, and turns what goes wrong there into a sentence with its file and line."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from vrcnn.errors import UserError
+
+
+@contextmanager
+def importable_from(folder: Path) -> Iterator[None]:
+    """Puts a folder at the front of sys.path for a while, as `python model.py` does with the file's own."""
+    entry = str(folder)
+    sys.path.insert(0, entry)
+    try:
+        yield
+    finally:
+        if entry in sys.path:
+            sys.path.remove(entry)
+
+
+@contextmanager
+def errors_located(what: str, folder: Path) -> Iterator[None]:
+    """Turns an exception of the user's code into a UserError that names the deepest line of it inside `folder`.
+
+    `what` says what was being done, such as "importing model.py".
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except SystemExit as error:
+        raise UserError(
+            f"Error while {what}{_place(error, folder)}: it ends the program. Keep what only a script should do "
+            'under `if __name__ == "__main__":`.'
+        ) from error
+    except SyntaxError as error:
+        line = f", in {Path(error.filename).name}, line {error.lineno}" if error.filename else ""
+        raise UserError(f"Error while {what}{line}: {type(error).__name__}: {error.msg}") from error
+    except Exception as error:
+        raise UserError(f"Error while {what}{_place(error, folder)}: {type(error).__name__}: {error}") from error
+
+
+def import_file(path: Path) -> ModuleType:
+    """Imports a Python file under a name that no other module has. Call it inside `importable_from`."""
+    name = f"_model_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UserError(f"{path} cannot be imported as Python: give a .py file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # data classes and pickle look their module up by name
+    with errors_located(f"importing {path.name}", path.parent):
+        spec.loader.exec_module(module)
+    return module
+
+
+def _place(error: BaseException, folder: Path) -> str:
+    home = folder.resolve()
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        file = Path(frame.filename)
+        inside = home in file.parents and "site-packages" not in file.parts and "dist-packages" not in file.parts
+        if inside:
+            place = f", in {file.relative_to(home).as_posix()}, line {frame.lineno}"
+    return place
