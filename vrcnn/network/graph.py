@@ -38,6 +38,8 @@ class Node:
         members: in a reduced graph, the indices (of the full graph) of the nodes that this one stands for, in
             order; the last is the one whose tensor is shown. Empty in a full graph.
         operations: in a reduced graph, the operations of the members, such as ("Conv2d", "BatchNorm2d", "ReLU").
+        port: which tensor of the call this is, from 0, where a call has several: those that it returned; of an
+            "opaque" node, the arguments of the operation that first read it; of an input, all input tensors.
     """
 
     index: int
@@ -50,6 +52,7 @@ class Node:
     parameters: int = 0
     members: tuple[int, ...] = ()
     operations: tuple[str, ...] = ()
+    port: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Graph:
-    """What one forward pass did. Node.index is its position in `nodes` for a full graph and for a reduced one."""
+    """What one forward pass did. Node.index is its position in `nodes` for a full graph and for a reduced one.
+
+    `outputs` holds the indices of the nodes whose tensors the network returned (in a reduced graph: that stand for
+    them), in order; they need no nodes of their own.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     groups: tuple[Group, ...] = field(default=())
+    outputs: tuple[int, ...] = field(default=())
 
     def sources(self, index: int) -> tuple[int, ...]:
         """Indices of the nodes whose tensors node `index` reads, in the order of its arguments."""

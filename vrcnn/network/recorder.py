@@ -1,0 +1,253 @@
+"""Hands out the activations of chosen nodes during a forward pass, at little more than the cost of the pass.
+
+The graph tells which calls come in which order. The recorder only counts them off, and hands a wanted tensor over the
+moment it exists, before a later operation may write to it in place.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import GeneratorType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from vrcnn.network.failure import FailedCall, explain, shapes_of
+from vrcnn.network.graph import Graph, Node
+from vrcnn.network.operations import (
+    is_leaf,
+    module_paths,
+    operation_name,
+    produced,
+    torch_class,
+    unwrap,
+    without_compilation,
+)
+from vrcnn.network.structures import distinct, tensors
+
+Deliver = Callable[[int, Tensor], None]
+
+
+class Diverged(Exception):  # noqa: N818
+    """The pass took another way through the network than the graph: trace it anew."""
+
+
+class Cancelled(Exception):  # noqa: N818
+    """The pass was given up because its caller asked for it."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A tensor to hand over: its position among those of a call, its key, and its shape in the graph."""
+
+    port: int
+    key: int
+    shape: tuple[int, ...]
+
+
+class Recorder:
+    """Runs a network along its traced `graph` and delivers the tensors of the `wanted` nodes.
+
+    `graph` is the full graph, `wanted` maps indices of its nodes to the keys that `deliver` gets. A recorder may run
+    any number of times, one run at a time.
+    """
+
+    def __init__(self, module: nn.Module, graph: Graph, wanted: Mapping[int, int]) -> None:
+        self._network = unwrap(module)
+        self._paths = module_paths(self._network)
+        self._leaves = {path: each for each, path in self._paths.items() if is_leaf(each)}
+        self._opened = {path: each for each, path in self._paths.items() if path not in self._leaves}
+        # What is expected in which order: the module itself for a leaf's call, the name of a functional operation.
+        self._expected: list[nn.Module | str] = []
+        self._names: list[str] = []
+        self._inputs: list[_Wanted] = []
+        self._read: dict[int, list[_Wanted]] = defaultdict(list)  # by position: arguments of unknown origin
+        self._made: dict[int, list[_Wanted]] = defaultdict(list)  # by position: what the call returns
+        self._returned: dict[tuple[nn.Module, int], list[_Wanted]] = defaultdict(list)  # by user's module and call
+        for node in graph.nodes:
+            self._place(node, wanted.get(node.index))
+
+    def run(
+        self,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any],
+        deliver: Deliver,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Any:
+        """The output of the network. Calls `deliver(key, tensor)` in the order in which the tensors come to exist.
+
+        The tensor is the network's own: whoever keeps it must copy it at once. Raises Diverged when the pass takes
+        another way than the graph or a wanted tensor has another shape, ForwardError when the forward fails,
+        Cancelled soon after `cancelled()` becomes true; exceptions of `deliver` pass through.
+        """
+        watch = _Pass(self, deliver, cancelled)
+        if self._inputs:
+            watch.hand_over(self._inputs, tensors((arguments, dict(keywords))))
+        try:
+            with torch.no_grad(), without_compilation(), self._hooks(watch), watch:
+                output = self._network(*arguments, **keywords)
+                if isinstance(output, GeneratorType):
+                    output = list(output)
+                watch.finish(self._network, output)
+        except Exception as error:
+            if watch.stopped is not None:
+                raise watch.stopped from None
+            raise explain(error, watch.failed, self._paths, (arguments, keywords), self._network) from error
+        return output
+
+    def _place(self, node: Node, key: int | None) -> None:
+        wanted = None if key is None else _Wanted(node.port, key, node.shape)
+        if node.operation == "input":
+            target = self._inputs
+        elif node.operation == "opaque":
+            target = self._read[len(self._expected)]
+        else:
+            path = re.sub(r"(@\d+)?(\[\d+\])?$", "", node.name)
+            leaf, opened = self._leaves.get(path), self._opened.get(path)
+            if path == node.operation:  # the network itself has no path: its node bears the name of its class
+                leaf, opened = self._leaves.get("", leaf), self._opened.get("", opened)
+            if opened is not None and node.operation == type(opened).__name__:
+                target = self._returned[opened, node.call]
+            else:
+                if node.port == 0:
+                    is_module = leaf is not None and torch_class(leaf).__name__ == node.operation
+                    self._expected.append(leaf if is_module and leaf is not None else node.operation)
+                    self._names.append(node.name)
+                target = self._made[len(self._expected) - 1]
+        if wanted is not None:
+            target.append(wanted)
+
+    @contextmanager
+    def _hooks(self, watch: _Pass) -> Iterator[None]:
+        handles = []
+        try:
+            for module in self._leaves.values():
+                handles.append(module.register_forward_pre_hook(watch.before_leaf, prepend=True, with_kwargs=True))
+                handles.append(module.register_forward_hook(watch.after_leaf, always_call=True))
+            opened = {module for (module, _), wanted in self._returned.items() if wanted} - {self._network}
+            handles += [module.register_forward_hook(watch.after_opened) for module in opened]
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+
+class _Pass(TorchFunctionMode):
+    """One run: counts the calls off and hands over what is wanted."""
+
+    def __init__(self, recorder: Recorder, deliver: Deliver, cancelled: Callable[[], bool]) -> None:
+        super().__init__()
+        self.failed: FailedCall | None = None
+        self.stopped: Exception | None = None
+        self._paths = recorder._paths
+        self._expected = recorder._expected
+        self._names = recorder._names
+        self._count = len(recorder._expected)
+        self._read = {position: wanted for position, wanted in recorder._read.items() if wanted}
+        self._made = {position: wanted for position, wanted in recorder._made.items() if wanted}
+        self._returned = recorder._returned
+        self._deliver = deliver
+        self._cancelled = cancelled
+        self._position = 0
+        self._inside = 0  # how deep within leaves: their own operations are not counted
+        self._arguments: Any = None
+        self._calls: dict[nn.Module, int] = defaultdict(int)
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        if self._inside:
+            return func(*args, **kwargs) if kwargs else func(*args)
+        kwargs = kwargs or {}
+        operation = operation_name(func)
+        if self._position in self._read and self._is_next(operation):
+            self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.failed = FailedCall(error, self._name_of(operation), operation, shapes_of((args, kwargs)))
+            raise
+        if isinstance(result, Tensor):
+            self._count_off(operation, args, result)
+        elif made := produced(operation, args, result):
+            self._count_off(operation, args, made)
+        return result
+
+    def before_leaf(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._inside += 1
+        if self._inside == 1:
+            self._arguments = (args, kwargs)
+            if self._position in self._read and self._is_next(module):
+                self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+
+    def after_leaf(self, module: nn.Module, args: tuple[Any, ...], result: Any) -> None:
+        if self._inside == 1:
+            arguments, self._arguments = self._arguments, None
+            if result is None and (error := sys.exc_info()[1]) is not None:
+                path = self._paths[module] or type(module).__name__
+                self.failed = FailedCall(error, path, torch_class(module).__name__, shapes_of(arguments))
+            elif isinstance(result, Tensor) or produced("", args, result):
+                self._count_off(module, args, result)
+        self._inside -= 1
+
+    def after_opened(self, module: nn.Module, args: tuple[Any, ...], result: Any) -> None:
+        if self._inside == 0:
+            call = self._calls[module]
+            self._calls[module] += 1
+            if wanted := self._returned.get((module, call)):
+                self.hand_over(wanted, distinct(tensors(result)))
+
+    def finish(self, network: nn.Module, output: Any) -> None:
+        """The forward returned `output`."""
+        if self.stopped is not None:  # a forward that catches every exception caught ours as well
+            raise self.stopped
+        if self._position != self._count:
+            self._stop(Diverged(f"the pass ended after {self._position} of {self._count} operations"))
+        if wanted := self._returned.get((network, 0)):
+            self.hand_over(wanted, distinct(tensors(output)))
+
+    def hand_over(self, wanted: list[_Wanted], found: list[Tensor]) -> None:
+        """Delivers the wanted ones of the tensors `found`."""
+        with torch._C.DisableTorchFunction():
+            for each in wanted:
+                if each.port >= len(found) or found[each.port].shape != each.shape:
+                    self._stop(Diverged(f"a tensor of shape {each.shape} is missing or has another shape"))
+                try:
+                    self._deliver(each.key, found[each.port])
+                except Exception as error:
+                    self._stop(error)
+
+    def _count_off(self, call: nn.Module | str, args: tuple[Any, ...], result: Any) -> None:
+        position = self._position
+        if not self._is_next(call):
+            self._stop(Diverged(f"operation {position} is {call if isinstance(call, str) else self._paths[call]}"))
+        self._position = position + 1
+        if position in self._made:
+            self.hand_over(self._made[position], [result] if isinstance(result, Tensor) else distinct(tensors(result)))
+        if self._cancelled():
+            self._stop(Cancelled())
+
+    def _is_next(self, call: nn.Module | str) -> bool:
+        if self._position >= self._count:
+            return False
+        expected = self._expected[self._position]
+        return expected is call or (isinstance(call, str) and expected == call)
+
+    def _name_of(self, operation: str) -> str:
+        """The name of the functional operation that is under way, as far as the graph tells it."""
+        return self._names[self._position] if self._is_next(operation) else operation
+
+    def _stop(self, reason: Exception) -> None:
+        self.stopped = reason
+        raise reason
