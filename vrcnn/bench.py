@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import importlib.util
 import json as json_format
+import os
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from vrcnn.errors import UserError
 from vrcnn.resources import resource
@@ -62,6 +65,18 @@ def chosen(names: Sequence[str]) -> dict[str, Path]:
         if name not in known:
             raise UserError(f"There is no benchmark {name!r}: the benchmarks are {', '.join(known)}.")
     return {name: known[name] for name in names} if names else known
+
+
+def measured_apart(file: str, environment: dict[str, str], *words: str) -> Any:
+    """What the script `file` prints as JSON in its last line, run with `words` in a process with `environment` set.
+
+    For settings that Mesa and torch read only once. Raises RuntimeError with the script's own words when it breaks.
+    """
+    command = [sys.executable, file, *words]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode != 0:
+        raise RuntimeError(f"{Path(file).name} broke:\n{done.stderr.strip()}")
+    return json_format.loads(done.stdout.splitlines()[-1])
 
 
 def line(row: Row, width: int = 0) -> str:

@@ -1,0 +1,86 @@
+"""Whether the frame waits for torch: the demo's frame times while the network runs, held against those while it rests."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from vrcnn.bench import Row, measured_apart
+
+if TYPE_CHECKING:
+    import moderngl
+
+    from vrcnn.exhibit import Exhibit
+    from vrcnn.render.target import Target
+
+GOAL = 1.5
+SIZE = (1280, 720)
+ROUNDS = 4  # of frames at rest and frames at work in turns, so that a machine that grows warm slows both
+
+# Each side held to one core: the software renderer has one thread, and so has torch.
+ONE_CORE_EACH = {"LP_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def rows(quick: bool = False) -> Iterator[Row]:
+    """One row: the 99th percentile of the frame time with inference back to back, divided by that without."""
+    told = measured_apart(__file__, ONE_CORE_EACH, "30" if quick else "150")
+    rest, work = told["rest"], told["work"]
+    note = f"{work:.1f} ms ÷ {rest:.1f} ms, {told['jobs']} pictures, {SIZE[0]}×{SIZE[1]}, demo"
+    yield Row("frame's 99th percentile, inference ÷ rest", work / rest, GOAL, work / rest <= GOAL, note=note)
+
+
+def measure(frames: int) -> dict[str, float]:
+    """The 99th percentiles in milliseconds over ROUNDS times `frames` frames each, and the number of jobs done."""
+    import numpy as np
+    import torch
+
+    from vrcnn.app import SWITCH_INTERVAL
+    from vrcnn.exhibit import Exhibit
+    from vrcnn.network.source import LoadOptions, load
+    from vrcnn.render.context import standalone_context
+    from vrcnn.render.target import Target
+
+    torch.set_num_threads(1)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    exhibit = Exhibit(load(None, LoadOptions()))
+    context = standalone_context()
+    exhibit.open(context)
+    target = Target(context, SIZE)
+    rest: list[float] = []
+    work: list[float] = []
+    jobs = 0
+    for _ in range(ROUNDS):
+        while exhibit.worker.busy or exhibit.renderer.maps.pending:
+            draw_frame(exhibit, target, context, 0)
+        rest += [draw_frame(exhibit, target, context, number) for number in range(frames)]
+        for number in range(frames):
+            if not exhibit.worker.busy:
+                exhibit.place(jobs % len(exhibit.world.pictures))
+                jobs += 1
+            work.append(draw_frame(exhibit, target, context, number))
+    exhibit.close()
+    at_rest, at_work = (float(np.percentile(seconds, 99)) * 1000 for seconds in (rest, work))
+    return {"rest": at_rest, "work": at_work, "jobs": jobs}
+
+
+def draw_frame(exhibit: Exhibit, target: Target, context: moderngl.Context, number: int) -> float:
+    """Draws a frame of a walk into the network as the window's loop does; returns the seconds until it was complete."""
+    from vrcnn.scene.camera import View
+    from vrcnn.scene.geometry import Pose
+
+    start = time.perf_counter()
+    exhibit.step((), 1 / 60)
+    exhibit.prepare()
+    eyes = exhibit.world.player.eyes @ Pose((0.0, 0.0, -0.05 * number))
+    view = View.symmetric(eyes, SIZE[0] / SIZE[1])
+    exhibit.renderer.draw(view, target.framebuffer, target.size)
+    target.resolve()
+    context.finish()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))

@@ -1,0 +1,66 @@
+"""What Python costs in a stereo frame of ResNet-50: intents, furnishing and the draw calls for two eyes."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+
+from vrcnn.bench import Row, measured_apart
+
+GOAL = 1.0  # ms
+SIZE = (16, 16)  # pixels: an eye that takes next to no time to fill
+EYES = (-0.032, 0.032)  # m from the middle of the head
+
+# Mesa's switch for a driver that takes every call and draws nothing, so that the software renderer's work on vertices,
+# which a graphics card would do beside Python, is not counted as Python's: src/gallium/auxiliary/driver_noop.
+NO_DRAWING = {"GALLIUM_NOOP": "1", "OMP_NUM_THREADS": "1"}
+
+
+def rows(quick: bool = False) -> Iterator[Row]:
+    """One row, in milliseconds: the median over frames in which head and hands move through the network."""
+    told = measured_apart(__file__, NO_DRAWING, "100" if quick else "1000")
+    value = told["milliseconds"]
+    yield Row("Python per stereo frame, ResNet-50", value, GOAL, value <= GOAL, "ms", f"drawing on {told['renderer']}")
+
+
+def measure(frames: int) -> dict[str, float | str]:
+    """The median frame in milliseconds, and the name of the renderer that took its calls."""
+    from vrcnn.exhibit import Exhibit
+    from vrcnn.network.source import LoadOptions, load
+    from vrcnn.render.context import standalone_context
+    from vrcnn.render.target import Target
+    from vrcnn.resources import resource
+    from vrcnn.scene.camera import View
+    from vrcnn.scene.geometry import Pose, turn
+    from vrcnn.scene.intents import HandMoved, HeadMoved, Intent, Move
+
+    exhibit = Exhibit(load(str(resource("examples", "resnet.py")), LoadOptions()))
+    context = standalone_context()
+    exhibit.open(context)
+    while exhibit.worker.busy or exhibit.renderer.maps.pending:
+        exhibit.step((), 0.01)
+        exhibit.prepare()
+    targets = [Target(context, SIZE, samples=0) for _ in EYES]
+    seconds = []
+    for number in range(frames):
+        head = Pose((0.0, 1.6 + 0.0001 * (number % 100), 0.0), turn(0.001 * (number % 200)))
+        hands = [head @ Pose((side, -0.4, -0.3)) for side in (-0.2, 0.2)]
+        start = time.perf_counter()
+        intents: list[Intent] = [HeadMoved(head), Move(forward=1.0)]
+        intents += [HandMoved(name, hand, hand) for name, hand in zip(("left", "right"), hands, strict=True)]
+        exhibit.step(intents, 1 / 90)
+        exhibit.prepare()
+        eyes = exhibit.world.player.eyes
+        for target, offset in zip(targets, EYES, strict=True):
+            view = View.symmetric(eyes @ Pose((offset, 0.0, 0.0)), 1.0, 100.0)
+            exhibit.renderer.draw(view, target.framebuffer, target.size)
+        seconds.append(time.perf_counter() - start)
+    exhibit.close()
+    return {"milliseconds": statistics.median(seconds) * 1000, "renderer": context.info["GL_RENDERER"]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))
