@@ -87,6 +87,7 @@ class Program:
         self.headset.poll()
         frame = self.headset.begin()
         if frame is None:
+            self.intents += self.headset.let_go()
             time.sleep(0.005)
             return
         self.intents += frame.intents
@@ -190,4 +191,10 @@ def open_headset(rig: Rig, window: Window) -> Iterator[Callable[..., Headset]]:
 
 @pytest.fixture
 def program(open_headset: Callable[..., Headset], window: Window) -> Program:
+    """A program with every kind of controller suggested."""
     return Program(open_headset(), window.context)
+
+
+@pytest.fixture
+def make_program() -> Callable[[Headset, Window], Program]:
+    return lambda headset, window: Program(headset, window.context)

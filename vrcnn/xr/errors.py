@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from vrcnn.errors import UserError
 
-NO_OPENXR = "The OpenXR bindings cannot be loaded ({reason}): install the system's OpenGL library (on Debian and Ubuntu the package libgl1) and pyopenxr."
+NO_OPENXR = (
+    "The OpenXR bindings cannot be loaded ({reason}): install the system's OpenGL library (on Debian and Ubuntu the "
+    "package libgl1) and pyopenxr."
+)
 NO_RUNTIME = (
-    "No OpenXR runtime is set up: install one (SteamVR, Monado, WiVRn, the headset maker's own) and make it the active one "
-    "in its settings, or name its file in XR_RUNTIME_JSON."
+    "No OpenXR runtime is set up: install one (SteamVR, Monado, WiVRn, the headset maker's own) and make it the active "
+    "one in its settings, or name its file in XR_RUNTIME_JSON."
 )
 SERVICE_DOWN = (
     "The OpenXR runtime is installed but does not answer: start it (SteamVR, monado-service, ...), then try again."
@@ -24,10 +27,16 @@ NO_X11 = (
     "The headset needs an OpenGL context made through GLX, and the window has none: "
     "run vrcnn under X11 (or XWayland: unset WAYLAND_DISPLAY)."
 )
-NO_SESSION = "{runtime} does not take this machine's OpenGL context ({reason}): let the headset and the window use the same graphics card."
-NO_FORMAT = "{runtime} gives no image that vrcnn can draw into (tried {tried}; it offers {offered}): update it or the graphics driver."
+NO_SESSION = (
+    "{runtime} does not take this machine's OpenGL context ({reason}): let the headset and the window use the same "
+    "graphics card."
+)
+NO_FORMAT = (
+    "{runtime} gives no image that vrcnn can draw into (tried {tried}; it offers {offered}): update it or the graphics "
+    "driver."
+)
 OTHER = "{runtime} refused with {reason}: restart it, then try again."
 
 
-class HeadsetUnavailable(UserError):
+class HeadsetUnavailable(UserError):  # noqa: N818 - the state of a machine, not a mistake
     """There is no headset to go to; the message says why and what to do. The window still works."""

@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 class HeadsetFrame:
     """One frame, between `Headset.begin` and `Headset.end`.
 
-    `time` is when it will be shown (ns on the runtime's clock). `views` are the eyes' poses in the stage's frame, the left
-    one first. Without `should_render` there is nothing to draw into.
+    `time` is when it will be shown (ns on the runtime's clock). `views` are the eyes' poses in the stage's frame, the
+    left one first. Without `should_render` there is nothing to draw into.
     """
 
     time: int
@@ -176,7 +176,7 @@ class Headset:
         frame.intents += self._controllers.read(session.floor, frame.time)
 
     def end(self, frame: HeadsetFrame) -> None:
-        """Shows what was drawn, or nothing where there was nothing to draw. Does nothing for a frame of another time."""
+        """Shows what was drawn, or nothing where there was nothing to draw. A frame of another time is ignored."""
         if self.closed or frame is not self._frame:
             return
         self._frame = None
@@ -202,6 +202,13 @@ class Headset:
             self._session.request_exit()
             self._close_if_over()
 
+    def let_go(self) -> list[Intent]:
+        """The intents that end whatever the hands were doing.
+
+        For while `begin` gives no frame, and after the headset is closed or lost: a trigger may have been held then.
+        """
+        return self._controllers.let_go()
+
     def pulse(self, hand: str, seconds: float, strength: float) -> None:
         """A buzz in the "left" or the "right" hand; `strength` from 0 to 1."""
         if not self.closed:
@@ -210,7 +217,7 @@ class Headset:
             self._close_if_over()
 
     def close(self) -> None:
-        """The proper end from any state: asks to exit, gives the runtime empty frames until it agrees, lets go of all."""
+        """The proper end from any state: asks to exit, gives empty frames until the runtime agrees, lets go of all."""
         if self._frame is not None:
             self._frame.should_render = False
             self.end(self._frame)

@@ -19,7 +19,7 @@ class Platform(Protocol):
 
 
 class Xlib:
-    """GLX, through which GLFW makes its contexts on X11. Raises HeadsetUnavailable where the context is another kind."""
+    """GLX, through which GLFW makes its contexts on X11. Raises HeadsetUnavailable for a context of another kind."""
 
     def __init__(self) -> None:
         from OpenGL import GLX

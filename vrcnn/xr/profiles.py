@@ -1,7 +1,7 @@
 """Which button of which controller does what: the suggested bindings, as a table.
 
-The component paths are those of the OpenXR specification 1.1, section "Interaction Profile Paths", and of the extensions
-named. Two-dimensional pads are used like sticks, but only while they are pressed: a thumb rests on them.
+The component paths are those of the OpenXR specification 1.1, section "Interaction Profile Paths", and of the
+extensions named. Two-dimensional pads are used like sticks, but only while they are pressed: a thumb rests on them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RuntimeReport:
-    """What `vrcnn doctor` says of virtual reality; `advice` is the one sentence that gets what is missing, if any is."""
+    """What `vrcnn doctor` says of virtual reality; `advice` is the one sentence that gets what is missing, if any."""
 
     bindings: str | None
     runtime: str | None = None
@@ -50,7 +50,7 @@ def load() -> ModuleType:
 class Runtime:
     """A connection to the runtime: an OpenXR instance, and the system that stands for the headset.
 
-    `extensions` are those enabled. Raises HeadsetUnavailable where one of runtime, service, OpenGL or headset is missing.
+    `extensions` are those enabled. Raises HeadsetUnavailable where runtime, service, OpenGL or headset is missing.
     """
 
     def __init__(self, wanted: tuple[str, ...] = ()) -> None:
@@ -105,7 +105,7 @@ class Runtime:
 
 
 def check_version(runtime: str, version: int, lowest: tuple[int, int], highest: tuple[int, int]) -> None:
-    """Raises HeadsetUnavailable where OpenGL `version` (430 for 4.3) is below `lowest`; logs where it is above `highest`."""
+    """Raises HeadsetUnavailable where OpenGL `version` (430 for 4.3) is below `lowest`; logs one above `highest`."""
     given = (version // 100, version // 10 % 10)
     if given < lowest:
         told = {"wanted": f"{lowest[0]}.{lowest[1]}", "given": f"{given[0]}.{given[1]}"}
@@ -116,7 +116,8 @@ def check_version(runtime: str, version: int, lowest: tuple[int, int], highest: 
 
 def probe() -> RuntimeReport:
     """Looks for a runtime and a headset, and lets go of both. Raises nothing, needs no window, takes well under 1 s."""
-    bindings, offered = None, ()
+    bindings: str | None = None
+    offered: tuple[str, ...] = ()
     try:
         xr = load()
         bindings = f"pyopenxr {xr.__version__}"

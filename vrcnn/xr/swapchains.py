@@ -1,8 +1,8 @@
 """The images that the runtime shows to an eye, as moderngl framebuffers.
 
-The colour path, in one place: the renderer writes sRGB-encoded values into its own 8-bit buffer, which is copied into the
-runtime's image with GL_FRAMEBUFFER_SRGB off, so that the bytes arrive as they are; the runtime is told by the image's
-format that they are sRGB-encoded.
+The colour path, in one place: the renderer writes sRGB-encoded values into its own 8-bit buffer, which is copied into
+the runtime's image with GL_FRAMEBUFFER_SRGB off, so that the bytes arrive as they are; the runtime is told by the
+image's format that they are sRGB-encoded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def choose_formats(offered: Sequence[int]) -> list[int]:
-    """Those of COMPONENTS that a runtime offers, best first; the renderer's values would look too pale in the others."""
+    """Those of COMPONENTS that a runtime offers, best first."""
     return [each for each in COMPONENTS if each in offered]
 
 
@@ -83,7 +83,7 @@ class EyeImages:
 
 
 def _create(runtime: Runtime, session: Any, size: tuple[int, int], restore: Callable[[], None]) -> tuple[Any, int]:
-    """The swapchain and its format: some runtimes offer formats that they then refuse (SteamVR for Linux, issue 782)."""
+    """The swapchain and its format. SteamVR for Linux offers formats that it then refuses (its issue 782)."""
     xr = runtime.xr
     offered = [int(each) for each in xr.enumerate_swapchain_formats(session)]
     tried = choose_formats(offered)
