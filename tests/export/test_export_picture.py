@@ -42,7 +42,7 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     folder = Path("/sys") if os.access(tmp_path, os.W_OK) else tmp_path  # root may write anywhere but there
     if not folder.is_dir():
         pytest.skip("running as root, and this system has no folder that root may not write to")
-    with pytest.raises(UserError, match="may not write there|read-only"):
+    with pytest.raises(UserError, match=r"may not write there|read-only"):
         save_picture(gradient(), folder / "world.png")
 
 

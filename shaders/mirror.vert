@@ -1,0 +1,10 @@
+// One triangle that covers the window; `span` is the part of the source that shows, centred.
+uniform vec2 span;
+
+out vec2 uv;
+
+void main() {
+    vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
+    uv = (corner - 0.5) * span + 0.5;
+    gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
+}

@@ -1,0 +1,123 @@
+"""Turns what mouse and keyboard did into intents, and decides whom the mouse belongs to: the view or the panels."""
+
+from __future__ import annotations
+
+from math import radians
+from typing import Protocol
+
+from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen
+
+HAND = "mouse"
+TURN = radians(0.11)  # per pixel at 96 dots per inch: a hand's width of mouse motion turns by about 90°
+_RIGHT = {"D": 1, "RIGHT": 1, "A": -1, "LEFT": -1}
+_UP = {"SPACE": 1, "LEFT_CONTROL": -1, "RIGHT_CONTROL": -1}
+_FORWARD = {"W": 1, "UP": 1, "S": -1, "DOWN": -1}
+_FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
+
+
+class Source(Screen, Protocol):
+    """What controls need of a window beyond what panels do."""
+
+    @property
+    def should_close(self) -> bool: ...
+
+    def capture_pointer(self, captured: bool) -> None: ...
+
+
+class Controls:
+    """The mouse is free at first. A click into the view captures it (and selects nothing), Esc frees it again.
+
+    Keys walk whether or not the mouse is captured. Clicks into the window's `claimed` areas belong to the panels.
+    """
+
+    def __init__(self, window: Source) -> None:
+        self.window = window
+        self.captured = False
+        self._held: set[str] = set()
+        self._selecting = self._enlarging = self._walking = False
+        self._last: tuple[float, float] | None = None
+
+    def capture(self) -> None:
+        """The mouse turns the view from now on."""
+        self.captured = True
+        self._last = None
+        self.window.capture_pointer(True)
+
+    def free(self) -> None:
+        """The mouse moves the pointer from now on."""
+        self.captured = False
+        self.window.capture_pointer(False)
+
+    def intents(self, seconds: float) -> list[Intent]:
+        """What the visitor wants, from the window's events since its last poll; `seconds` is the frame's duration.
+
+        There is a Move in every frame while a walking key is held, and one that stops when the last comes up.
+        Look sums up the frame's mouse motion.
+        """
+        found: list[Intent] = []
+        yaw = pitch = 0.0
+        for event in self.window.events:
+            match event:
+                case KeyEvent(key, down):
+                    (self._held.add if down else self._held.discard)(key)
+                    if down and key == "F12":
+                        found.append(Screenshot())
+                    elif down and key == "ESCAPE" and self.captured:
+                        found += self._let_go()
+                        self.free()
+                case PointerMoved(x, y) if self.captured:
+                    if self._last is not None:
+                        yaw -= (x - self._last[0]) * TURN / self.window.scale
+                        pitch -= (y - self._last[1]) * TURN / self.window.scale
+                    self._last = x, y
+                case ButtonEvent():
+                    found += self._button(event)
+                case FocusChanged(False):
+                    self._held.clear()
+                    found += self._let_go()
+        if yaw or pitch:
+            found.append(Look(yaw, pitch))
+        found += self._walk()
+        if self.window.should_close:
+            found.append(Quit())
+        return found
+
+    def _button(self, event: ButtonEvent) -> list[Intent]:
+        match event.button, event.down:
+            case "left", False if self._selecting:
+                self._selecting = False
+                return [Release(HAND)]
+            case "right", False if self._enlarging:
+                self._enlarging = False
+                return [Enlarge(False)]
+            case "left", True if self.captured:
+                self._selecting = True
+                return [Select(HAND)]
+            case "right", True if self.captured:
+                self._enlarging = True
+                return [Enlarge(True)]
+            case "left", True if not any(area.holds(event.x, event.y) for area in self.window.claimed):
+                self.capture()
+        return []
+
+    def _let_go(self) -> list[Intent]:
+        """Ends what a button that is still down began."""
+        found: list[Intent] = []
+        if self._selecting:
+            found.append(Release(HAND))
+        if self._enlarging:
+            found.append(Enlarge(False))
+        self._selecting = self._enlarging = False
+        return found
+
+    def _walk(self) -> list[Intent]:
+        right, up, forward = (
+            float(max(-1, min(1, sum(keys[key] for key in self._held & keys.keys()))))
+            for keys in (_RIGHT, _UP, _FORWARD)
+        )
+        walking = bool(right or up or forward)
+        if not walking and not self._walking:
+            return []
+        self._walking = walking
+        return [Move(right, up, forward, fast=bool(self._held & _FAST))]

@@ -1,0 +1,183 @@
+"""The desktop window: an OpenGL 4.3 surface, and what mouse and keyboard did since the last frame."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import moderngl
+
+# Dear ImGui's package brings its own GLFW: imported first, only that copy is loaded.
+from imgui_bundle import imgui  # noqa: F401
+
+# isort: split
+import glfw
+
+from vrcnn.desktop.icon import SIZE, icon
+from vrcnn.errors import UserError
+from vrcnn.ui.events import Area, ButtonEvent, Event, FocusChanged, KeyEvent, PointerMoved, Scrolled
+
+_BUTTONS = {
+    glfw.MOUSE_BUTTON_LEFT: "left",
+    glfw.MOUSE_BUTTON_RIGHT: "right",
+    glfw.MOUSE_BUTTON_MIDDLE: "middle",
+}
+_KEYS = {value: name[4:] for name, value in vars(glfw).items() if name.startswith("KEY_")}
+# Named, so that no search for them (a run of ldconfig) delays the start.
+_LIBRARIES: Any = {"libgl": "libGL.so.1", "libx11": "libX11.so.6"} if sys.platform == "linux" else {}
+_OPTIONAL = (glfw.FEATURE_UNAVAILABLE, glfw.FEATURE_UNIMPLEMENTED, glfw.CURSOR_UNAVAILABLE)
+
+
+class NoDisplay(UserError):  # noqa: N818 - as UserError, it is named for what happened
+    """There is no screen to open a window on."""
+
+
+class Window:
+    """A window with a current OpenGL context. Sizes and positions are in pixels of its framebuffer.
+
+    Attributes:
+        handle: GLFW's window, for whoever binds a headset's session to its context.
+        context: moderngl's view of the window's OpenGL context.
+        events: what happened before the last `poll`, in order.
+        claimed: areas where a click belongs to a panel; whoever draws panels writes them.
+
+    Raises NoDisplay without a screen, and UserError where the graphics driver has no OpenGL 4.3.
+    """
+
+    def __init__(self, title: str, size: tuple[int, int] = (1440, 900), visible: bool = True) -> None:
+        _start_glfw()
+        glfw.default_window_hints()
+        glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, 4)
+        glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, 3)
+        glfw.window_hint(glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE)
+        glfw.window_hint(glfw.VISIBLE, visible)
+        glfw.window_hint(glfw.SCALE_TO_MONITOR, True)
+        glfw.window_hint_string(glfw.X11_CLASS_NAME, "vrcnn")
+        glfw.window_hint_string(glfw.X11_INSTANCE_NAME, "vrcnn")
+        self.handle: Any
+        try:
+            self.handle = glfw.create_window(*_fitting(size), title, None, None)
+        except glfw.GLFWError as error:
+            raise UserError(
+                f"This machine's graphics driver cannot draw with OpenGL 4.3 ({_reason(error)}): update the driver, "
+                "or set LIBGL_ALWAYS_SOFTWARE=1 to let the processor draw."
+            ) from error
+        self.events: tuple[Event, ...] = ()
+        self.claimed: tuple[Area, ...] = ()
+        self._pending: list[Event] = []
+        glfw.make_context_current(self.handle)
+        self.context = moderngl.create_context(require=430, **_LIBRARIES)
+        self.set_vsync(True)
+        image: Any = (SIZE, SIZE, icon().tolist())
+        glfw.set_window_icon(self.handle, 1, [image])
+        self._listen()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the framebuffer in pixels; (0, 0) while the window is minimized on some systems."""
+        return glfw.get_framebuffer_size(self.handle)
+
+    @property
+    def scale(self) -> float:
+        """How much larger than at 96 dots per inch things are to be drawn, from the desktop's settings."""
+        return glfw.get_window_content_scale(self.handle)[0] or 1.0
+
+    @property
+    def should_close(self) -> bool:
+        """Whether somebody asked the window to close."""
+        return bool(glfw.window_should_close(self.handle))
+
+    @property
+    def focused(self) -> bool:
+        """Whether keys go to this window."""
+        return bool(glfw.get_window_attrib(self.handle, glfw.FOCUSED))
+
+    def make_current(self) -> None:
+        """Lets this thread's OpenGL calls go to this window."""
+        glfw.make_context_current(self.handle)
+
+    def poll(self) -> None:
+        """Collects what happened since the last call into `events`."""
+        glfw.poll_events()
+        self.events = tuple(self._pending)
+        self._pending.clear()
+
+    def swap(self) -> None:
+        """Shows what was drawn; waits for the screen when vsync is on."""
+        glfw.swap_buffers(self.handle)
+
+    def set_vsync(self, on: bool) -> None:
+        """Whether `swap` waits for the screen; off while a headset paces the frames."""
+        glfw.swap_interval(int(on))
+
+    def capture_pointer(self, captured: bool) -> None:
+        """Hides the pointer and keeps it in the window, its motion unaccelerated where possible; or frees it."""
+        if glfw.raw_mouse_motion_supported():
+            glfw.set_input_mode(self.handle, glfw.RAW_MOUSE_MOTION, captured)
+        glfw.set_input_mode(self.handle, glfw.CURSOR, glfw.CURSOR_DISABLED if captured else glfw.CURSOR_NORMAL)
+
+    def close(self) -> None:
+        """Closes the window; its OpenGL objects are gone with it."""
+        if self.handle is not None:
+            self.context.release()
+            glfw.destroy_window(self.handle)
+            self.handle = None
+
+    def _listen(self) -> None:
+        glfw.set_key_callback(self.handle, self._on_key)
+        glfw.set_mouse_button_callback(self.handle, self._on_button)
+        glfw.set_cursor_pos_callback(self.handle, self._on_pointer)
+        glfw.set_scroll_callback(self.handle, self._on_scroll)
+        glfw.set_window_focus_callback(self.handle, self._on_focus)
+
+    def _pixels(self, x: float, y: float) -> tuple[float, float]:
+        """A position in the desktop's units as one in pixels; they differ on macOS and Wayland."""
+        width, height = glfw.get_window_size(self.handle)
+        pixels_across, pixels_down = self.size
+        return x * pixels_across / max(width, 1), y * pixels_down / max(height, 1)
+
+    def _on_key(self, _window: Any, key: int, _scancode: int, action: int, _modifiers: int) -> None:
+        if action != glfw.REPEAT and key in _KEYS:
+            self._pending.append(KeyEvent(_KEYS[key], action == glfw.PRESS))
+
+    def _on_button(self, _window: Any, button: int, action: int, _modifiers: int) -> None:
+        if button in _BUTTONS:
+            place = self._pixels(*glfw.get_cursor_pos(self.handle))
+            self._pending.append(ButtonEvent(_BUTTONS[button], action == glfw.PRESS, *place))
+
+    def _on_pointer(self, _window: Any, x: float, y: float) -> None:
+        self._pending.append(PointerMoved(*self._pixels(x, y)))
+
+    def _on_scroll(self, _window: Any, across: float, down: float) -> None:
+        self._pending.append(Scrolled(across, down))
+
+    def _on_focus(self, _window: Any, focused: int) -> None:
+        self._pending.append(FocusChanged(bool(focused)))
+
+
+# Named, so that no search for them (a run of ldconfig) delays the start.
+def _start_glfw() -> None:
+    reporting: dict[int | None, str] = {None: "raise", **dict.fromkeys(_OPTIONAL, "ignore")}
+    glfw.ERROR_REPORTING = reporting  # type: ignore[assignment]
+    try:
+        glfw.init()
+    except glfw.GLFWError as error:
+        raise NoDisplay(
+            f"There is no screen to open a window on ({_reason(error)}): start from a desktop session, or set DISPLAY."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """GLFW's own words without its error number."""
+    text = str(error.args[0])
+    text = text.partition(") ")[2] or text
+    return text.removeprefix("b'").rstrip("'.")
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """`size`, made smaller where the screen's free part is smaller."""
+    monitor = glfw.get_primary_monitor()
+    if monitor is None:
+        return size
+    _, _, width, height = glfw.get_monitor_workarea(monitor)
+    return (min(size[0], width) or size[0], min(size[1], height) or size[1])

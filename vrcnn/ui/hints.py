@@ -1,0 +1,162 @@
+"""What is drawn over the view itself: the crosshair with its hint, and the line that tells the keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from imgui_bundle import imgui
+
+from vrcnn.scene.world import World
+from vrcnn.ui.events import Area
+from vrcnn.ui.theme import PADDING, SMALL, Style
+
+HELP_SECONDS = 20.0  # how long the keys are told after the start
+FADE_SECONDS = 0.2
+KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("W", "A", "S", "D"), "walk"),
+    (("Shift",), "faster"),
+    (("Space", "Ctrl"), "up, down"),
+    (("Click",), "take, place"),
+    (("Right button",), "show large"),
+    (("F12",), "save what you see"),
+    (("Esc",), "free the mouse"),
+    (("H",), "this help"),
+)
+
+
+def hint(world: World) -> tuple[str, bool]:
+    """What a click would do now, and whether it would do anything: ("Click to take", True)."""
+    hand = world.hands["mouse"]
+    target = hand.target
+    if target is None:
+        return "", False
+    match target.kind:
+        case "picture":
+            return "Click to take", True
+        case "easel" if hand.holding is not None:
+            return "Click to place on the easel", True
+        case "shelf" if hand.holding is not None:
+            return "Click to put it back", True
+        case "page":
+            return "Click for more pictures", True
+        case "notice":
+            return "Click to dismiss", True
+        case "easel" if world.easel.picture is None:
+            return "Take a picture from the shelf first", False
+        case "wall" if target.tile is not None and target.index < len(world.walls):
+            wall = world.walls[target.index]
+            count = wall.span.count if wall.span else 0
+            return (f"Map {target.tile + 1:,} of {count:,} in {wall.title}" if count else wall.title), False
+    return "", False
+
+
+@dataclass
+class Crosshair:
+    """Grows and turns to the accent's colour over what can be taken or used; `aim` runs from 0 to 1 as it does."""
+
+    aim: float = 0.0
+
+    def draw(self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], world: World, seconds: float) -> None:
+        """Draws it into the middle, with the hint below."""
+        words, useful = hint(world)
+        step = seconds / FADE_SECONDS
+        self.aim = min(1.0, self.aim + step) if useful else max(0.0, self.aim - step)
+        eased = 1 - (1 - self.aim) ** 3
+        scale = style.scale
+        x, y = size[0] / 2, size[1] / 2
+        role = "accent" if useful else "text"
+        ring = (5 + 5 * eased) * scale
+        layer.add_circle((x, y), ring, style.colour("panel", 0.5), 32, 3.5 * scale)
+        layer.add_circle((x, y), ring, style.colour(role, 0.55 + 0.45 * eased), 32, 1.5 * scale)
+        layer.add_circle_filled((x, y), 1.6 * scale, style.colour(role), 12)
+        if words:
+            draw_pill(layer, style, (x, y + 24 * scale), words, "accent" if useful else "text")
+
+
+def draw_pill(layer: imgui.ImDrawList, style: Style, top: tuple[float, float], words: str, role: str) -> None:
+    """A line of text on a small rounded ground; `top` is the middle of its upper edge."""
+    scale = style.scale
+    half = style.width(words, SMALL) / 2 + 12 * scale
+    corners = (top[0] - half, top[1]), (top[0] + half, top[1] + 28 * scale)
+    layer.add_rect_filled(*corners, style.colour("panel", 0.82), 14 * scale)
+    style.write(layer, (top[0], top[1] + 6 * scale), words, role, SMALL, align=0.5)
+
+
+@dataclass
+class Help:
+    """The keys, at the foot of the view: shown at first, later only when somebody asks."""
+
+    age: float = 0.0
+    wanted: bool | None = None  # None while nobody asked
+    shade: float = 1.0
+    _rows: list[list[int]] = field(default_factory=list)
+    _made_for: tuple[int, float] = (0, 0.0)
+
+    @property
+    def visible(self) -> bool:
+        return self.age < HELP_SECONDS if self.wanted is None else self.wanted
+
+    def toggle(self) -> None:
+        """Shows it when it is hidden and hides it when it is shown."""
+        self.wanted = not self.visible
+
+    def draw(self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float) -> None:
+        """Draws the keys in as many rows as the width asks for; draws nothing while hidden."""
+        self.age += seconds
+        step = seconds / FADE_SECONDS
+        self.shade = min(1.0, self.shade + step) if self.visible else max(0.0, self.shade - step)
+        if self.shade == 0.0:
+            return
+        scale = style.scale
+        pad, row_height = PADDING * scale, 32 * scale
+        if self._made_for != (size[0], scale):
+            self._rows = _rows(style, size[0] - 5 * pad)
+            self._made_for = size[0], scale
+        widths = [sum(_item_width(style, item) for item in row) + _gap(style) * (len(row) - 1) for row in self._rows]
+        height = row_height * len(self._rows) + 0.8 * pad
+        left = (size[0] - max(widths)) / 2
+        top = size[1] - height - pad
+        style.glass(layer, Area(left - pad, top, left + max(widths) + pad, top + height), self.shade)
+        for number, (row, width) in enumerate(zip(self._rows, widths, strict=True)):
+            x = (size[0] - width) / 2
+            y = top + 0.4 * pad + number * row_height
+            for item in row:
+                x = _draw_item(layer, style, x, y, item, self.shade) + _gap(style)
+
+
+def _gap(style: Style) -> float:
+    return 22 * style.scale
+
+
+def _cap_width(style: Style, key: str) -> float:
+    return max(style.width(key, SMALL, strong=True) + 14 * style.scale, 24 * style.scale)
+
+
+def _item_width(style: Style, item: int) -> float:
+    keys, words = KEYS[item]
+    return sum(_cap_width(style, key) + 4 * style.scale for key in keys) + 4 * style.scale + style.width(words, SMALL)
+
+
+def _rows(style: Style, width: float) -> list[list[int]]:
+    """The items in as few rows as fit into `width`, the rows filled evenly."""
+    for columns in range(len(KEYS), 0, -1):
+        count = -(-len(KEYS) // columns)
+        even = -(-len(KEYS) // count)
+        rows = [list(range(first, min(first + even, len(KEYS)))) for first in range(0, len(KEYS), even)]
+        if all(sum(_item_width(style, item) + _gap(style) for item in row) <= width for row in rows):
+            return rows
+    return [[item] for item in range(len(KEYS))]
+
+
+def _draw_item(layer: imgui.ImDrawList, style: Style, x: float, y: float, item: int, shade: float) -> float:
+    keys, words = KEYS[item]
+    scale = style.scale
+    top, bottom = y + 4 * scale, y + 28 * scale
+    for key in keys:
+        width = _cap_width(style, key)
+        layer.add_rect_filled((x, top), (x + width, bottom), style.colour("track", shade), 5 * scale)
+        layer.add_rect((x, top), (x + width, bottom), style.colour("frame", shade), 5 * scale, max(1.0, round(scale)))
+        style.write(layer, (x + width / 2, top + 4 * scale), key, "text", SMALL, True, shade, 0.5)
+        x += width + 4 * scale
+    style.write(layer, (x + 4 * scale, top + 4 * scale), words, "muted", SMALL, alpha=shade)
+    return x + 4 * scale + style.width(words, SMALL)

@@ -1,0 +1,202 @@
+"""What the window shows over the world: the small panel, notices, the crosshair and the keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import moderngl
+import numpy as np
+from imgui_bundle import imgui
+
+from vrcnn.scene.theme import Theme
+from vrcnn.scene.world import World
+from vrcnn.ui.backend import ImguiRenderer
+from vrcnn.ui.events import Area, FocusChanged, KeyEvent, PointerMoved, Screen
+from vrcnn.ui.frame_times import FrameTimes
+from vrcnn.ui.hints import Crosshair, Help, draw_pill
+from vrcnn.ui.notices import draw_notices
+from vrcnn.ui.theme import BODY, PADDING, SMALL, TITLE, Style
+
+__all__ = ["FrameTimes", "Panel"]
+
+WIDTH = 300.0  # px at a scale of 1
+READ_SECONDS = 0.3  # how long a figure stands before it changes, so that it can be read
+PLOTTED = 120  # frames
+
+
+class Panel:
+    """Draws everything flat over the world. `wants_mouse` is true while the free pointer is over a panel."""
+
+    def __init__(self, window: Screen, context: moderngl.Context, theme: Theme) -> None:
+        self.window = window
+        self.renderer = ImguiRenderer(context)
+        self.style = Style.create(theme)
+        self.crosshair = Crosshair()
+        self.help = Help()
+        self.wants_mouse = False
+        self._pointer = (-1.0, -1.0)
+        self._counted: tuple[int, int, str] = (-1, -1, "")
+        self._pace = ("", "")
+        self._pace_age = READ_SECONDS
+
+    def draw(self, world: World, frame: FrameTimes, framebuffer: moderngl.Framebuffer, captured: bool) -> None:
+        """Draws over `framebuffer`, which has the window's size; drops the notices that were dismissed.
+
+        While the mouse is `captured` by the view, panels get none of its events.
+        """
+        size, scale = self.window.size, self.window.scale
+        self._follow(captured)
+        self.renderer.begin(size, self.window.events, pointer=not captured)
+        if min(size) <= 0:
+            imgui.end_frame()
+            return
+        style = self.style
+        if scale != style.scale:
+            style.rescale(scale)
+        seconds = self.renderer.io.delta_time
+        layer = imgui.get_background_draw_list()
+        on_desktop = world.player.head is None
+        if on_desktop and captured:
+            self.crosshair.draw(layer, style, size, world, seconds)
+        elif on_desktop:
+            draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
+        if on_desktop:
+            self.help.draw(layer, style, size, seconds)
+        areas = [self._draw_card(layer, world, frame, seconds), *draw_notices(style, size, world, captured)]
+        self.window.claimed = tuple(areas)
+        self.wants_mouse = not captured and any(area.holds(*self._pointer) for area in areas)
+        self.renderer.end(framebuffer)
+
+    def close(self) -> None:
+        """Gives the GL objects back."""
+        self.renderer.close()
+
+    def _follow(self, captured: bool) -> None:
+        for event in self.window.events:
+            match event:
+                case KeyEvent("H" | "F1", True):
+                    self.help.toggle()
+                case PointerMoved(x, y) if not captured:
+                    self._pointer = x, y
+                case FocusChanged(False):
+                    self._pointer = -1.0, -1.0
+
+    def _draw_card(self, layer: imgui.ImDrawList, world: World, frame: FrameTimes, seconds: float) -> Area:
+        """The small panel in the upper left corner."""
+        style, scale = self.style, self.style.scale
+        rows = self._rows(world)
+        pad, line = PADDING * scale, 26 * scale
+        job = world.job
+        height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + (36 * scale if job.running else 0) + 70 * scale
+        area = Area(pad, pad, pad + WIDTH * scale, pad + height)
+        left, right, y = area.left + pad, area.right - pad, area.top + pad
+        style.glass(layer, area)
+        name = style.fitted(world.network, right - left, TITLE, strong=True)
+        style.write(layer, (left, y - 2 * scale), name, "text", TITLE, strong=True)
+        style.write(layer, (left, y + 29 * scale), self._counts(world), "muted", SMALL)
+        y = self._divide(layer, left, right, y + 52 * scale)
+        for label, value, role, extra in rows:
+            style.write(layer, (left, y + 2 * scale), label, "muted", SMALL)
+            end = right - (style.width(extra, BODY) + 8 * scale if extra else 0)
+            room = end - left - style.width(label, SMALL) - 14 * scale
+            style.write(layer, (end, y), style.fitted(value, room), role, align=1.0)
+            if extra:
+                style.write(layer, (right, y), extra, "accent", align=1.0)
+            y += line
+        if job.running:
+            self._draw_job(layer, world, left, right, y)
+            y += 36 * scale
+        y = self._divide(layer, left, right, y + 4 * scale) - 4 * scale
+        self._draw_pace(layer, frame, seconds, left, right, y)
+        return area
+
+    def _divide(self, layer: imgui.ImDrawList, left: float, right: float, y: float) -> float:
+        """A hairline; returns where the next row begins."""
+        layer.add_line_h(left, right, round(y), self.style.colour("frame", 0.6), max(1.0, round(self.style.scale)))
+        return y + 13 * self.style.scale
+
+    def _counts(self, world: World) -> str:
+        layers, revision, words = self._counted
+        if (layers, revision) != (len(world.walls), world.layout_revision):
+            maps = sum(wall.span.count for wall in world.walls if wall.span)
+            words = f"{_counted(len(world.walls), 'layer')}, {_counted(maps, 'feature map')}"
+            self._counted = len(world.walls), world.layout_revision, words
+        return words
+
+    @staticmethod
+    def _rows(world: World) -> list[tuple[str, str, str, str]]:
+        """(label, value, the value's role, what stands out behind it) from top to bottom."""
+        shown = world.easel.picture
+        rows = [("Picture", "none yet", "muted", "")]
+        if shown is not None and shown < len(world.pictures):
+            rows = [("Picture", world.pictures[shown].name, "text", "")]
+        if world.scores:
+            best = world.scores[0]
+            rows.append(("Best guess", best.label, "text", percent(best.probability)))
+        if world.job.seconds is not None and not world.job.running:
+            rows.append(("Last run", duration(world.job.seconds), "text", ""))
+        return rows
+
+    def _draw_job(self, layer: imgui.ImDrawList, world: World, left: float, right: float, y: float) -> None:
+        """What the worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
+        style, scale, job = self.style, self.style.scale, world.job
+        progress = f"{job.done:,} of {job.total:,}" if job.total else ""
+        room = right - left - style.width(progress, SMALL) - 10 * scale
+        style.write(layer, (left, y), style.fitted(job.title or "Working", room, SMALL), "running", SMALL)
+        style.write(layer, (right, y), progress, "muted", SMALL, align=1.0)
+        top, bottom = y + 21 * scale, y + 25 * scale
+        layer.add_rect_filled((left, top), (right, bottom), style.colour("track"), 2 * scale)
+        if job.total:
+            begin, end = 0.0, min(1.0, job.done / job.total)
+        else:
+            middle = 0.5 - 0.35 * np.cos(2.5 * world.time)
+            begin, end = middle - 0.15, middle + 0.15
+        if end > begin:
+            span = right - left
+            corners = (left + begin * span, top), (left + end * span, bottom)
+            layer.add_rect_filled(*corners, style.colour("running"), 2 * scale)
+
+    def _draw_pace(
+        self, layer: imgui.ImDrawList, frame: FrameTimes, seconds: float, left: float, right: float, y: float
+    ) -> None:
+        """How many frames a second, and how long each of the last ones took."""
+        style, scale = self.style, self.style.scale
+        self._pace_age += seconds
+        if self._pace_age > READ_SECONDS and frame.recent:
+            median = max(frame.median, 1e-6)
+            self._pace = f"{1 / median:.0f} frames a second", f"{duration(median)} each"
+            self._pace_age = 0.0
+        style.write(layer, (left, y), self._pace[0], "text", SMALL)
+        style.write(layer, (right, y), self._pace[1], "muted", SMALL, align=1.0)
+        times = frame.array()[-PLOTTED:]
+        if len(times) < 2:
+            return
+        top, bottom = y + 24 * scale, y + 56 * scale
+        highest = max(2.0 * float(np.median(times)), 1.05 * float(times.max()))
+        across = np.linspace(right - (right - left) * len(times) / PLOTTED, right, len(times))
+        points: list[tuple[float, float] | Any] = list(
+            zip(across.tolist(), (bottom - times / highest * (bottom - top)).tolist(), strict=True)
+        )
+        layer.add_line_h(left, right, round(bottom), style.colour("frame", 0.6), max(1.0, round(scale)))
+        layer.add_polyline(points, style.colour("running", 0.9), 1.5 * scale, 0)
+
+
+def percent(probability: float) -> str:
+    """A probability as people write it: 92 %, 0.4 %, below 0.1 %."""
+    share = 100 * probability
+    if share >= 9.95:
+        return f"{share:.0f} %"
+    return f"{share:.1f} %" if share >= 0.05 else "below 0.1 %"
+
+
+def duration(seconds: float) -> str:
+    """A time with two or three digits that matter: 4.2 ms, 84 ms, 1.3 s, 75 s."""
+    if seconds < 0.00995:
+        return f"{1000 * seconds:.1f} ms"
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
