@@ -30,7 +30,7 @@ MISSING = CODES - 1  # U+FFFF is never a character: it stands for the box of wha
 
 @dataclass(frozen=True)
 class GlyphPicture:
-    """`pixels` (H, W) uint8, first row on top; its left and lower edge relative to the pen on the baseline, in pixels."""
+    """`pixels` (H, W) uint8, first row on top; its left and lower edge from the pen on the baseline, in pixels."""
 
     pixels: np.ndarray
     left: int

@@ -53,18 +53,23 @@ def printable(text: str) -> str:
 
 
 def code_points(text: str) -> np.ndarray:
-    """(N,) int64 code points; those that the fonts cannot have (above 65535) become U+FFFF, which is the missing box."""
+    """(N,) int64 code points; those above 65535, which the fonts do not have, become U+FFFF, the missing box."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     return np.minimum(codes, CODES - 1)
 
 
-def steps(codes: np.ndarray, bold: bool = False) -> np.ndarray:
-    """(N,) float32 distance from each character's pen position to the next one's, kerning included."""
+def steps(codes: np.ndarray, bold: bool = False, ends: np.ndarray | None = None) -> np.ndarray:
+    """(N,) float32 distance from each character's pen position to the next one's, kerning included.
+
+    Where `codes` are those of several lines, `ends` are the indices of their last characters: lines do not kern.
+    """
     metrics = face(bold)
     result = metrics.advances[codes]
-    first, second = codes[:-1], codes[1:]
-    known = np.flatnonzero((first < 128) & (second < 128))
-    result[known] += metrics.kerning[first[known], second[known]]
+    pairs = (codes[:-1] < 128) & (codes[1:] < 128)
+    if ends is not None:
+        pairs[ends[ends < len(pairs)]] = False
+    kerned = np.flatnonzero(pairs)
+    result[kerned] += metrics.kerning[codes[kerned], codes[kerned + 1]]
     return result
 
 

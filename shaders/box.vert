@@ -1,0 +1,40 @@
+// A box by the three faces that the eye can see: six vertices each, two triangles.
+#include "frame.glsl"
+#include "rotation.glsl"
+
+in vec3 position;
+in vec4 orientation;
+in vec3 size;  // m
+in vec4 tint;
+in float glow;
+
+out vec3 place;
+out vec2 at;  // on the face, m from its middle
+flat out vec2 half_face;
+flat out vec3 normal;
+flat out vec4 base;
+flat out float shine;
+
+void main() {
+    vec4 back = vec4(-orientation.xyz, orientation.w);
+    vec3 eye = rotated(back, frame.eye.xyz - position);
+    int axis = gl_VertexID / 6, corner = gl_VertexID % 6;
+    corner = corner < 3 ? corner : corner - 2;
+    int u = (axis + 1) % 3, v = (axis + 2) % 3;
+    bool visible = abs(eye[axis]) > 0.5 * size[axis];
+
+    half_face = 0.5 * vec2(size[u], size[v]);
+    at = (vec2(corner & 1, corner >> 1) * 2.0 - 1.0) * half_face;
+    vec3 local = vec3(0.0);
+    local[axis] = 0.5 * size[axis] * sign(eye[axis]);
+    local[u] = at.x;
+    local[v] = at.y;
+    vec3 outward = vec3(0.0);
+    outward[axis] = sign(eye[axis]);
+
+    normal = rotated(orientation, outward);
+    place = position + rotated(orientation, local);
+    base = tint;
+    shine = glow;
+    gl_Position = visible ? frame.clip_from_world * vec4(place, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
+}

@@ -1,0 +1,60 @@
+"""Draws boxes: frames, footings, plates, panels and whatever else is solid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+import numpy as np
+
+from vrcnn.render.blending import blended
+from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.programs import load_program
+from vrcnn.scene.drawables import Box
+from vrcnn.scene.theme import Theme
+
+_VERTICES = 18  # the three faces that the eye can see
+_RECORD = np.dtype(
+    [("position", "f4", 3), ("orientation", "f4", 4), ("size", "f4", 3), ("tint", "f4", 4), ("glow", "f4")]
+)
+
+
+@dataclass
+class BoxBatch(Batch):
+    """A translucent batch is blended and writes no depth, in the order in which its boxes were given."""
+
+    translucent: bool = False
+
+
+class BoxPass:
+    """Draws boxes, lit softly. Give opaque and translucent ones to `build` apart: a batch is one or the other."""
+
+    def __init__(self, context: moderngl.Context, theme: Theme) -> None:
+        self._context = context
+        self._theme = theme
+        self._program = load_program(context, "box")
+
+    def build(self, items: tuple[Box, ...]) -> BoxBatch | None:
+        """A batch for these boxes; translucent as soon as one of them is."""
+        theme = self._theme
+        records = [
+            (box.pose.position, box.pose.orientation, box.size, (*theme[box.role], box.opacity), box.glow)
+            for box in items
+        ]
+        batch = instanced(self._context, self._program, np.array(records, _RECORD), _VERTICES, moderngl.TRIANGLES)
+        if batch is None:
+            return None
+        translucent = any(box.opacity < 1 for box in items)
+        return BoxBatch(
+            batch.vertex_array, batch.instances, batch.buffers, batch.vertices, batch.mode, translucent=translucent
+        )
+
+    def draw(self, batch: Batch) -> None:
+        if isinstance(batch, BoxBatch) and batch.translucent:
+            with blended(self._context):
+                batch.render()
+        else:
+            batch.render()
+
+    def release(self) -> None:
+        self._program.release()

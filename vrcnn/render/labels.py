@@ -1,0 +1,88 @@
+"""Draws text: every glyph a rectangle with a picture of distances, crisp at every size, gone when too small to read."""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+
+from vrcnn.render.blending import blended
+from vrcnn.render.glyph_atlas import HEIGHT, SPREAD, WIDTH, GlyphAtlas
+from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.programs import load_program
+from vrcnn.scene.drawables import Label
+from vrcnn.scene.theme import Theme
+from vrcnn.scene.typography import code_points, printable, steps
+
+SHEET_UNIT = 0
+_MIP_LEVELS = 3  # beyond, neighbours in the sheet would run into each other
+_ALIGNMENT = {"left": 0.0, "centre": 0.5, "right": 1.0}
+_LINE = np.dtype([("position", "f4", 3), ("orientation", "f4", 4), ("ink", "f4", 4), ("align", "f4")])
+_RECORD = np.dtype(
+    [("position", "f4", 3), ("orientation", "f4", 4), ("box", "f4", 4), ("spot", "f4", 4), ("ink", "f4", 4)]
+)
+
+
+class LabelPass:
+    """Draws labels, readable from their front only. Draw it after everything that it may lie on."""
+
+    def __init__(self, context: moderngl.Context, theme: Theme) -> None:
+        self._context = context
+        self._theme = theme
+        self._program = load_program(context, "label")
+        self._program["sheet"] = SHEET_UNIT
+        self._program["spread"] = SPREAD
+        self._atlas = GlyphAtlas()
+        self._uploaded = -1
+        self._texture = context.texture((WIDTH, HEIGHT), 1, dtype="f1")
+        self._upload()
+
+    def build(self, items: tuple[Label, ...]) -> Batch | None:
+        parts = [self._records([label for label in items if label.bold == bold], bold) for bold in (False, True)]
+        self._upload()
+        return instanced(self._context, self._program, np.concatenate(parts))
+
+    def draw(self, batch: Batch) -> None:
+        self._texture.use(SHEET_UNIT)
+        with blended(self._context):
+            batch.render()
+
+    def release(self) -> None:
+        self._texture.release()
+        self._program.release()
+
+    def _upload(self) -> None:
+        if self._uploaded != self._atlas.revision:
+            self._texture.write(self._atlas.pixels)
+            self._texture.build_mipmaps(0, _MIP_LEVELS)
+            self._texture.filter = moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR
+            self._uploaded = self._atlas.revision
+
+    def _records(self, labels: list[Label], bold: bool) -> np.ndarray:
+        """One record for every glyph with ink, all labels set at once as one long line."""
+        texts = [printable(label.text) for label in labels]
+        counts = np.array([len(text) for text in texts], int)
+        codes = code_points("".join(texts))
+        if not codes.size:
+            return np.empty(0, _RECORD)
+        lines = np.array([self._line(label) for label in labels], _LINE)
+        line = np.repeat(np.arange(len(labels)), counts)
+        stops = np.cumsum(counts)
+        pen = np.concatenate([[0.0], np.cumsum(steps(codes, bold, stops[counts > 0] - 1), dtype=np.float64)])
+        start, stop = pen[stops - counts], pen[stops]
+        shift = -start - lines["align"] * (stop - start)
+        slots = self._atlas.slots(codes, bold)
+        inked = np.flatnonzero(slots)
+        line, slots = line[inked], slots[inked]
+        records = np.empty(len(inked), _RECORD)
+        chosen = lines[line]
+        for name in ("position", "orientation", "ink"):
+            records[name] = chosen[name]
+        box = self._atlas.boxes[slots]
+        box[:, (0, 2)] += (pen[inked] + shift[line])[:, None]
+        records["box"] = box * chosen["ink"][:, 3:]
+        records["spot"] = self._atlas.places[slots]
+        return records
+
+    def _line(self, label: Label) -> tuple:
+        ink = (*self._theme[label.role], label.height)
+        return label.pose.position, label.pose.orientation, ink, _ALIGNMENT[label.align]

@@ -1,0 +1,33 @@
+"""Draws contact shadows: soft dark rectangles on the ground that give what stands there its place."""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+
+from vrcnn.render.blending import blended
+from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.programs import load_program
+from vrcnn.scene.drawables import Shadow
+from vrcnn.scene.theme import Theme
+
+_RECORD = np.dtype([("position", "f4", 3), ("size", "f4", 2), ("yaw", "f4"), ("strength", "f4")])
+
+
+class ShadowPass:
+    """Darkens what was drawn before, 2 mm above each shadow's position; draw it after the ground and the boxes."""
+
+    def __init__(self, context: moderngl.Context, theme: Theme) -> None:
+        self._context = context
+        self._program = load_program(context, "shadow")
+
+    def build(self, items: tuple[Shadow, ...]) -> Batch | None:
+        records = [(shadow.position, shadow.size, shadow.yaw, shadow.strength) for shadow in items]
+        return instanced(self._context, self._program, np.array(records, _RECORD))
+
+    def draw(self, batch: Batch) -> None:
+        with blended(self._context):
+            batch.render()
+
+    def release(self) -> None:
+        self._program.release()
