@@ -51,7 +51,7 @@ def reduce(graph: Graph, detail: str = "layers") -> Graph:
         raise UserError(f"There is no detail {detail!r}: choose one of {', '.join(LEVELS)}.")
     wiring = _Wiring(graph)
     if detail == "all":
-        chains = [(node.index,) for node in graph.nodes if wiring.live[node.index]]
+        chains: list[tuple[int, ...]] = [(node.index,) for node in graph.nodes if wiring.live[node.index]]
         return _Contraction(wiring, chains, {}).graph()
     return _Contraction(wiring, _Chains(wiring).shown(), _growing(wiring)).graph()
 

@@ -7,20 +7,18 @@ moment it exists, before a later operation may write to it in place.
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from vrcnn.network.failure import FailedCall, explain, shapes_of
 from vrcnn.network.graph import Graph, Node
+from vrcnn.network.interception import Forward, Watch, intercepted
 from vrcnn.network.operations import (
     is_leaf,
     module_paths,
@@ -88,10 +86,12 @@ class Recorder:
         Cancelled soon after `cancelled()` becomes true; exceptions of `deliver` pass through.
         """
         watch = _Pass(self, deliver, cancelled)
+        opened = {module for (module, _), wanted in self._returned.items() if wanted}
+        watched = [*self._leaves.values(), *(opened - {self._network})]
         if self._inputs:
             watch.hand_over(self._inputs, tensors((arguments, dict(keywords))))
         try:
-            with torch.no_grad(), without_compilation(), self._hooks(watch), watch:
+            with torch.no_grad(), without_compilation(), intercepted(watched, watch.wrap), watch:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
@@ -124,22 +124,8 @@ class Recorder:
         if wanted is not None:
             target.append(wanted)
 
-    @contextmanager
-    def _hooks(self, watch: _Pass) -> Iterator[None]:
-        handles = []
-        try:
-            for module in self._leaves.values():
-                handles.append(module.register_forward_pre_hook(watch.before_leaf, prepend=True, with_kwargs=True))
-                handles.append(module.register_forward_hook(watch.after_leaf, always_call=True))
-            opened = {module for (module, _), wanted in self._returned.items() if wanted} - {self._network}
-            handles += [module.register_forward_hook(watch.after_opened) for module in opened]
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
 
-
-class _Pass(TorchFunctionMode):
+class _Pass(Watch):
     """One run: counts the calls off and hands over what is wanted."""
 
     def __init__(self, recorder: Recorder, deliver: Deliver, cancelled: Callable[[], bool]) -> None:
@@ -147,6 +133,7 @@ class _Pass(TorchFunctionMode):
         self.failed: FailedCall | None = None
         self.stopped: Exception | None = None
         self._paths = recorder._paths
+        self._leaves = frozenset(recorder._leaves.values())
         self._expected = recorder._expected
         self._names = recorder._names
         self._count = len(recorder._expected)
@@ -156,8 +143,6 @@ class _Pass(TorchFunctionMode):
         self._deliver = deliver
         self._cancelled = cancelled
         self._position = 0
-        self._inside = 0  # how deep within leaves: their own operations are not counted
-        self._arguments: Any = None
         self._calls: dict[nn.Module, int] = defaultdict(int)
 
     def __torch_function__(
@@ -167,7 +152,7 @@ class _Pass(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if self._inside:
+        if self.inside:
             return func(*args, **kwargs) if kwargs else func(*args)
         kwargs = kwargs or {}
         operation = operation_name(func)
@@ -179,34 +164,39 @@ class _Pass(TorchFunctionMode):
             self.failed = FailedCall(error, self._name_of(operation), operation, shapes_of((args, kwargs)))
             raise
         if isinstance(result, Tensor):
-            self._count_off(operation, args, result)
+            self._count_off(operation, result)
         elif made := produced(operation, args, result):
-            self._count_off(operation, args, made)
+            self._count_off(operation, made)
         return result
 
-    def before_leaf(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._inside += 1
-        if self._inside == 1:
-            self._arguments = (args, kwargs)
-            if self._position in self._read and self._is_next(module):
-                self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+    def wrap(self, module: nn.Module, forward: Forward) -> Forward:
+        """The forward to run instead of the module's own."""
+        watched = self._call_leaf if module in self._leaves else self._call_opened
+        return lambda *args, **kwargs: watched(module, forward, args, kwargs)
 
-    def after_leaf(self, module: nn.Module, args: tuple[Any, ...], result: Any) -> None:
-        if self._inside == 1:
-            arguments, self._arguments = self._arguments, None
-            if result is None and (error := sys.exc_info()[1]) is not None:
-                path = self._paths[module] or type(module).__name__
-                self.failed = FailedCall(error, path, torch_class(module).__name__, shapes_of(arguments))
-            elif isinstance(result, Tensor) or produced("", args, result):
-                self._count_off(module, args, result)
-        self._inside -= 1
+    def _call_leaf(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.inside:
+            return forward(*args, **kwargs)
+        if self._position in self._read and self._is_next(module):
+            self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+        try:
+            result = self.run_leaf(forward, args, kwargs)
+        except Exception as error:
+            operation = torch_class(module).__name__
+            self.failed = FailedCall(error, self._paths[module] or operation, operation, shapes_of((args, kwargs)))
+            raise
+        if isinstance(result, Tensor) or produced("", args, result):
+            self._count_off(module, result)
+        return result
 
-    def after_opened(self, module: nn.Module, args: tuple[Any, ...], result: Any) -> None:
-        if self._inside == 0:
+    def _call_opened(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = forward(*args, **kwargs)
+        if not self.inside:
             call = self._calls[module]
             self._calls[module] += 1
             if wanted := self._returned.get((module, call)):
                 self.hand_over(wanted, distinct(tensors(result)))
+        return result
 
     def finish(self, network: nn.Module, output: Any) -> None:
         """The forward returned `output`."""
@@ -228,7 +218,7 @@ class _Pass(TorchFunctionMode):
                 except Exception as error:
                     self._stop(error)
 
-    def _count_off(self, call: nn.Module | str, args: tuple[Any, ...], result: Any) -> None:
+    def _count_off(self, call: nn.Module | str, result: Any) -> None:
         position = self._position
         if not self._is_next(call):
             self._stop(Diverged(f"operation {position} is {call if isinstance(call, str) else self._paths[call]}"))

@@ -9,20 +9,18 @@ What the network returns needs no nodes of its own: Graph.outputs names the node
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import GeneratorType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from vrcnn.network.failure import FailedCall, ForwardError, explain, shapes_of
 from vrcnn.network.families import family_of_module, family_of_operation
 from vrcnn.network.graph import Edge, Graph, Group, Node
+from vrcnn.network.interception import Forward, Watch, intercepted
 from vrcnn.network.operations import (
     ESCAPES,
     is_leaf,
@@ -76,22 +74,20 @@ class _Read:
     port: int
 
 
-class _Tracer(TorchFunctionMode):
+class _Tracer(Watch):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self._network = network
         self._paths = module_paths(network)
         self._producers = Producers()
         self._constants = {id(tensor) for tensor in _tensors_before(self._paths)}
-        self._counted: set[int] = set()  # parameters that have a node
+        self._owned: set[int] = set()  # parameters that have a node
         self._nodes: list[Node] = []
         self._edges: dict[Edge, None] = {}
         self._from_input: list[bool] = []
         self._read: set[int] = set()
         self._calls: dict[str, int] = {}
         self._frames: list[_Frame] = []
-        self._leaf: tuple[nn.Module, list[_Read]] | None = None
-        self._paused = 0
         self._failed: FailedCall | None = None
 
     def run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Graph:
@@ -99,7 +95,7 @@ class _Tracer(TorchFunctionMode):
         frame = _Frame("", 0, inputs)
         self._frames.append(frame)
         try:
-            with torch.no_grad(), without_compilation(), self._hooks(), self:
+            with torch.no_grad(), without_compilation(), intercepted(self._paths, self._wrap), self:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
@@ -109,23 +105,9 @@ class _Tracer(TorchFunctionMode):
         outputs = self._leave(self._network, frame, distinct(tensors(output)))
         return Graph(tuple(self._nodes), tuple(self._edges), self._groups(), tuple(dict.fromkeys(outputs)))
 
-    @contextmanager
-    def _hooks(self) -> Iterator[None]:
-        handles = []
-        try:
-            for module in self._paths:
-                if is_leaf(module):
-                    before, after = self._before_leaf, self._after_leaf
-                elif module is not self._network:
-                    before, after = self._before_module, self._after_module
-                else:
-                    continue
-                handles.append(module.register_forward_pre_hook(before, prepend=True, with_kwargs=True))
-                handles.append(module.register_forward_hook(after, with_kwargs=True, always_call=True))
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
+    def _wrap(self, module: nn.Module, forward: Forward) -> Forward:
+        watched = self._call_leaf if is_leaf(module) else self._call_opened
+        return lambda *args, **kwargs: watched(module, forward, args, kwargs)
 
     def __torch_function__(
         self,
@@ -135,7 +117,7 @@ class _Tracer(TorchFunctionMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
-        if self._paused:
+        if self.inside:
             return func(*args, **kwargs)
         reads = self._look((args, kwargs))
         operation = operation_name(func)
@@ -148,57 +130,51 @@ class _Tracer(TorchFunctionMode):
             raise
         made = produced(operation, args, result)
         if made:
-            owned = (each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
-            parameters = self._count_parameters(owned)
+            parameters_read = (each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
+            parameters = self._count_parameters(parameters_read)
             self._commit(name, operation, None, frame.path, parameters, reads, made)
         elif operation in ESCAPES:
             frame.escaped += [read.node for read in reads if read.node is not None]
         self._note_writes(reads, made)
         return result
 
-    def _before_leaf(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._paused += 1
-        if self._paused == 1:
-            self._leaf = (module, self._look((args, kwargs)))
+    def _call_leaf(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.inside:
+            return forward(*args, **kwargs)
+        reads = self._look((args, kwargs))
+        operation = torch_class(module).__name__
+        path = self._paths[module] or operation
+        try:
+            result = self.run_leaf(forward, args, kwargs)
+        except Exception as error:
+            self._failed = FailedCall(error, path, operation, shapes_of((args, kwargs)))
+            raise
+        made = produced(operation, args, result)
+        if made:
+            family, parameters = family_of_module(module), self._count_parameters(module.parameters())
+            self._commit(path, operation, family, parent_path(path), parameters, reads, made)
+        self._note_writes(reads, made)
+        return result
 
-    def _after_leaf(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-        error = sys.exc_info()[1] if result is None else None
-        if self._paused == 1 and self._leaf is not None:
-            reads, self._leaf = self._leaf[1], None
-            operation = torch_class(module).__name__
-            path = self._paths[module] or operation
-            if error is not None:
-                self._failed = FailedCall(error, path, operation, shapes_of((args, kwargs)))
-            else:
-                made = produced(operation, args, result)
-                if made:
-                    family, parameters = family_of_module(module), self._count_parameters(module.parameters())
-                    self._commit(path, operation, family, parent_path(path), parameters, reads, made)
-                self._note_writes(reads, made)
-        self._paused -= 1
-
-    def _before_module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self._paused:
-            return
-        with torch._C.DisableTorchFunction():
-            inputs = [read.node for read in self._look((args, kwargs)) if read.node is not None]
+    def _call_opened(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.inside or module is self._network:
+            return forward(*args, **kwargs)
+        inputs = [read.node for read in self._look((args, kwargs)) if read.node is not None]
         path = self._paths[module]
-        call = self._calls[f"call of {path}"] = self._calls.get(f"call of {path}", -1) + 1
-        self._frames.append(_Frame(path, call, inputs))
-
-    def _after_module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-        if self._paused:
-            return
-        frame = self._frames.pop()
-        if result is None and sys.exc_info()[1] is not None:
-            return
+        call = self._count(f"call of {path}")
+        frame = _Frame(path, call, inputs)
+        self._frames.append(frame)
+        try:
+            result = forward(*args, **kwargs)
+        finally:
+            self._frames.pop()
+        parent = self._frames[-1]
         with torch._C.DisableTorchFunction():
             made = distinct(tensors(result))
-            outputs = self._leave(module, frame, made)
-        parent = self._frames[-1]
-        parent.made += outputs
+            parent.made += self._leave(module, frame, made)
         if not made:
             parent.escaped += frame.escaped
+        return result
 
     def _leave(self, module: nn.Module, frame: _Frame, outputs: list[Tensor]) -> list[int]:
         """The nodes that made what a user's module returned; the module itself is the node of an unknown tensor."""
@@ -242,7 +218,7 @@ class _Tracer(TorchFunctionMode):
             if family is None:
                 depending = {source for source in sources if self._from_input[source]}
                 family = family_of_operation(operation, len(depending))
-            call = self._calls[name] = self._calls.get(name, -1) + 1
+            call = self._count(name)
             unique = _numbered(name, call)
             for port, tensor in enumerate(made):
                 ported = _ported(unique, port)
@@ -266,7 +242,7 @@ class _Tracer(TorchFunctionMode):
     def _add_opaque(self, read: _Read) -> int:
         frame = self._frames[-1]
         name = f"{frame.path}.opaque" if frame.path else "opaque"
-        call = self._calls[name] = self._calls.get(name, -1) + 1
+        call = self._count(name)
         sources = self._sources_of_unknown(frame)
         unique = _numbered(name, call)
         node = self._add(unique, "opaque", "other", frame.path, read.tensor, call, 0, sources, read.port)
@@ -295,7 +271,7 @@ class _Tracer(TorchFunctionMode):
                     self._producers.wrote(read.tensor, node)
 
     def _add_input(self, name: str, tensor: Tensor, port: int) -> int:
-        call = self._calls[name] = self._calls.get(name, -1) + 1
+        call = self._count(name)
         node = self._add(_numbered(name, call), "input", "input", "", tensor, 0, 0, [], port)
         self._producers.made(tensor, node)
         self._from_input[node] = True
@@ -321,13 +297,18 @@ class _Tracer(TorchFunctionMode):
         self._from_input.append(any(self._from_input[source] for source in sources))
         return index
 
+    def _count(self, name: str) -> int:
+        """How often the name was counted before."""
+        call = self._calls[name] = self._calls.get(name, -1) + 1
+        return call
+
     def _count_parameters(self, owned: Iterator[Tensor]) -> int:
         """Numbers in those parameters that no earlier node has: each belongs to the node that first uses it."""
         total = 0
         with torch._C.DisableTorchFunction():
             for parameter in owned:
-                if id(parameter) not in self._counted:
-                    self._counted.add(id(parameter))
+                if id(parameter) not in self._owned:
+                    self._owned.add(id(parameter))
                     total += parameter.numel()
         return total
 
