@@ -1,6 +1,6 @@
 """The tests' headset: a real OpenXR runtime with a scripted visitor, its core validation switched on.
 
-Only inside the rig (rig/setup.sh, rig/run.sh, or `make test-xr`); elsewhere each test that needs it is skipped.
+Only inside the rig (rig/setup.sh, rig/run.sh, or `make test-xr`); elsewhere what needs it is left out, with one line.
 """
 
 from __future__ import annotations
@@ -28,9 +28,26 @@ sys.path.insert(0, str(Path(__file__).parent / "rig"))
 from devices import Visitor
 from service import Display, Monado
 
-OUTSIDE = "only on the OpenXR test rig: run `make test-xr`"
+ON_THE_RIG = os.environ.get("VRCNN_XR_RIG") == "1"
 Colour = tuple[int, int, int]
 Draw = Callable[[HeadsetFrame], None]
+
+
+left_out: list[pytest.Item] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Outside the rig only those tests stay that need no runtime."""
+    if ON_THE_RIG:
+        return
+    left_out[:] = [item for item in items if "displays" in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if left_out:
+        terminalreporter.line(f"Left out: {len(left_out)} tests on an OpenXR runtime. `make test-xr` runs them.")
 
 
 @dataclass
@@ -122,8 +139,6 @@ class Program:
 @pytest.fixture(scope="session")
 def displays() -> Iterator[tuple[Display, Display]]:
     """The program's own X display and the headset's."""
-    if os.environ.get("VRCNN_XR_RIG") != "1":
-        pytest.skip(OUTSIDE)
     windows, headset = Display(), Display()
     os.environ["DISPLAY"] = windows.name
     os.environ.pop("WAYLAND_DISPLAY", None)
