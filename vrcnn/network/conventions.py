@@ -43,7 +43,7 @@ def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool =
     preprocess = names.get("preprocess")
     if preprocess is not None and not callable(preprocess):
         raise UserError(
-            f"`preprocess` in {where} is a {type(preprocess).__name__}: make it a function from a PIL image to a "
+            f"`preprocess` in {where} is of type {type(preprocess).__name__}: make it a function from a PIL image to a "
             "tensor (C, H, W)."
         )
     size = _numbers(names.get("input_size"), "input_size", where)
@@ -68,7 +68,7 @@ def _numbers(value: Any, name: str, where: str) -> tuple[float, ...] | None:
             return tuple(value.flatten().tolist())
         case Sequence() if value and all(isinstance(item, int | float) for item in value):
             return tuple(value)
-    raise UserError(f"`{name}` in {where} is a {type(value).__name__}: make it a number or a tuple of numbers.")
+    raise UserError(f"`{name}` in {where} is of type {type(value).__name__}: make it a number or a tuple of numbers.")
 
 
 def _example(value: Any, where: str) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
@@ -82,6 +82,6 @@ def _example(value: Any, where: str) -> tuple[tuple[Any, ...], dict[str, Any]] |
         case dict() if all(isinstance(key, str) for key in value):
             return (), dict(value)
     raise UserError(
-        f"`example_input` in {where} is a {type(value).__name__}: make it a tensor, a tuple of the network's "
+        f"`example_input` in {where} is of type {type(value).__name__}: make it a tensor, a tuple of the network's "
         "arguments, or a dictionary of its keyword arguments."
     )

@@ -46,6 +46,6 @@ def labels_of(value: Any, where: str) -> tuple[str, ...]:
         case dict() if value and all(isinstance(index, int) and index >= 0 for index in value):
             return tuple(str(value.get(index, f"class {index}")) for index in range(max(value) + 1))
     raise UserError(
-        f"`labels` in {where} is a {type(value).__name__}: make it a list of class names, or a dictionary from "
+        f"`labels` in {where} is of type {type(value).__name__}: make it a list of class names, or a dictionary from "
         "class index to name."
     )

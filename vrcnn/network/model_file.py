@@ -47,7 +47,7 @@ def build(candidate: Any, name: str, path: Path) -> nn.Module:
         return candidate
     if not callable(candidate):
         raise UserError(
-            f"`{name}` in {path.name} is a {type(candidate).__name__}: make it an nn.Module, or a function or class "
+            f"`{name}` in {path.name} is of type {type(candidate).__name__}: make it an nn.Module, or a function or class "
             "that makes one."
         )
     if required := _required(candidate):
@@ -58,7 +58,9 @@ def build(candidate: Any, name: str, path: Path) -> nn.Module:
     with errors_located(f"building the network with {name}()", path.parent):
         built = candidate()
     if not isinstance(built, nn.Module):
-        raise UserError(f"`{name}()` in {path.name} returned a {type(built).__name__}: let it return an nn.Module.")
+        raise UserError(
+            f"`{name}()` in {path.name} returned a value of type {type(built).__name__}: let it return an nn.Module."
+        )
     return built
 
 

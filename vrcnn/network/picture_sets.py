@@ -45,7 +45,7 @@ def pictures_of(images: Any, path: Path) -> tuple[tuple[PictureFile, ...], tuple
         case Iterable() if not hasattr(images, "__len__"):
             return pictures_of(list(images), path)
     raise UserError(
-        f"`images` in {path.name} is {'empty' if not images else f'a {type(images).__name__}'}: make it a folder, a "
+        f"`images` in {path.name} is {'empty' if not images else f'of type {type(images).__name__}'}: make it a folder, a "
         "list of paths or PIL images, or a torch Dataset."
     )
 
@@ -68,7 +68,7 @@ def _listed(image: Any, number: int, path: Path) -> PictureFile:
     if isinstance(image, torch.Tensor | np.ndarray):
         return PictureFile(f"picture {number}", None, lambda: image_of(image))
     raise UserError(
-        f"`images` in {path.name} holds a {type(image).__name__} at place {number}: make it a path, a PIL image or a "
+        f"`images` in {path.name} holds a value of type {type(image).__name__} at place {number}: make it a path, a PIL image or a "
         "tensor (C, H, W)."
     )
 
