@@ -15,7 +15,7 @@ def blended(context: moderngl.Context, depth_writes: bool = False) -> Iterator[N
     """Draws over what is there by alpha, with or without writing depth; both are put back afterwards."""
     framebuffer = context.fbo
     context.enable(moderngl.BLEND)
-    context.blend_func = OVER
+    context.blend_func = OVER  # type: ignore[assignment]  # the stub knows only the form for colour and alpha alike
     framebuffer.depth_mask = depth_writes
     try:
         yield
