@@ -47,8 +47,8 @@ def build(candidate: Any, name: str, path: Path) -> nn.Module:
         return candidate
     if not callable(candidate):
         raise UserError(
-            f"`{name}` in {path.name} is of type {type(candidate).__name__}: make it an nn.Module, or a function or class "
-            "that makes one."
+            f"`{name}` in {path.name} is of type {type(candidate).__name__}: make it an nn.Module, or a function or "
+            "class that makes one."
         )
     if required := _required(candidate):
         raise UserError(

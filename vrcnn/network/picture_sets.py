@@ -44,9 +44,9 @@ def pictures_of(images: Any, path: Path) -> tuple[tuple[PictureFile, ...], tuple
             return tuple(_listed(image, number, path) for number, image in enumerate(images, start=1)), None
         case Iterable() if not hasattr(images, "__len__"):
             return pictures_of(list(images), path)
+    found = f"of type {type(images).__name__}" if images else "empty"
     raise UserError(
-        f"`images` in {path.name} is {'empty' if not images else f'of type {type(images).__name__}'}: make it a folder, a "
-        "list of paths or PIL images, or a torch Dataset."
+        f"`images` in {path.name} is {found}: make it a folder, a list of paths or PIL images, or a torch Dataset."
     )
 
 
@@ -68,8 +68,8 @@ def _listed(image: Any, number: int, path: Path) -> PictureFile:
     if isinstance(image, torch.Tensor | np.ndarray):
         return PictureFile(f"picture {number}", None, lambda: image_of(image))
     raise UserError(
-        f"`images` in {path.name} holds a value of type {type(image).__name__} at place {number}: make it a path, a PIL image or a "
-        "tensor (C, H, W)."
+        f"`images` in {path.name} holds a value of type {type(image).__name__} at place {number}: make it a path, "
+        "a PIL image or a tensor (C, H, W)."
     )
 
 
@@ -119,7 +119,7 @@ def image_of(item: Any) -> Image.Image:
         item = torch.from_numpy(item)
         item = item.permute(2, 0, 1) if item.ndim == 3 else item
     if not isinstance(item, torch.Tensor):
-        raise PictureError(f"is a {type(item).__name__} and no picture")
+        raise PictureError(f"is of type {type(item).__name__}, no picture")
     tensor = item.detach().cpu()
     tensor = tensor[None] if tensor.ndim == 2 else tensor
     if tensor.ndim != 3 or 0 in tensor.shape:

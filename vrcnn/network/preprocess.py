@@ -92,7 +92,8 @@ def checked(preprocess: Preprocess, where: str) -> Preprocess:
         tensor = preprocess(picture)
         if not isinstance(tensor, torch.Tensor):
             raise UserError(
-                f"`preprocess` in {where} returned a value of type {type(tensor).__name__}: let it return a tensor of (C, H, W)."
+                f"`preprocess` in {where} returned a value of type {type(tensor).__name__}: let it return a tensor of "
+                "(C, H, W)."
             )
         tensor = tensor.as_subclass(torch.Tensor)
         if tensor.ndim == 4 and tensor.shape[0] == 1:
