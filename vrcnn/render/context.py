@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import moderngl
 
@@ -15,10 +16,8 @@ _LINUX_PACKAGES = "libegl1 libgl1 libgl1-mesa-dri"
 def standalone_context() -> moderngl.Context:
     """A context without a window, through EGL on Linux. Raises UserError where there is no OpenGL 4.3."""
     try:
-        if sys.platform.startswith("linux"):
-            context = moderngl.create_context(standalone=True, backend="egl")
-        else:
-            context = moderngl.create_context(standalone=True)
+        settings: dict[str, Any] = {"backend": "egl"} if sys.platform.startswith("linux") else {}
+        context = moderngl.create_context(standalone=True, **settings)
     except Exception as error:  # moderngl and its backends raise bare Exception
         raise UserError(f"There is no OpenGL without a screen here ({error}). {_remedy()}") from error
     return _checked(context)
@@ -27,10 +26,10 @@ def standalone_context() -> moderngl.Context:
 def adopt_context() -> moderngl.Context:
     """The context that is current on this thread, such as a window's. Raises UserError below OpenGL 4.3."""
     try:
-        context = moderngl.init_context()
+        moderngl.init_context()  # finds GLX, EGL and WGL contexts
     except Exception as error:  # moderngl raises bare Exception
         raise UserError(f"The window has no OpenGL ({error}). {_remedy()}") from error
-    return _checked(context)
+    return _checked(moderngl.get_context())
 
 
 def is_software(context: moderngl.Context) -> bool:
@@ -41,9 +40,10 @@ def is_software(context: moderngl.Context) -> bool:
 
 def _checked(context: moderngl.Context) -> moderngl.Context:
     if context.version_code < REQUIRED:
-        have = f"{context.info['GL_RENDERER']} offers OpenGL {context.version_code // 100}.{context.version_code // 10 % 10}"
+        renderer, version = context.info["GL_RENDERER"], context.version_code
         context.release()
-        raise UserError(f"vrcnn needs OpenGL 4.3, but {have}. {_remedy()}")
+        offered = f"{version // 100}.{version // 10 % 10}"
+        raise UserError(f"vrcnn needs OpenGL 4.3, but {renderer} offers {offered}. {_remedy()}")
     return context
 
 

@@ -24,7 +24,7 @@ class GLErrors:
 
         Raises RuntimeError where errors are fatal.
         """
-        found = []
+        found: list[str] = []
         while len(found) < _LIMIT and (error := self._context.error) != "GL_NO_ERROR":
             found.append(error)
         if not found:

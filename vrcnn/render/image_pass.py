@@ -6,6 +6,7 @@ import moderngl
 import numpy as np
 
 from vrcnn.errors import UserError
+from vrcnn.render.blending import blended
 from vrcnn.render.context import is_software
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
@@ -57,7 +58,8 @@ class ImagePass:
     def draw(self, batch: Batch) -> None:
         self._array.use(PICTURES_UNIT)
         self._cells_buffer.bind_to_storage_buffer(CELLS_BINDING)
-        batch.render()
+        with blended(self._context, depth_writes=True):
+            batch.render()
 
     def release(self) -> None:
         self._array.release()

@@ -41,17 +41,6 @@ class MapMemory(Protocol):
         ...
 
 
-class ReadyLayer(Protocol):
-    """A message such as engine.messages.LayerReady."""
-
-    @property
-    def node(self) -> int: ...
-    @property
-    def arena(self) -> MapMemory: ...
-    @property
-    def limit(self) -> float: ...
-
-
 @dataclass
 class _Waiting:
     """A layer whose maps are still to be uploaded from `done` on."""
@@ -117,16 +106,16 @@ class MapStore:
         """Bytes that wait for upload."""
         return sum((w.span.count - w.done) * self._bytes_per_map[w.span.size] for w in self._waiting.values())
 
-    def enqueue(self, message: ReadyLayer) -> None:
-        """The maps of `message.node` are ready in `message.arena`; they are read when upload() gets to them.
+    def enqueue(self, node: int, arena: MapMemory, limit: float) -> None:
+        """The maps of `node` are ready in `arena`, their range is `limit`; they are read when upload() gets to them.
 
         A layer that waits already waits anew. Layers that the plan does not know (of a former graph) are ignored.
         """
-        span = self.plan.spans.get(message.node)
+        span = self.plan.spans.get(node)
         if span is None:
             return
         self._waiting.pop(span.node, None)
-        self._waiting[span.node] = _Waiting(span, message.arena, message.limit)
+        self._waiting[span.node] = _Waiting(span, arena, limit)
         self._waiting_at[span.size, span.first] = span.node
 
     def clear_pending(self) -> None:
@@ -260,7 +249,7 @@ class MapStore:
         return end - start, completed
 
     def _write(self, size: MapSize, arena: MapMemory, start: int, end: int) -> None:
-        """Writes the maps `start` to `end` among those of this size, every level, in as few calls as the arrays allow."""
+        """Writes the maps `start` to `end` of this size, every level, in as few calls as the arrays allow."""
         per_array = self._layers_per_array[size]
         levels = arena.levels[size]
         while start < end:

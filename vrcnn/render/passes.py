@@ -44,9 +44,8 @@ class Pass(Protocol[Item]):
     def draw(self, batch: Batch) -> None:
         """Draws into the current framebuffer. The uniform block Frame is set at binding 0.
 
-        The renderer sets depth test, depth writes and blending before each pass (see Renderer's stages): shadows,
-        translucent boxes, ribbons and labels blend and write no depth, images blend and write depth, the rest is
-        opaque. Face culling is off. Colours leave the shader with straight alpha.
+        Depth test and depth writes are on, blending and face culling off; a pass that needs blending uses
+        `vrcnn.render.blending`, which puts them back. Colours leave the shader with straight alpha.
         """
         ...
 

@@ -61,9 +61,9 @@ class RawGL:
 
     def __init__(self) -> None:
         address = _address_finder()
-        prototype = ctypes.WINFUNCTYPE if sys.platform == "win32" else ctypes.CFUNCTYPE
         for name, arguments in _SIGNATURES.items():
-            setattr(self, name.removeprefix("gl"), prototype(None, *arguments)(address(name)))
+            # Windows has one calling convention on 64 bits, so C's serves there too.
+            setattr(self, name.removeprefix("gl"), ctypes.CFUNCTYPE(None, *arguments)(address(name)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"gl{name} is not among the raw calls: add its signature.")
