@@ -10,9 +10,13 @@ layout(std140) uniform Frame {
     vec4 ground;
 } frame;
 
+// How much of the horizon's colour a place has, 0 to 1.
+float fog_at(vec3 position) {
+    float distance = length(position - frame.eye.xyz) / 90.0;
+    return 1.0 - exp(-distance * sqrt(distance));
+}
+
 // Distant things take the horizon's colour, so that depth reads. All colours are sRGB-encoded throughout.
 vec3 with_fog(vec3 colour, vec3 position) {
-    float distance = length(position - frame.eye.xyz);
-    float amount = 1.0 - exp(-pow(distance / 90.0, 1.5));
-    return mix(colour, frame.horizon.rgb, amount);
+    return mix(colour, frame.horizon.rgb, fog_at(position));
 }

@@ -1,5 +1,6 @@
 // A blurred rectangle in two scales, a narrow one for the contact and a wide one for the dusk around it.
 #include "frame.glsl"
+#include "dither.glsl"
 
 in vec3 place;
 in vec2 at;
@@ -26,6 +27,7 @@ float blurred(vec2 half_sides, float deviation) {
 
 void main() {
     float shade = 0.5 * blurred(max(half_size - NARROW, 0.5 * half_size), NARROW) + 0.5 * blurred(half_size, WIDE);
-    float fog = exp(-pow(distance(place, frame.eye.xyz) / 90.0, 1.5));
-    colour = vec4(0.0, 0.0, 0.0, depth_of_shadow * shade * fog);
+    float alpha = depth_of_shadow * shade * (1.0 - fog_at(place));
+    float ground = dot(frame.ground.rgb, vec3(0.333));  // dithered by a step of what the ground will show
+    colour = vec4(0.0, 0.0, 0.0, alpha + step(0.002, alpha) * dither() / max(ground, 0.05));
 }
