@@ -1,0 +1,88 @@
+"""Memory for all feature maps of one picture, allocated and touched once, then reused for picture after picture."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from vrcnn.engine.plan import MapPlan, MapSize
+
+Allocate = Callable[[tuple[int, ...], type[np.generic]], np.ndarray]
+
+
+def touched(shape: tuple[int, ...], kind: type[np.generic]) -> np.ndarray:
+    """Zeros whose pages are mapped already: a page fault in a forward pass costs more than the copy itself."""
+    array = np.empty(shape, kind)
+    array.fill(0)
+    return array
+
+
+class Arena:
+    """The feature maps of one picture, laid out after a MapPlan.
+
+    Attributes:
+        plan: which rows belong to which node.
+        levels: per map size one array for each mip level, (maps of that size, height, width) float16, C-contiguous,
+            heights and widths as `MapSize.levels` gives them.
+        statistics: (plan.count, 4) float32: minimum, maximum, mean and standard deviation of each map over its
+            finite values, in the order of `MapSpan.row`.
+    """
+
+    def __init__(self, plan: MapPlan, pool: ArenaPool | None = None, allocate: Allocate = touched) -> None:
+        self.plan = plan
+        self.levels: dict[MapSize, tuple[np.ndarray, ...]] = {
+            size: tuple(allocate((total, height, width), np.float16) for height, width in size.levels())
+            for size, total in plan.totals.items()
+        }
+        self.statistics: np.ndarray = allocate((plan.count, 4), np.float32)
+        self._pool = pool
+
+    @property
+    def bytes(self) -> int:
+        """Size of all maps, mip levels and statistics."""
+        return self.statistics.nbytes + sum(level.nbytes for levels in self.levels.values() for level in levels)
+
+    def release(self) -> None:
+        """Gives the arena back to its pool, where the next picture may overwrite it. A second call does nothing."""
+        if self._pool is not None:
+            self._pool._put(self)
+
+
+class ArenaPool:
+    """A fixed number of arenas that pass between the worker, which fills them, and the receiver, which uploads them.
+
+    The arena that has been free for longest is taken first, so that layers of a cancelled picture which are still
+    being uploaded are not overwritten at once. Memory is allocated when an arena is taken for the first time.
+    """
+
+    def __init__(self, plan: MapPlan, count: int = 2, allocate: Allocate = touched) -> None:
+        self.plan = plan
+        self._allocate = allocate
+        self._unmade = count
+        self._free: deque[Arena] = deque()
+        self._changed = threading.Condition()
+
+    def take(self, cancelled: Callable[[], bool]) -> Arena | None:
+        """A free arena; waits until there is one. None when `cancelled()` becomes true before that.
+
+        Raises MemoryError when an arena's first allocation fails.
+        """
+        with self._changed:
+            while not cancelled():
+                if self._unmade:
+                    arena = Arena(self.plan, self, self._allocate)
+                    self._unmade -= 1
+                    return arena
+                if self._free:
+                    return self._free.popleft()
+                self._changed.wait(timeout=0.02)
+        return None
+
+    def _put(self, arena: Arena) -> None:
+        with self._changed:
+            if not any(arena is free for free in self._free):
+                self._free.append(arena)
+                self._changed.notify()

@@ -1,0 +1,157 @@
+"""Runs one picture through the network and sends its maps, its prediction and its failures, layer by layer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vrcnn.engine.arena import Arena, ArenaPool
+from vrcnn.engine.maps import MapWriter, Written
+from vrcnn.engine.messages import (
+    GraphChanged,
+    JobDone,
+    JobProgress,
+    JobStarted,
+    LayerReady,
+    MapsComplete,
+    Message,
+    Predicted,
+)
+from vrcnn.engine.plan import MapPlan, plan_maps
+from vrcnn.engine.predictions import best_scores
+from vrcnn.engine.shelf import Shelf
+from vrcnn.errors import UserError
+from vrcnn.network.detail import reduce
+from vrcnn.network.graph import Graph
+from vrcnn.network.guard import unchanged
+from vrcnn.network.recorder import Cancelled, Diverged, Recorder
+from vrcnn.network.source import NetworkSource
+from vrcnn.network.trace import trace
+
+PASSES = 3  # a network that takes another way each time is given up after these
+STEPS = 20  # progress messages in one job
+
+Send = Callable[[Message], None]
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What follows from one trace of the network, until a pass takes another way.
+
+    Attributes:
+        full: every operation of the pass.
+        graph: the nodes that are shown.
+        plan: where their maps lie.
+        arenas: the memory for them.
+        recorder: hands out the tensors of the shown nodes, keyed by their indices in `graph`.
+    """
+
+    full: Graph
+    graph: Graph
+    plan: MapPlan
+    arenas: ArenaPool
+    recorder: Recorder
+
+    def shown_node(self, name: str) -> int | None:
+        """The node of `graph` that stands for the operation of this name in the full graph."""
+        indices = {node.index for node in self.full.nodes if node.name == name}
+        return next((node.index for node in self.graph.nodes if not indices.isdisjoint(node.members)), None)
+
+
+def capture(source: NetworkSource, arguments: tuple[object, ...], keywords: dict[str, object], detail: str) -> Capture:
+    """Traces the network on these inputs. Raises ForwardError when the forward fails."""
+    with unchanged(source.module):
+        full = trace(source.module, arguments, keywords)
+    graph = reduce(full, detail)
+    plan = plan_maps(graph.nodes)
+    wanted = {node.members[-1]: node.index for node in graph.nodes if node.index in plan.spans}
+    return Capture(full, graph, plan, ArenaPool(plan), Recorder(source.module, full, wanted))
+
+
+class Inference:
+    """The network with its current capture; runs pictures, one at a time."""
+
+    def __init__(self, source: NetworkSource, shelf: Shelf, detail: str, send: Send) -> None:
+        self._source = source
+        self._shelf = shelf
+        self._detail = detail
+        self._send = send
+        self.capture = capture(source, source.arguments, source.keywords, detail)
+
+    def run(self, job: int, picture: int, cancelled: Callable[[], bool]) -> None:
+        """Sends JobStarted, LayerReady and JobProgress as the pass goes, Predicted, MapsComplete, JobDone.
+
+        A pass that takes another way than the capture is captured anew: GraphChanged comes between. Raises Cancelled,
+        PictureError, UserError (a ForwardError when the forward fails), or whatever the user's preprocessing raises;
+        no arena is kept then.
+        """
+        started = time.perf_counter()
+        self._send(JobStarted(job, f"Running {self._name(picture)}"))
+        for _ in range(PASSES):
+            try:
+                output, arena = self._pass(job, *self._inputs(picture), cancelled)
+            except Diverged:
+                self.capture = capture(self._source, *self._inputs(picture), self._detail)
+                self._send(GraphChanged(self.capture.graph, self.capture.plan))
+                continue
+            self._send(Predicted(job, picture, best_scores(output, self._source.labels)))
+            self._send(MapsComplete(job, picture, arena))
+            self._send(JobDone(job, time.perf_counter() - started))
+            return
+        raise UserError(
+            f"{self._source.name} takes another way through its layers at every pass, so there is nothing steady to "
+            "show: make the forward repeatable, for instance with a fixed random seed."
+        )
+
+    def _name(self, picture: int) -> str:
+        return self._shelf.name(picture) if self._source.pictures else "the example input"
+
+    def _inputs(self, picture: int) -> tuple[tuple[object, ...], dict[str, object]]:
+        if not self._source.pictures:
+            return self._source.arguments, self._source.keywords
+        return self._source.inputs_of(self._shelf[picture])
+
+    def _pass(
+        self, job: int, arguments: tuple[object, ...], keywords: dict[str, object], cancelled: Callable[[], bool]
+    ) -> tuple[object, Arena]:
+        arena = self.capture.arenas.take(cancelled)
+        if arena is None:
+            raise Cancelled
+        spans = self.capture.plan.spans
+        writer = MapWriter(arena)
+        progress = _Progress(job, len(spans), self._send)
+
+        def announce(finished: Sequence[Written]) -> None:
+            for layer in finished:
+                self._send(LayerReady(job, layer.node, arena, layer.limit, layer.nonfinite))
+            progress.add(len(finished))
+
+        def deliver(node: int, tensor: Tensor) -> None:
+            announce(writer.write(spans[node], tensor))
+
+        try:
+            with unchanged(self._source.module), torch.no_grad():
+                output = self.capture.recorder.run(arguments, keywords, deliver, cancelled)
+                announce(writer.flush())
+        except BaseException:
+            arena.release()
+            raise
+        return output, arena
+
+
+class _Progress:
+    """Sends JobProgress about STEPS times."""
+
+    def __init__(self, job: int, total: int, send: Send) -> None:
+        self._job, self._total, self._send = job, total, send
+        self._done = self._told = 0
+
+    def add(self, layers: int) -> None:
+        self._done += layers
+        if (self._done - self._told) * STEPS >= self._total or (layers and self._done == self._total):
+            self._told = self._done
+            self._send(JobProgress(self._job, self._done, self._total))

@@ -1,0 +1,189 @@
+"""The worker thread: it owns torch, decodes pictures, runs them through the network, and survives what they do."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+from collections import deque
+from collections.abc import Iterable
+
+import torch
+
+from vrcnn.engine.inference import Inference
+from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped
+from vrcnn.engine.plan import MapPlan
+from vrcnn.engine.shelf import Shelf
+from vrcnn.errors import UserError
+from vrcnn.network.failure import ForwardError
+from vrcnn.network.graph import Graph
+from vrcnn.network.pictures import PictureError, pixels_of
+from vrcnn.network.recorder import Cancelled
+from vrcnn.network.source import NetworkSource
+
+
+class Worker:
+    """One thread for everything that takes time, driven and read by one other thread.
+
+    A picture that is to run goes before pictures that are to be decoded, and supersedes one that still runs or waits:
+    that one stops at its next layer and sends nothing more, not even that it stopped.
+    """
+
+    def __init__(self, source: NetworkSource, detail: str = "layers") -> None:
+        self._source = source
+        self._detail = detail
+        self._shelf = Shelf(source.pictures)
+        self._sent: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._inference: Inference | None = None
+        self._thread = threading.Thread(target=self._work, name="vrcnn worker", daemon=True)
+        self._changed = threading.Condition()  # guards everything below
+        self._jobs = 0
+        self._next: tuple[int, int] | None = None  # job and picture
+        self._undecoded: deque[int] = deque()
+        self._known: set[int] = set()  # pictures that were asked for
+        self._skipped: list[str] = []
+        self._working = False
+        self._closed = False
+
+    def prepare(self) -> None:
+        """Traces the network on its example input, on the calling thread.
+
+        Raises UserError when the forward fails.
+        """
+        self._inference = Inference(self._source, self._shelf, self._detail, self._sent.put)
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes that are shown, as of the last pass that was captured. Needs prepare()."""
+        return self._prepared.capture.graph
+
+    @property
+    def plan(self) -> MapPlan:
+        """Where the maps of `graph` lie. Needs prepare()."""
+        return self._prepared.capture.plan
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs or waits. What was sent before this became false lies in messages()."""
+        with self._changed:
+            return self._working or self._next is not None or bool(self._undecoded)
+
+    def start(self) -> None:
+        """Starts the thread; prepare() comes first."""
+        assert self._inference is not None, "prepare() comes first"
+        self._thread.start()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Gives everything up and waits for the thread to end, at most `timeout` seconds.
+
+        A layer that takes longer is left to end with the process.
+        """
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def load_pictures(self, pictures: Iterable[int] | None = None) -> None:
+        """Asks for PictureLoaded of these pictures, in this order, all by default; each is sent once.
+
+        Those asked for last come first. When none is left to decode, PicturesSkipped tells of those that failed since.
+        """
+        wanted = range(len(self._source.pictures)) if pictures is None else pictures
+        with self._changed:
+            fresh = [picture for picture in wanted if picture not in self._known or picture in self._undecoded]
+            self._known.update(fresh)
+            later = [picture for picture in self._undecoded if picture not in fresh]
+            self._undecoded = deque([*fresh, *later])
+            self._changed.notify()
+
+    def run_picture(self, picture: int) -> int:
+        """Runs a picture of the source, by its position; returns the job's number. Supersedes the one before.
+
+        Where the source has no pictures, its example input is run.
+        """
+        with self._changed:
+            self._jobs += 1
+            self._next = (self._jobs, picture)
+            self._changed.notify()
+            return self._jobs
+
+    def messages(self) -> list[Message]:
+        """Everything that arrived since the last call, in order; never waits."""
+        arrived: list[Message] = []
+        while True:
+            try:
+                arrived.append(self._sent.get_nowait())
+            except queue.Empty:
+                return arrived
+
+    @property
+    def _prepared(self) -> Inference:
+        assert self._inference is not None, "prepare() comes first"
+        return self._inference
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._working = False
+                while not (self._closed or self._next or self._undecoded):
+                    self._changed.wait()
+                if self._closed:
+                    return
+                self._working = True
+                request, self._next = self._next, None
+                undecoded = self._undecoded.popleft() if request is None else None
+            if request is not None:
+                self._run(*request)
+            elif undecoded is not None:
+                self._decode(undecoded)
+
+    def _run(self, job: int, picture: int) -> None:
+        def superseded() -> bool:
+            return self._closed or self._jobs != job
+
+        try:
+            self._prepared.run(job, picture, superseded)
+        except Cancelled:
+            return
+        except Exception as error:  # whatever a user's network and preprocessing raise
+            self._sent.put(self._failure(job, picture, error))
+            if torch.cuda.is_initialized():
+                torch.cuda.empty_cache()
+
+    def _failure(self, job: int, picture: int, error: Exception) -> JobFailed:
+        name = self._source.pictures[picture].name if self._source.pictures else "The example input"
+        match error:
+            case ForwardError():
+                node = self._prepared.capture.shown_node(error.node_name)
+                return JobFailed(job, error.headline, error.detail, node)
+            case PictureError():
+                return JobFailed(job, f"{name} {error}.", "Take another picture.")
+            case UserError():
+                return JobFailed(job, str(error), "")
+            case MemoryError():
+                size = self._prepared.capture.plan.count
+                return JobFailed(
+                    job,
+                    f"There is not enough memory for the {size:,} feature maps of {name}.",
+                    "A smaller input needs less: set `input_size` in the model file or use --input-size.",
+                )
+        message = " ".join(str(error).split()) or "no message"
+        detail = "".join(traceback.format_exception(error, limit=-4))
+        return JobFailed(job, f"{name} could not be run: {type(error).__name__}: {message}", detail)
+
+    def _decode(self, picture: int) -> None:
+        try:
+            image = self._shelf[picture]
+            loaded = PictureLoaded(picture, self._shelf.name(picture), pixels_of(image))
+        except PictureError as error:
+            self._skipped.append(f"{self._shelf.name(picture)} {error}")
+        except MemoryError:
+            self._skipped.append(f"{self._shelf.name(picture)} needs more memory than there is")
+        else:
+            self._sent.put(loaded)
+        with self._changed:
+            finished = not self._undecoded
+        if finished and self._skipped:
+            self._sent.put(PicturesSkipped(tuple(self._skipped)))
+            self._skipped.clear()
