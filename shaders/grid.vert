@@ -14,7 +14,7 @@ flat out ivec4 wall_tiling;
 flat out ivec4 wall_part;
 
 void main() {
-    vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+    vec2 corner = vec2(gl_VertexID >> 1, gl_VertexID & 1);
     place = position + rotated(orientation, vec3((corner - 0.5) * vec2(1.0, -1.0) * size, 0.0));
     cell = corner * vec2(tiling.xy);
     wall_tiling = tiling;

@@ -14,7 +14,7 @@ flat out int number;
 flat out float strength;
 
 void main() {
-    across = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+    across = vec2(gl_VertexID >> 1, gl_VertexID & 1);
     place = position + rotated(orientation, vec3((across - 0.5) * vec2(1.0, -1.0) * size, 0.0));
     number = picture;
     strength = opacity;
