@@ -39,7 +39,7 @@ help:  ## list these commands
 # The project's own environment: made anew when what the project needs changes. A PyTorch that is already in it stays.
 .venv/installed: pyproject.toml tools/python.sh
 	@python=$$(PYTHON="$(PYTHON)" tools/python.sh) && $$python -m venv .venv
-	@$(BIN)/python -c "import torch" 2>/dev/null || { echo "Installing PyTorch: minutes, the first time ..."; $(BIN)/pip install -q "$(TORCH)"; }
+	@$(BIN)/python -c "import torch" 2>/dev/null || { echo "Installing PyTorch: minutes, the first time ..."; $(BIN)/pip install -qq "$(TORCH)"; }
 	@echo "Installing vrcnn ..."
-	@$(BIN)/pip install -q -e ".[dev]"
+	@$(BIN)/pip install -qq -e ".[dev]"
 	@touch $@

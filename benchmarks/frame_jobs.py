@@ -1,4 +1,4 @@
-"""Whether the frame waits for torch: the demo's frame times while the network runs, held against those while it rests."""
+"""Whether the frame waits for torch: frame times while the network runs, divided by those while it rests."""
 
 from __future__ import annotations
 

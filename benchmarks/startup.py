@@ -1,4 +1,4 @@
-"""How long vrcnn lets one wait: from the command to the demo's first frame, less what `import torch` takes by itself."""
+"""How long vrcnn lets one wait: from the command to the first frame, less the time of `import torch` by itself."""
 
 from __future__ import annotations
 
