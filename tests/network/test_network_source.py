@@ -483,3 +483,13 @@ def test_a_zoo_that_is_not_installed_or_does_not_import_is_named(
     monkeypatch.syspath_prepend(tmp_path)
     message = refused(f"{library}:resnet50")
     assert f"{library} is installed but cannot be imported (RuntimeError: operator" in message
+
+
+def test_an_error_in_a_package_names_no_line_of_this_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path / "site-packages"
+    site.mkdir()
+    (site / "package_with_error.py").write_text("raise RuntimeError('built for another torch')")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.chdir(Path(__file__).parents[2])
+    message = refused("package_with_error:net")
+    assert message == "Error while importing package_with_error: RuntimeError: built for another torch"

@@ -12,6 +12,8 @@ from types import ModuleType
 
 from vrcnn.errors import UserError
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+
 
 @contextmanager
 def importable_from(folder: Path) -> Iterator[None]:
@@ -62,10 +64,13 @@ def import_file(path: Path) -> ModuleType:
 
 def _place(error: BaseException, folder: Path) -> str:
     home = folder.resolve()
-    place = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        file = Path(frame.filename)
-        inside = home in file.parents and "site-packages" not in file.parts and "dist-packages" not in file.parts
-        if inside:
-            place = f", in {file.relative_to(home).as_posix()}, line {frame.lineno}"
-    return place
+    files = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [(file.relative_to(home), line) for file, line in files if home in file.parents and _is_users(file)]
+    if not own:
+        return ""
+    file, line = own[-1]
+    return f", in {file.as_posix()}, line {line}"
+
+
+def _is_users(file: Path) -> bool:
+    return _PACKAGE not in file.parents and not {"site-packages", "dist-packages"} & {*file.parts}
