@@ -148,6 +148,15 @@ def test_a_bomb_is_refused_where_warnings_are_errors(tmp_path: Path, monkeypatch
         file.open()
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_huge_jpeg_is_shown_since_it_can_be_decoded_at_a_fraction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrcnn.network.pictures.LARGEST_SIDE", 16)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4000)
+    assert saved(tmp_path, "huge.jpg", photo(80, 60)).open().size == (16, 12)
+
+
 def test_a_bomb_of_real_size_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     file = saved(tmp_path, "bomb.png", Image.new("1", (30000, 30000)))
     with pytest.raises(PictureError, match="pixels"):
