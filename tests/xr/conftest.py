@@ -26,7 +26,7 @@ from vrcnn.xr.profiles import PROFILES, Profile
 
 sys.path.insert(0, str(Path(__file__).parent / "rig"))
 from devices import Visitor
-from service import Display, Monado
+from service import HEADSET_WINDOW, Display, Monado
 
 ON_THE_RIG = os.environ.get("VRCNN_XR_RIG") == "1"
 Colour = tuple[int, int, int]
@@ -68,13 +68,8 @@ class Rig:
     validation: Path
 
     def grab(self) -> np.ndarray:
-        """(H, W, 3) uint8: both eyes as the runtime composites them, the left one on the left."""
-        picture = self.shown.grab()
-        drawn = np.argwhere(picture.any(axis=2))
-        if not len(drawn):
-            return picture[:2, :2]
-        (top, left), (bottom, right) = drawn.min(axis=0), drawn.max(axis=0) + 1
-        return picture[top:bottom, left:right]
+        """(540, 960, 3) uint8: both eyes as the runtime composites them, the left one on the left."""
+        return self.shown.grab()
 
     def complaints(self) -> list[str]:
         """What the validation layer found wrong."""
@@ -139,7 +134,7 @@ class Program:
 @pytest.fixture(scope="session")
 def displays() -> Iterator[tuple[Display, Display]]:
     """The program's own X display and the headset's."""
-    windows, headset = Display(), Display()
+    windows, headset = Display(), Display(*HEADSET_WINDOW)
     os.environ["DISPLAY"] = windows.name
     os.environ.pop("WAYLAND_DISPLAY", None)
     yield windows, headset

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,40 @@ def test_a_runtime_that_dies_in_the_middle_of_a_frame_leaves_the_program_alive(p
     program.headset.end(frame)
     program.until(lambda: program.headset.closed)
     assert program.headset.lost
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda headset: headset.poll(),
+        lambda headset: headset.begin(),
+        lambda headset: headset.request_exit(),
+        lambda headset: headset.pulse("right", 0.1, 1.0),
+        lambda headset: headset.current_profiles(),
+    ],
+    ids=["poll", "begin", "request_exit", "pulse", "current_profiles"],
+)
+def test_whichever_call_finds_the_runtime_dead_tells_it_quietly(program, rig, call):
+    program.focus()
+    rig.monado.kill()
+    for _ in range(3):
+        call(program.headset)
+    program.headset.poll()
+    assert program.headset.closed
+    assert program.headset.lost
+
+
+def test_runtimes_that_die_at_any_moment_leave_the_program_alive(program, rig, open_headset):
+    for delay in (0.0, 0.003, 0.007, 0.011, 0.015):
+        program.focus()
+        killing = threading.Timer(delay, rig.monado.kill)
+        killing.start()
+        program.until(lambda: program.headset.closed)
+        assert program.headset.lost
+        killing.join()
+        rig.monado.start()
+        program.headset = open_headset()
+    program.focus()
 
 
 def test_close_after_the_runtime_died_is_quiet(program, rig):

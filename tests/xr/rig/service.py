@@ -21,6 +21,7 @@ import numpy as np
 from PIL import ImageGrab
 
 RUNTIME_JSON = "/usr/share/openxr/1/openxr_monado.json"
+HEADSET_WINDOW = (960, 540)  # pixels of the window in which Monado 25 shows both eyes
 PATIENCE = 20.0  # s, for a process to come up on a busy machine
 
 
@@ -124,7 +125,7 @@ def _free_port() -> int:
 
 def main(command: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="vrcnn-xr-"))
-    windows, headset = Display(), Display()
+    windows, headset = Display(), Display(*HEADSET_WINDOW)
     try:
         monado = Monado(headset, folder)
         environment = os.environ | monado.environment | {"DISPLAY": windows.name, "VRCNN_XR_PORT": str(monado.port)}
