@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol, TypeVar
 
 import moderngl
@@ -69,6 +70,7 @@ def instanced(
     return Batch(vertex_array, len(records), (buffer,), vertices, mode)
 
 
+@cache
 def instance_layout(dtype: np.dtype) -> tuple[str, ...]:
     """moderngl's format and attribute names for one record per instance, such as ("3f 4f 1u/i", "position", ...)."""
     assert dtype.names is not None

@@ -113,7 +113,7 @@ class Renderer:
         """Takes the drawables of this frame; `time` in seconds drives pulses and fades.
 
         Buffers are rebuilt only for groups that are another object than last time, and in these only for the kinds
-        that are.
+        of drawables that differ.
         """
         self._time = time
         if self._maps is not None:
@@ -179,11 +179,13 @@ class Renderer:
 
     def _update(self, group: _Group, drawables: Drawables) -> None:
         old, group.drawables = group.drawables, drawables
-        for stage in ("grids", "shadows", "images", "ribbons", "labels"):
+        for stage in ("grids", "shadows", "images", "labels"):
             items = getattr(drawables, stage)
-            if items is not getattr(old, stage):
+            if items != getattr(old, stage):
                 self._rebuild(group, stage, items)
-        if drawables.boxes is not old.boxes:
+        if drawables.ribbons is not old.ribbons:  # arrays of points do not compare
+            self._rebuild(group, "ribbons", drawables.ribbons)
+        if drawables.boxes != old.boxes:
             self._rebuild(group, "boxes", tuple(box for box in drawables.boxes if box.opacity >= 1))
             self._rebuild(group, "translucent boxes", tuple(box for box in drawables.boxes if box.opacity < 1))
 
