@@ -72,6 +72,10 @@ def test_without_a_headset_it_says_to_connect_it(rig, refusal, monkeypatch):
     wanted = xr.SystemGetInfo(xr.FormFactor.HANDHELD_DISPLAY)  # which Monado has none of
     monkeypatch.setattr(xr, "SystemGetInfo", lambda _: wanted)
     assert re.fullmatch(re.escape(errors.NO_HEADSET).replace(r"\{runtime\}", r"Monado\S+ .*"), refusal())
+    report = probe()
+    assert "Monado" in (report.runtime or "")
+    assert report.headset is None
+    assert not report.ready
 
 
 def test_a_runtime_without_opengl_is_told_and_steamvr_is_named(rig, refusal, monkeypatch):
@@ -108,6 +112,7 @@ except Exception as reason:
 def test_a_context_that_the_runtime_refuses_is_told(rig, window):
     found = Runtime()
     try:
+        found.find_headset()
         with pytest.raises(HeadsetUnavailable, match="does not take this machine's OpenGL context"):
             Session(found, platforms.current_platform())  # without having asked for the requirements
     finally:

@@ -96,6 +96,7 @@ class Headset:
         """
         runtime = Runtime(tuple(profile.extension for profile in profiles if profile.extension))
         try:
+            runtime.find_headset()
             platform = current_platform()
             runtime.check_opengl(context.version_code)
             return cls(runtime, platform, context, make_current, profiles)

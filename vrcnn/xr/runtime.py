@@ -48,40 +48,41 @@ def load() -> ModuleType:
 
 
 class Runtime:
-    """A connection to the runtime: an OpenXR instance, and the system that stands for the headset.
+    """A connection to the runtime: an OpenXR instance and, after `find_headset`, the system that is the headset.
 
-    `extensions` are those enabled. Raises HeadsetUnavailable where runtime, service, OpenGL or headset is missing.
+    `extensions` are those enabled. Raises HeadsetUnavailable where runtime or service are missing.
     """
 
     def __init__(self, wanted: tuple[str, ...] = ()) -> None:
         self.xr = xr = load()
         offered = offered_extensions(xr)
-        takes_opengl = OPENGL in offered
         self.extensions = tuple(each for each in (OPENGL, LOCAL_FLOOR, *wanted) if each in offered)
         self.instance = _create_instance(xr, self.extensions)
         try:
             properties = xr.get_instance_properties(self.instance)
-            version = xr.Version(properties.runtime_version)
-            self.name = properties.runtime_name.decode()
-            self.version = f"{version.major}.{version.minor}.{version.patch}"
-            if not takes_opengl:
-                raise HeadsetUnavailable(errors.NO_OPENGL.format(runtime=self.name))
-            self.system = self._find_headset()
-            self.headset = xr.get_system_properties(self.instance, self.system).system_name.decode()
         except BaseException:
             self.close()
             raise
+        version = xr.Version(properties.runtime_version)
+        self.name = properties.runtime_name.decode()
+        self.version = f"{version.major}.{version.minor}.{version.patch}"
+        self.system: Any = None
+        self.headset: str | None = None
 
-    def _find_headset(self) -> Any:
+    def find_headset(self) -> None:
+        """Raises HeadsetUnavailable where there is none, or the runtime has no OpenGL to draw into it."""
         xr = self.xr
+        if OPENGL not in self.extensions:
+            raise HeadsetUnavailable(errors.NO_OPENGL.format(runtime=self.name))
         try:
             system = xr.get_system(self.instance, xr.SystemGetInfo(xr.FormFactor.HEAD_MOUNTED_DISPLAY))
-            stereo = int(xr.ViewConfigurationType.PRIMARY_STEREO)
-            if stereo not in map(int, xr.enumerate_view_configurations(self.instance, system)):
-                raise HeadsetUnavailable(errors.NO_STEREO.format(runtime=self.name))
         except (xr.FormFactorUnavailableError, xr.FormFactorUnsupportedError) as reason:
             raise HeadsetUnavailable(errors.NO_HEADSET.format(runtime=self.name)) from reason
-        return system
+        stereo = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+        if stereo not in map(int, xr.enumerate_view_configurations(self.instance, system)):
+            raise HeadsetUnavailable(errors.NO_STEREO.format(runtime=self.name))
+        self.headset = xr.get_system_properties(self.instance, system).system_name.decode()
+        self.system = system
 
     def check_opengl(self, version: int) -> None:
         """`version` is the context's, as 430 for 4.3. OpenXR wants to be asked before a session is made.
@@ -116,20 +117,25 @@ def check_version(runtime: str, version: int, lowest: tuple[int, int], highest: 
 
 def probe() -> RuntimeReport:
     """Looks for a runtime and a headset, and lets go of both. Raises nothing, needs no window, takes well under 1 s."""
-    bindings: str | None = None
-    offered: tuple[str, ...] = ()
+    bindings = name = headset = advice = None
+    extensions: tuple[str, ...] = ()
     try:
         xr = load()
         bindings = f"pyopenxr {xr.__version__}"
-        offered = offered_extensions(xr)
+        extensions = offered_extensions(xr)
         runtime = Runtime()
+        try:
+            name = f"{runtime.name} {runtime.version}"
+            runtime.find_headset()
+            headset = runtime.headset
+        finally:
+            runtime.close()
     except HeadsetUnavailable as reason:
-        return RuntimeReport(bindings, extensions=offered, advice=str(reason))
+        advice = str(reason)
     except Exception as reason:  # whatever a runtime of unknown make does, `vrcnn doctor` has to tell it
-        advice = errors.OTHER.format(runtime="The OpenXR runtime", reason=f"{type(reason).__name__}: {reason}")
-        return RuntimeReport(bindings, extensions=offered, advice=advice)
-    runtime.close()
-    return RuntimeReport(bindings, f"{runtime.name} {runtime.version}", offered, runtime.headset)
+        told = f"{type(reason).__name__}: {reason}"
+        advice = errors.OTHER.format(runtime=name or "The OpenXR runtime", reason=told)
+    return RuntimeReport(bindings, name, extensions, headset, advice)
 
 
 def offered_extensions(xr: ModuleType) -> tuple[str, ...]:
