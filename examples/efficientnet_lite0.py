@@ -150,7 +150,11 @@ def build_model() -> EfficientNetLite0:
     return model.eval()
 
 
-images = resource("assets", "pictures")
+# The order on the shelf; the first stands on the easel when the visitor comes in.
+PICTURES = """
+    coffee cat motorcycle rocket cameraman palace flower astronaut coins galaxies retina tissue bricks grass gravel
+""".split()
+images = [resource("assets", "pictures", f"{name}.jpg") for name in PICTURES]
 labels = imagenet_labels()
 
 # Pictures come in as (x - 127) / 128 of values from 0 to 255; vrcnn's own are from 0 to 1.

@@ -61,7 +61,7 @@ def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> i
 class Loop:
     """The frame loop. With a headset it keeps the headset's pace and mirrors the left eye in the window."""
 
-    def __init__(self, exhibit: Exhibit, window, display: str) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, exhibit: Exhibit, window, display: str) -> None:
         from vrcnn.desktop.controls import Controls
         from vrcnn.desktop.mirror import Mirror
         from vrcnn.render.context import adopt_context
@@ -79,6 +79,8 @@ class Loop:
         self.mirror = Mirror(self.context)
         self.window_target = self._make_target(window.size)
         self.eye_target = self._make_target(self.headset.size) if self.headset else None
+        self._mirror_texture = self.context.texture(self.headset.size if self.headset else (1, 1), 4)
+        self._mirrored = self.context.framebuffer([self._mirror_texture])
         self.leaving = False
         self._shown = False
         exhibit.open(self.context)
@@ -138,7 +140,7 @@ class Loop:
                 self.exhibit.renderer.draw(moved, target.framebuffer, target.size)
                 target.resolve(frame.framebuffer(eye))
                 if eye == 0:
-                    self.mirror.take(target)
+                    target.resolve(self._mirrored)
         headset.end(frame)
 
     def _headset_gone(self) -> None:
@@ -159,7 +161,7 @@ class Loop:
             return
         screen = self.context.screen
         if self.headset:
-            self.mirror.draw(screen, size)
+            self.mirror.draw(self._mirror_texture, screen)
         else:
             if self.window_target.size != size:
                 self.window_target.release()
@@ -204,7 +206,7 @@ class Loop:
         self.leaving = True
 
 
-def _open_headset(context, window, display: str):  # type: ignore[no-untyped-def]
+def _open_headset(context, window, display: str):
     """The headset, or None where the window shall do: asked for, or no headset there and none insisted on."""
     if display == "desktop":
         return None

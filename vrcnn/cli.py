@@ -71,7 +71,7 @@ def _bench(options: argparse.Namespace) -> int:
     return bench.main(options.names, json=options.json, quick=options.quick, check=options.check)
 
 
-def _load_options(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _load_options(options: argparse.Namespace):
     from vrcnn.network.source import LoadOptions
 
     return LoadOptions(

@@ -17,7 +17,7 @@ from vrcnn.export.picture import save_picture
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.world import EYE_HEIGHT, Wall, World
+from vrcnn.scene.world import Wall, World
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
@@ -78,7 +78,7 @@ def before(wall: Wall, aspect: float) -> Pose:
 def _camera(world: World, still: Still) -> Pose:
     if still.at is not None:
         return before(_wall_named(world, still.at), still.size[0] / still.size[1])
-    return still.camera or Pose((0.0, EYE_HEIGHT, 0.35))
+    return still.camera or world.player.eyes
 
 
 def _wall_named(world: World, name: str) -> Wall:

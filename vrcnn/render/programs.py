@@ -23,6 +23,6 @@ def load_program(context: moderngl.Context, name: str) -> moderngl.Program:
     program = context.program(
         vertex_shader=VERSION + source(f"{name}.vert"), fragment_shader=VERSION + source(f"{name}.frag")
     )
-    if "Frame" in program:
-        program["Frame"].binding = 0
+    if isinstance(block := program.get("Frame", None), moderngl.UniformBlock):
+        block.binding = 0
     return program

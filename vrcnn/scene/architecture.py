@@ -10,10 +10,11 @@ from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.world import Link, Plate, Wall, World
 
 TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
-LINE = 0.05  # m between the frame and the lowest line of text
+LEAST_TITLE = 0.05  # m, to which a long name shrinks before it is shortened
+HEAD = 0.275  # m above the frame, which carries the two lines
 FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
-LEAST_TITLE_WIDTH = 1.5  # m; a narrow wall's title may stand out
+NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
 GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m
 
 
@@ -32,12 +33,32 @@ def furnish_network(world: World) -> Drawables:
     for plate in world.plates:
         boxes += _plate_boxes(plate)
         labels += _plate_labels(plate)
+    labels += _entrance(world)
     ribbons = tuple(_ribbon(link) for link in world.links)
     return Drawables(tuple(grids), tuple(boxes), tuple(shadows), tuple(labels), ribbons)
 
 
+def _entrance(world: World) -> list[Label]:
+    """The network's name over the way in, and how large it is."""
+    maps = sum(wall.span.count for wall in world.walls if wall.span is not None)
+    parameters = sum(node.parameters for node in world.graph.nodes)
+    counts = f"{len(world.walls)} layers   ·   {maps:,} feature maps   ·   {spoken(parameters)} parameters"
+    return [
+        Label(world.network, Pose((0.0, NAME_AT[0], NAME_AT[1])), NAME, "centre", bold=True),
+        Label(counts, Pose((0.0, NAME_AT[0] - 0.36, NAME_AT[1])), NAME * 0.36, "centre", "muted"),
+    ]
+
+
+def spoken(count: int) -> str:
+    """A count with sensible digits: 950, 12.5 thousand, 4.65 million."""
+    for unit, word in ((10**9, " billion"), (10**6, " million"), (10**3, " thousand")):
+        if count >= unit:
+            return f"{count / unit:.3g}{word}"
+    return str(count)
+
+
 def wall_boxes(wall: Wall) -> list[Box]:
-    """Backing, frame, the family's tint, posts and footing."""
+    """Backing, frame, the family's tint, the head for the title, posts and footing."""
     width, height = wall.width, wall.height
     outer_width, outer_height = width + 2 * FRAME, height + 2 * FRAME
     bottom = wall.pose.position[1] - outer_height / 2
@@ -52,6 +73,7 @@ def wall_boxes(wall: Wall) -> list[Box]:
             wall.family,
             glow=0.75,
         ),
+        Box(wall.pose @ Pose((0, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (outer_width, HEAD, 0.03), "head"),
         *(
             Box(wall.pose @ Pose((x, -outer_height / 2 - post / 2, -0.034)), (0.04, post, 0.024), "frame")
             for x in (-reach, reach)
@@ -61,24 +83,28 @@ def wall_boxes(wall: Wall) -> list[Box]:
 
 
 def wall_labels(wall: Wall) -> list[Label]:
-    """Two lines above the frame: the name; shape and operations."""
-    room = max(wall.width, LEAST_TITLE_WIDTH)
-    left, top = -wall.width / 2, wall.height / 2 + FRAME + STRIP + LINE
-    subtitle_width = text_width(wall.subtitle, SUBTITLE)
+    """Two lines on the head above the frame: the name; shape and operations."""
+    room = wall.width - 0.02
+    left, base = -wall.width / 2 + 0.01, wall.height / 2 + FRAME + STRIP + 0.045
+    title_height = TITLE
+    while title_height > LEAST_TITLE and text_width(wall.title, title_height, bold=True) > room:
+        title_height -= 0.004
     labels = [
         Label(
-            fit(wall.title, TITLE, room, bold=True),
-            wall.pose @ Pose((left, top + SUBTITLE + LINE, 0.0)),
-            TITLE,
-            role="text",
+            fit(wall.title, title_height, room, bold=True),
+            wall.pose @ Pose((left, base + SUBTITLE + 0.052, 0.0)),
+            title_height,
             bold=True,
-        ),
-        Label(wall.subtitle, wall.pose @ Pose((left, top, 0.0)), SUBTITLE, role="text"),
+        )
     ]
-    gap = 2.2 * SUBTITLE
+    subtitle = fit(wall.subtitle, SUBTITLE, room)
+    subtitle_width = text_width(subtitle, SUBTITLE)
+    labels.append(Label(subtitle, wall.pose @ Pose((left, base, 0.0)), SUBTITLE))
+    gap = 2.0 * SUBTITLE
     if room - subtitle_width - gap > 6 * SUBTITLE:
-        caption = fit(wall.caption, SUBTITLE, room - subtitle_width - gap)
-        labels.append(Label(caption, wall.pose @ Pose((left + subtitle_width + gap, top, 0.0)), SUBTITLE, role="muted"))
+        caption = fit(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
+        place = wall.pose @ Pose((left + subtitle_width + gap, base, 0.0))
+        labels.append(Label(caption, place, SUBTITLE * 0.86, role="muted"))
     return labels
 
 

@@ -11,14 +11,17 @@ from vrcnn.scene.corridor import build_walls, inner_edge
 from vrcnn.scene.curves import build_links
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.rooms import build_plates
-from vrcnn.scene.world import Easel, Picture, Shelf, Surface, World
+from vrcnn.scene.world import Easel, Picture, Player, Shelf, Surface, World
 
-SLOT_WIDTH, SLOT_HEIGHT = 0.34, 0.385  # m, of one picture with its name
-PAGE_COLUMNS, PAGE_ROWS = 4, 4
-BOARD_SIZE = 1.0, 1.06  # m
-SHELF_AT = Pose((-2.05, 1.42, -2.55), turn(yaw=radians(38)))
-EASEL_AT = Pose((1.02, 1.36, -2.75), turn(yaw=radians(-16), pitch=radians(8)))
-BOARD_AT = Pose((2.14, 1.42, -2.45), turn(yaw=radians(-40)))
+SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
+PAGE_COLUMNS, PAGE_ROWS = 6, 3
+BOARD_SIZE = 1.0, 1.0  # m
+ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
+GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
+# Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
+SHELF_AT = Pose((-1.56, 0.92, -1.8), turn(yaw=radians(30), pitch=radians(-40)))
+EASEL_AT = Pose((1.02, 1.14, -1.95), turn(yaw=radians(-16), pitch=radians(-12)))
+BOARD_AT = Pose((2.06, 1.08, -1.75), turn(yaw=radians(-34), pitch=radians(-20)))
 
 
 def build_world(name: str, graph: Graph, plan: MapPlan, picture_names: Sequence[str]) -> World:
@@ -32,6 +35,7 @@ def build_world(name: str, graph: Graph, plan: MapPlan, picture_names: Sequence[
         pictures=[Picture(name) for name in picture_names],
         shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
         easel=Easel(EASEL_AT, 0.62, 0.62),
+        player=Player(ENTRANCE, pitch=GLANCE),
     )
     lay_out(world, graph, plan)
     return world

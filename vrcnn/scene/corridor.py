@@ -18,7 +18,7 @@ from vrcnn.scene.world import Wall
 
 PATH_HALF_WIDTH = 1.3  # m
 FACING = radians(50)  # between a wall's face and the way back to the entrance
-FIRST_WALL = -5.2  # z in m of the first wall's edge beside the path
+FIRST_WALL = -4.6  # z in m of the first wall's edge beside the path
 BOTTOM, EYE_LINE = 0.5, 1.45  # m; a low wall is centred on the eye line
 LEAST_STEP = 0.9  # m along the path from one depth to the next
 STAND_ROOM = 1.0  # m beyond half a wall's width, to stand in front of it

@@ -13,6 +13,7 @@ REFERENCE_COUNT, REFERENCE_AREA = 64, 3.1  # 64 maps get tiles of 22 cm
 AREA_EXPONENT = 0.35  # so that 2048 maps still get tiles of about 7 cm
 POINT_AREA = 0.35  # walls of 1x1 maps need less room: a colour is read at a glance
 WIDEST_ASPECT = 4.0
+SINGLE_ROW = 4  # so few maps, such as a picture's colours, stand side by side
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def tile(count: int, size: MapSize) -> Tiling:
     width = min(MAXIMUM_WIDTH, area / height)
     ideal = sqrt(count * width / (height * aspect))
     candidates = range(max(1, int(ideal * 0.75)), min(count, ceil(ideal * 1.35)) + 1)
+    if count <= SINGLE_ROW:
+        candidates = range(count, count + 1)
     columns = min(candidates, key=lambda columns: _waste(count, columns) + 0.4 * abs(columns / ideal - 1), default=1)
     rows = ceil(count / columns)
     cell_height = min(height / rows, width / columns / aspect, MAXIMUM_TILE)

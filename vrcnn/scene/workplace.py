@@ -11,6 +11,7 @@ from vrcnn.scene.world import World
 
 NAME = 0.019  # m, cap height of a picture's name: 24 dmm at arm's length
 HEADING = 0.034  # m
+CREST = 0.42  # m that the easel's legs rise above the middle of its canvas
 
 
 def furnish_workplace(world: World) -> Drawables:
@@ -81,11 +82,16 @@ def _easel(world: World) -> Parts:
 
 
 def _legs(pose: Pose) -> list[Box]:
-    """Two legs in front that spread, and one behind; their lengths in m, their leans in radians."""
-    x, _, z = pose.position
-    ground = Pose((x, 0.0, z), upright(pose))
+    """Two legs that the canvas rests on, leaning as it does, and one behind that holds them."""
+    x, y, z = pose.position
+    lean = upright(pose)
+    length = CREST + y / pose.up[1]
+    behind = Pose((x, 0.0, z), lean)
     return [
-        Box(ground @ Pose((-0.2, 0.86, -0.05), roll_and_pitch(-0.07, 0.1)), (0.035, 1.74, 0.03), "wood"),
-        Box(ground @ Pose((0.2, 0.86, -0.05), roll_and_pitch(0.07, 0.1)), (0.035, 1.74, 0.03), "wood"),
-        Box(ground @ Pose((0.0, 0.8, -0.3), roll_and_pitch(0.0, -0.28)), (0.035, 1.66, 0.03), "wood"),
+        *(
+            Box(pose @ Pose((side * 0.21, CREST - length / 2, -0.06), roll_and_pitch(side * 0.06, 0)), leg, "wood")
+            for side in (-1, 1)
+            for leg in [(0.034, length, 0.026)]
+        ),
+        Box(behind @ Pose((0.0, y * 0.56, -0.36), roll_and_pitch(0.0, 0.2)), (0.03, y * 1.2, 0.026), "wood"),
     ]
