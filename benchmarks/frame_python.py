@@ -22,12 +22,14 @@ NO_DRAWING = {"GALLIUM_NOOP": "1", "OMP_NUM_THREADS": "1"}
 def rows(quick: bool = False) -> Iterator[Row]:
     """One row, in milliseconds: the median over frames in which head and hands move through the network."""
     told = measured_apart(__file__, NO_DRAWING, "100" if quick else "1000")
-    value = told["milliseconds"]
-    yield Row("Python per stereo frame, ResNet-50", value, GOAL, value <= GOAL, "ms", f"drawing on {told['renderer']}")
+    value = told["frame"]
+    parts = ", ".join(f"{part} {told[part]:.2f}" for part in ("step", "prepare", "draw"))
+    note = f"{parts}; drawing on {told['renderer']}"
+    yield Row("Python per stereo frame, ResNet-50", value, GOAL, value <= GOAL, "ms", note)
 
 
 def measure(frames: int) -> dict[str, float | str]:
-    """The median frame in milliseconds, and the name of the renderer that took its calls."""
+    """Medians in milliseconds of the frame and its parts, and the name of the renderer that took the calls."""
     from vrcnn.exhibit import Exhibit
     from vrcnn.network.source import LoadOptions, load
     from vrcnn.render.context import standalone_context
@@ -44,22 +46,27 @@ def measure(frames: int) -> dict[str, float | str]:
         exhibit.step((), 0.01)
         exhibit.prepare()
     targets = [Target(context, SIZE, samples=0) for _ in EYES]
-    seconds = []
+    times = []
     for number in range(frames):
         head = Pose((0.0, 1.6 + 0.0001 * (number % 100), 0.0), turn(0.001 * (number % 200)))
         hands = [head @ Pose((side, -0.4, -0.3)) for side in (-0.2, 0.2)]
-        start = time.perf_counter()
         intents: list[Intent] = [HeadMoved(head), Move(forward=1.0)]
         intents += [HandMoved(name, hand, hand) for name, hand in zip(("left", "right"), hands, strict=True)]
+        start = time.perf_counter()
         exhibit.step(intents, 1 / 90)
+        stepped = time.perf_counter()
         exhibit.prepare()
+        prepared = time.perf_counter()
         eyes = exhibit.world.player.eyes
         for target, offset in zip(targets, EYES, strict=True):
             view = View.symmetric(eyes @ Pose((offset, 0.0, 0.0)), 1.0, 100.0)
             exhibit.renderer.draw(view, target.framebuffer, target.size)
-        seconds.append(time.perf_counter() - start)
+        drawn = time.perf_counter()
+        times.append((drawn - start, stepped - start, prepared - stepped, drawn - prepared))
     exhibit.close()
-    return {"milliseconds": statistics.median(seconds) * 1000, "renderer": context.info["GL_RENDERER"]}
+    medians = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
+    parts = dict(zip(("frame", "step", "prepare", "draw"), medians, strict=True))
+    return {**parts, "renderer": context.info["GL_RENDERER"]}
 
 
 if __name__ == "__main__":
