@@ -151,9 +151,23 @@ def build_model() -> EfficientNetLite0:
 
 
 # The order on the shelf; the first stands on the easel when the visitor comes in.
-PICTURES = """
-    coffee cat motorcycle rocket cameraman palace flower astronaut coins galaxies retina tissue bricks grass gravel
-""".split()
+PICTURES = [
+    "coffee",
+    "cat",
+    "motorcycle",
+    "rocket",
+    "cameraman",
+    "palace",
+    "flower",
+    "astronaut",
+    "coins",
+    "galaxies",
+    "retina",
+    "tissue",
+    "bricks",
+    "grass",
+    "gravel",
+]
 images = [resource("assets", "pictures", f"{name}.jpg") for name in PICTURES]
 labels = imagenet_labels()
 

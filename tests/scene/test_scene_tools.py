@@ -12,13 +12,14 @@ from vrcnn.scene.geometry import Pose, multiply, turn
 from vrcnn.scene.intents import Enlarge, HandMoved, HeadMoved, Look, Move, Quit, Release, Screenshot, Select, Turn
 from vrcnn.scene.shelving import page_buttons, slot_pose
 from vrcnn.scene.tools import Leave, Pulse, RunPicture, ShowPage, TakeScreenshot, Tools
-from vrcnn.scene.world import Notice
+from vrcnn.scene.world import Notice, Player
 
 
 @pytest.fixture
 def world():
     graph = residual()
     world = build_world("test", graph, plan_maps(graph.nodes), [f"{n}.jpg" for n in range(20)])
+    world.player = Player()
     for picture in world.pictures:
         picture.pixels = np.zeros((10, 20, 4), "u1")
     return world
