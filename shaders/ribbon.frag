@@ -10,7 +10,7 @@ flat in vec3 base;
 
 out vec4 colour;
 
-const float START = 0.62;                  // share of the colour at the start
+const float START = 0.78, END = 1.25;      // of the colour, at both ends
 const float SPACING = 0.5;                 // m from one pointed front to the next
 const float CHEVRON = 0.42;                // how much darker the way is behind a front than at it
 const float PERIOD = 4.0, PULSE = 0.35;    // s from one pulse to the next; m, its half length
@@ -22,7 +22,7 @@ void main() {
     float alpha = edge * opacity;
     if (alpha < 0.04) discard;
 
-    float light = mix(1.0, mix(START, 1.0, along / way.x), flow);
+    float light = mix(1.0, mix(START, END, along / way.x), flow);
     float phase = (along + 1.2 * abs(across.x)) / SPACING;
     float footprint = fwidth(phase), step_of_way = fract(phase);
     float blur = clamp(1.5 * footprint, 1e-4, 0.5);  // a front is a pixel and a half wide
@@ -32,6 +32,6 @@ void main() {
 
     float head = mix(-4.0 * PULSE, way.x + 4.0 * PULSE, fract(frame.eye.w / PERIOD));
     float near = (along - head) / PULSE;
-    vec3 lit = base * 1.25 * light + flow * BOOST * exp(-near * near) * mix(base, vec3(1.0), 0.35);
+    vec3 lit = base * light + flow * BOOST * exp(-near * near) * mix(base, vec3(1.0), 0.35);
     colour = vec4(with_fog(min(lit, 1.0), place), alpha);
 }

@@ -27,7 +27,7 @@ WEIGHTS = ("regular", "semibold")
 
 def cut_down(original: Path, target: Path) -> None:
     """Writes the font with the SHIPPED characters, its figures replaced by those of equal width, and its kerning."""
-    font = TTFont(original)
+    font = TTFont(original, recalcTimestamp=False)
     tabular = _single_substitutions(font, "tnum")
     for table in font["cmap"].tables:
         for code in range(ord("0"), ord("9") + 1):

@@ -44,16 +44,17 @@ def open_font(path: Path) -> ImageFont.FreeTypeFont:
 
 def glyph_picture(font: ImageFont.FreeTypeFont, character: str) -> GlyphPicture | None:
     """Distances to the outline of a character; None when it has no ink."""
-    x0, y0, x1, y1 = font.getbbox(character, anchor="ls")
-    left, right = floor(x0 / OVERSAMPLING) - SPREAD, ceil(x1 / OVERSAMPLING) + SPREAD
-    top, bottom = floor(y0 / OVERSAMPLING) - SPREAD, ceil(y1 / OVERSAMPLING) + SPREAD
+    ink_box = font.getmask(character).getbbox()
+    if ink_box is None:
+        return None
+    x, y = font.getbbox(character, anchor="ls")[:2]
+    x0, y0, x1, y1 = ink_box
+    left, right = floor((x + x0) / OVERSAMPLING) - SPREAD, ceil((x + x1) / OVERSAMPLING) + SPREAD
+    top, bottom = floor((y + y0) / OVERSAMPLING) - SPREAD, ceil((y + y1) / OVERSAMPLING) + SPREAD
     canvas = Image.new("L", ((right - left) * OVERSAMPLING, (bottom - top) * OVERSAMPLING))
     origin = (-left * OVERSAMPLING, -top * OVERSAMPLING)
     ImageDraw.Draw(canvas).text(origin, character, fill=255, font=font, anchor="ls")
-    ink = np.asarray(canvas, np.float32) - 127.5
-    if ink.max() <= 0:
-        return None
-    distance = _signed_distances(ink) / OVERSAMPLING
+    distance = _signed_distances(np.asarray(canvas, np.float32) - 127.5) / OVERSAMPLING
     values = np.clip(np.rint(127.5 + 127.5 * distance / SPREAD), 0, 255)
     return GlyphPicture(values.astype(np.uint8), left, -bottom)
 
