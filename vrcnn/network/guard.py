@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vrcnn.network.operations import is_leaf
+from vrcnn.network.operations import is_script
 
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 
@@ -33,7 +31,7 @@ def unchanged(module: nn.Module) -> Iterator[None]:
         for parameter in each._parameters.values()
         if parameter is not None
     ]
-    buffers = [_Buffers(each) for each in modules if each._buffers]
+    buffers = _Buffers(modules)
     hooks = [(each.__dict__[name], len(each.__dict__[name])) for each in modules for name in _HOOKS]
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     python_state, numpy_state = random.getstate(), np.random.get_state()
@@ -53,8 +51,7 @@ def unchanged(module: nn.Module) -> Iterator[None]:
                 parameter.requires_grad_(requires_grad)
             if parameter.grad is not gradient:
                 parameter.grad = gradient
-        for saved in buffers:
-            saved.restore()
+        buffers.restore()
         for registered, count in hooks:
             while len(registered) > count:  # only added ones go: a lazy module's own hook leaves by itself
                 registered.popitem()
@@ -72,52 +69,42 @@ def _all_modules(network: nn.Module) -> list[nn.Module]:
     return list(found)
 
 
-@dataclass(frozen=True)
-class _Copy:
-    """The numbers of a buffer at one of its versions."""
-
-    buffer: Tensor
-    version: int
-    values: Tensor
-
-
-# torch's own layers leave their buffers alone in eval mode (BatchNorm's statistics), so one copy of them serves every
-# pass until their version tells that somebody wrote to them.
-_copies: WeakKeyDictionary[nn.Module, dict[str, _Copy]] = WeakKeyDictionary()
-
-
 class _Buffers:
-    """The buffers of one module as they were."""
+    """All buffers of a network as they were: which objects, and their numbers.
 
-    def __init__(self, module: nn.Module) -> None:
-        self._module = module
-        known = _copies.get(module)
-        self._layer = known is not None or is_leaf(module)
-        copies: dict[str, _Copy | None] = {}
-        for name, buffer in module._buffers.items():
-            copy = None if known is None else known.get(name)
-            if copy is None or copy.buffer is not buffer or copy.version != _version(buffer):
-                copy = None if buffer is None or nn.parameter.is_lazy(buffer) else _copy(buffer)
-            copies[name] = copy
-        self._copies = {name: copy for name, copy in copies.items() if copy is not None}
-        if self._layer:
-            _copies[module] = self._copies
+    Nothing cheaper tells whether one was written to: neither writes through .data nor those of a batch normalization
+    in training mode count as a version of the tensor. So all numbers of one kind are copied and compared as one.
+    """
+
+    def __init__(self, modules: list[nn.Module]) -> None:
+        self._places: list[tuple[nn.Module, str, Tensor]] = []
+        alike: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+        self._single: list[tuple[Tensor, Tensor]] = []
+        for module in modules:
+            for name, buffer in module._buffers.items():
+                if buffer is None or nn.parameter.is_lazy(buffer):
+                    continue
+                self._places.append((module, name, buffer))
+                if buffer.layout is torch.strided and not buffer.is_quantized:
+                    alike.setdefault((buffer.dtype, buffer.device), []).append(buffer)
+                else:
+                    self._single.append((buffer, buffer.detach().clone()))
+        self._joined = [(buffers, _join(buffers)) for buffers in alike.values()]
 
     def restore(self) -> None:
-        buffers = self._module._buffers
-        for name, copy in self._copies.items():
-            buffer = copy.buffer
-            if buffers.get(name) is not buffer:
-                buffers[name] = buffer
-            # A write through .data is not counted as a version, so the numbers of a user's own buffer are compared.
-            if _version(buffer) != copy.version or not (self._layer or torch.equal(buffer, copy.values)):
-                with torch.no_grad():
-                    buffer.copy_(copy.values)
+        for module, name, buffer in self._places:
+            if not is_script(module) and module._buffers.get(name) is not buffer:
+                module._buffers[name] = buffer
+        changed = list(self._single)
+        for buffers, values in self._joined:
+            if not torch.equal(_join(buffers), values):
+                parts = values.split([buffer.numel() for buffer in buffers])
+                changed += [(buffer, part.view(buffer.shape)) for buffer, part in zip(buffers, parts, strict=True)]
+        with torch.no_grad():
+            for buffer, before in changed:
+                if not torch.equal(buffer, before):
+                    buffer.copy_(before)
 
 
-def _copy(buffer: Tensor) -> _Copy:
-    return _Copy(buffer, _version(buffer), buffer.detach().clone())
-
-
-def _version(tensor: Tensor) -> int:
-    return -1 if tensor.is_inference() else tensor._version
+def _join(buffers: list[Tensor]) -> Tensor:
+    return torch.cat([buffer.detach().reshape(-1) for buffer in buffers])

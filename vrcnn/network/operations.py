@@ -85,7 +85,7 @@ def produced(operation: str, arguments: tuple[Any, ...], result: Any) -> list[Te
 def unwrap(module: nn.Module) -> nn.Module:
     """The user's own module inside torch.compile and (Distributed)DataParallel."""
     while True:
-        original = module.__dict__.get("_modules", {}).get("_orig_mod")
+        original = getattr(module, "_orig_mod", None)
         if isinstance(original, nn.Module):
             module = original
         elif isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):

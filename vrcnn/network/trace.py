@@ -94,8 +94,9 @@ class _Tracer(Watch):
         inputs = [self._add_input(*each) for each in _named_inputs(self._network, arguments, keywords)]
         frame = _Frame("", 0, inputs)
         self._frames.append(frame)
+        watched = [module for module in self._paths if is_leaf(module) or module is not self._network]
         try:
-            with torch.no_grad(), without_compilation(), intercepted(self._paths, self._wrap), self:
+            with torch.no_grad(), without_compilation(), intercepted(watched, self._wrap), self:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
@@ -157,7 +158,7 @@ class _Tracer(Watch):
         return result
 
     def _call_opened(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if self.inside or module is self._network:
+        if self.inside:
             return forward(*args, **kwargs)
         inputs = [read.node for read in self._look((args, kwargs)) if read.node is not None]
         path = self._paths[module]
@@ -358,7 +359,8 @@ def _tensors_before(paths: Mapping[nn.Module, str]) -> list[Tensor]:
     files: dict[int, dict[str, Any]] = {}
     for module in paths:
         found += tensors([*vars(module).values()])
-        files.setdefault(id(names := getattr(type(module).forward, "__globals__", {})), names)
+        names = getattr(getattr(type(module), "forward", None), "__globals__", {})
+        files[id(names)] = names
     for names in files.values():
         found += [value for value in names.values() if isinstance(value, Tensor)]
     return found
