@@ -10,11 +10,11 @@ flat in vec3 base;
 
 out vec4 colour;
 
-const float START = 0.78, END = 1.25;      // of the colour, at both ends
+const float START = 0.66, END = 1.05;      // of the colour, at both ends
 const float SPACING = 0.5;                 // m from one pointed front to the next
 const float CHEVRON = 0.42;                // how much darker the way is behind a front than at it
 const float PERIOD = 4.0, PULSE = 0.35;    // s from one pulse to the next; m, its half length
-const float BOOST = 0.55;
+const float BOOST = 0.45;
 
 void main() {
     float flow = way.z;

@@ -76,7 +76,7 @@ def test_text_is_hidden_from_behind(shown: Stage) -> None:
 
 
 @pytest.mark.gl
-def test_text_fades_below_eight_pixels_and_is_gone_at_four(shown: Stage) -> None:
+def test_text_fades_below_seven_pixels_and_is_gone_at_four(shown: Stage) -> None:
     def strength(pixels: float) -> int:
         distance = 0.1 * 120 / pixels  # 120 pixels per unit of tangent
         return int(_ink(shown, Label("HHHHHH", Pose((0, 1.6, -distance)), 0.1, align="centre", bold=True)).max())

@@ -112,6 +112,14 @@ def test_a_shadow_darkens_the_ground_softly_and_only_there(shown: Stage) -> None
     assert at(-1.5, -0.5) == pytest.approx(1, abs=0.03)
 
 
+def test_a_shadow_lies_on_a_floor_plate_too(shown: Stage) -> None:
+    plate = Box(Pose((0, 0.006, 0)), (4.0, 0.012, 4.0), "plate")
+    plain = shown.picture(DOWN, boxes=(plate,))
+    shaded = shown.picture(DOWN, boxes=(plate,), shadows=(Shadow((0.5, 0, -0.5), (1.0, 0.5), strength=0.8),))
+    middle = pixel_of((0.5, 0.012, -0.5), DOWN)
+    assert shaded[middle].sum() < 0.5 * plain[middle].sum()
+
+
 def test_a_turned_shadow_lies_along_its_yaw(shown: Stage) -> None:
     def darkness(yaw: float) -> tuple[int, int]:
         picture = shown.picture(DOWN, shadows=(Shadow((0, 0, 0), (2.0, 0.5), yaw=yaw, strength=1.0),))
