@@ -13,7 +13,7 @@ status=0
 
 run() { # runs a part of the tests and keeps pytest's closing line
     "$@" 2>&1 | tee "$log" || status=1
-    summary+=("$(grep -E '^=+ .* =+$' "$log" | tail -n 1)")
+    summary+=("$(grep -E ' in [0-9.]+s' "$log" | tail -n 1)")
 }
 
 if [ "$part" = all ]; then
