@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch._utils import _flatten_dense_tensors
 
 from vrcnn.network.operations import is_script
 
@@ -24,35 +25,33 @@ def unchanged(module: nn.Module) -> Iterator[None]:
     initialized. Parameters that a forward writes to and other attributes that it sets are its own affair.
     """
     modules = _all_modules(module)
-    flags = [(each, each.training) for each in modules]
-    parameters = [
-        (parameter, parameter.requires_grad, parameter.grad)
-        for each in modules
-        for parameter in each._parameters.values()
-        if parameter is not None
-    ]
+    flags = [each.training for each in modules]
+    parameters = [each for owner in modules for each in owner._parameters.values() if each is not None]
+    wanted_gradients = [parameter.requires_grad for parameter in parameters]
+    gradients = [parameter.grad for parameter in parameters]
     buffers = _Buffers(modules)
-    hooks = [(each.__dict__[name], len(each.__dict__[name])) for each in modules for name in _HOOKS]
+    hooks = [registered for each in modules for registered in map(each.__dict__.__getitem__, _HOOKS)]
+    hook_counts = [*map(len, hooks)]
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     python_state, numpy_state = random.getstate(), np.random.get_state()
     try:
         with torch.random.fork_rng(devices), torch.no_grad():
-            if any(training for _, training in flags):
+            if any(flags):
                 module.eval()
             yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
-        for each, training in flags:
+        for each, training in zip(modules, flags, strict=True):
             if each.training != training:
                 each.training = training
-        for parameter, requires_grad, gradient in parameters:
+        for parameter, requires_grad, gradient in zip(parameters, wanted_gradients, gradients, strict=True):
             if parameter.requires_grad != requires_grad:
                 parameter.requires_grad_(requires_grad)
             if parameter.grad is not gradient:
                 parameter.grad = gradient
         buffers.restore()
-        for registered, count in hooks:
+        for registered, count in zip(hooks, hook_counts, strict=True):
             while len(registered) > count:  # only added ones go: a lazy module's own hook leaves by itself
                 registered.popitem()
 
@@ -77,14 +76,14 @@ class _Buffers:
     """
 
     def __init__(self, modules: list[nn.Module]) -> None:
-        self._places: list[tuple[nn.Module, str, Tensor]] = []
+        self._owners = [each for each in modules if each._buffers and not is_script(each)]
+        self._objects = [dict(each._buffers) for each in self._owners]
         alike: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
         self._single: list[tuple[Tensor, Tensor]] = []
         for module in modules:
-            for name, buffer in module._buffers.items():
+            for _, buffer in module._buffers.items():  # noqa: PERF102 a script module's buffers have no values()
                 if buffer is None or nn.parameter.is_lazy(buffer):
                     continue
-                self._places.append((module, name, buffer))
                 if buffer.layout is torch.strided and not buffer.is_quantized:
                     alike.setdefault((buffer.dtype, buffer.device), []).append(buffer)
                 else:
@@ -92,9 +91,11 @@ class _Buffers:
         self._joined = [(buffers, _join(buffers)) for buffers in alike.values()]
 
     def restore(self) -> None:
-        for module, name, buffer in self._places:
-            if not is_script(module) and module._buffers.get(name) is not buffer:
-                module._buffers[name] = buffer
+        for module, objects in zip(self._owners, self._objects, strict=True):
+            present = module._buffers
+            for name, buffer in objects.items():
+                if present.get(name) is not buffer:
+                    present[name] = buffer
         changed = list(self._single)
         for buffers, values in self._joined:
             if not torch.equal(_join(buffers), values):
@@ -107,4 +108,6 @@ class _Buffers:
 
 
 def _join(buffers: list[Tensor]) -> Tensor:
-    return torch.cat([buffer.detach().reshape(-1) for buffer in buffers])
+    with torch.no_grad():
+        joined = _flatten_dense_tensors(buffers)
+        return joined.clone() if len(buffers) == 1 else joined  # a single tensor would come back as itself
