@@ -24,7 +24,7 @@ class Target:
     def resolve(self, into: moderngl.Framebuffer | None = None) -> moderngl.Framebuffer:
         """Averages the samples into a framebuffer of the same size, its own one by default, and returns that."""
         if into is None:
-            into = self._own_resolved()
+            into = self.resolved
         self._context.copy_framebuffer(into, self.framebuffer)
         return into
 
@@ -35,11 +35,15 @@ class Target:
         return np.ascontiguousarray(pixels.reshape(height, width, 3)[::-1])
 
     def release(self) -> None:
+        # moderngl binds the current framebuffer again whenever it makes another, which is an error once that is gone.
+        self._context.detect_framebuffer(0).use()
         for part in (self.framebuffer, self._colour, self._depth, self._resolved, self._resolved_colour):
             if part is not None:
                 part.release()
 
-    def _own_resolved(self) -> moderngl.Framebuffer:
+    @property
+    def resolved(self) -> moderngl.Framebuffer:
+        """The target's own framebuffer of one sample a pixel."""
         if self._resolved is None:
             self._resolved_colour = self._context.renderbuffer(self.size)
             self._resolved = self._context.framebuffer([self._resolved_colour])
