@@ -15,7 +15,10 @@ _RECORD = np.dtype([("position", "f4", 3), ("size", "f4", 2), ("yaw", "f4"), ("s
 
 
 class ShadowPass:
-    """Darkens what was drawn before, 13 mm above each shadow's position, so that it lies on floor plates too; draw it after the ground and the boxes."""
+    """Darkens what was drawn before; draw it after the ground and the boxes.
+
+    Shadows lie 13 mm above their positions, so that they show on floor plates too.
+    """
 
     def __init__(self, context: moderngl.Context, theme: Theme) -> None:
         self._context = context

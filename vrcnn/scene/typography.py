@@ -84,9 +84,14 @@ def fit(text: str, cap_height: float, width: float, bold: bool = False) -> str:
     text = printable(text)
     if text_width(text, cap_height, bold) <= width:
         return text
-    for kept in range(len(text) - 1, -1, -1):
-        tail = ceil(kept * TAIL_SHARE)
-        shorter = text[: kept - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()
+    ways = np.concatenate([[0.0], np.cumsum(steps(code_points(text), bold))]) * cap_height
+    kept = np.arange(len(text))
+    tails = np.ceil(kept * TAIL_SHARE).astype(int)
+    widths = ways[kept - tails] + ways[-1] - ways[len(text) - tails] + text_width(ELLIPSIS, cap_height, bold)
+    likely = int(np.count_nonzero(widths <= width))  # the kerning at the ellipsis is not in `widths`
+    for count in range(min(likely + 2, len(text) - 1), -1, -1):
+        tail = ceil(count * TAIL_SHARE)
+        shorter = text[: count - tail].rstrip() + ELLIPSIS + text[len(text) - tail :].lstrip()
         if text_width(shorter, cap_height, bold) <= width:
             return shorter
     return ""
