@@ -5,23 +5,34 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import moderngl
 
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
+from vrcnn.export.picture import next_free, save_picture
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import LoadOptions, load
+from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
-from vrcnn.scene.intents import Intent, Look, Move
+from vrcnn.scene.intents import Intent, Look
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.tools import Leave, Pulse, Request, TakeScreenshot
+from vrcnn.scene.world import Notice
 from vrcnn.still import FIELD_OF_VIEW, Still, render_still
 from vrcnn.timeline import mark
+from vrcnn.ui.frame_times import FrameTimes
+
+if TYPE_CHECKING:
+    from vrcnn.desktop.window import Window
+    from vrcnn.xr.headset import Headset
 
 LONGEST_STEP = 0.1  # seconds: after a stall nobody is thrown across the room
 SWITCH_INTERVAL = 0.0005  # seconds for which the worker may keep the interpreter while a frame waits
+MIRRORED_EYE = 0  # the left one
 IDLE = 0.005  # seconds to rest while the headset's session is not running
 
 
@@ -59,28 +70,29 @@ def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> i
 
 
 class Loop:
-    """The frame loop. With a headset it keeps the headset's pace and mirrors the left eye in the window."""
+    """The frame loop. With a headset it keeps the headset's pace and mirrors the left eye in the window.
 
-    def __init__(self, exhibit: Exhibit, window, display: str) -> None:
+    Raises UserError where `display` is "vr" and there is no headset, with the reason.
+    """
+
+    def __init__(self, exhibit: Exhibit, window: Window, display: str) -> None:
         from vrcnn.desktop.controls import Controls
         from vrcnn.desktop.mirror import Mirror
-        from vrcnn.render.context import adopt_context
-        from vrcnn.render.target import Target
-        from vrcnn.ui.panel import FrameTimes, Panel
+        from vrcnn.ui.panel import Panel
 
         self.exhibit, self.window = exhibit, window
-        self.context = adopt_context()
+        self.context = window.context
         mark("window")
         self.headset = _open_headset(self.context, window, display)
-        self._make_target: Callable[[tuple[int, int]], Target] = lambda size: Target(self.context, size)
         self.controls = Controls(window)
         self.times = FrameTimes()
         self.panel = Panel(window, self.context, DARK)
-        self.mirror = Mirror(self.context)
-        self.window_target = self._make_target(window.size)
-        self.eye_target = self._make_target(self.headset.size) if self.headset else None
-        self._mirror_texture = self.context.texture(self.headset.size if self.headset else (1, 1), 4)
-        self._mirrored = self.context.framebuffer([self._mirror_texture])
+        self.window_target = Target(self.context, _drawable(window.size))
+        if self.headset:
+            self.eye_target = Target(self.context, self.headset.size)
+            self.mirror = Mirror(self.context)
+            self._mirror_texture = self.context.texture(self.headset.size, 4)
+            self._mirrored = self.context.framebuffer([self._mirror_texture])
         self.leaving = False
         self._shown = False
         exhibit.open(self.context)
@@ -119,58 +131,59 @@ class Loop:
             mark("first_frame")
 
     def _headset_frame(self, intents: list[Intent], seconds: float) -> None:
-        headset, target = self.headset, self.eye_target
+        """The visitor looks with the head and walks with the sticks; the window's keys still walk, leave and save."""
+        headset = self.headset
         assert headset is not None
-        assert target is not None
+        intents = [intent for intent in intents if not isinstance(intent, Look)]
         headset.poll()
-        if headset.closed:
-            self._headset_gone()
-            self._apply(intents, seconds)
-            return
         frame = headset.begin()
         if frame is None:
-            self._apply([intent for intent in intents if not isinstance(intent, (Look, Move))], seconds)
-            time.sleep(IDLE)
+            self._apply([*intents, *headset.let_go()], seconds)
+            if headset.closed:
+                self._headset_gone()
+            else:
+                time.sleep(IDLE)
             return
-        self._apply([*(intent for intent in intents if not isinstance(intent, Look)), *frame.intents], seconds)
+        self._apply([*intents, *frame.intents], seconds)
         if frame.should_render:
             origin = self.exhibit.world.player.origin
             for eye, view in enumerate(frame.views):
-                moved = View(origin @ view.pose, view.left, view.right, view.down, view.up)
-                self.exhibit.renderer.draw(moved, target.framebuffer, target.size)
-                target.resolve(frame.framebuffer(eye))
-                if eye == 0:
-                    target.resolve(self._mirrored)
+                self.exhibit.renderer.draw(view.moved(origin), self.eye_target.framebuffer, self.eye_target.size)
+                self.eye_target.resolve(frame.framebuffer(eye))
+                if eye == MIRRORED_EYE:
+                    self.eye_target.resolve(self._mirrored)
         headset.end(frame)
 
     def _headset_gone(self) -> None:
         """The visitor left by the headset's menu: so ends the program. A lost runtime leaves the window."""
         assert self.headset is not None
-        if not self.headset.lost:
-            self.leaving = True
-        else:
+        if self.headset.lost:
             print("The headset's runtime has gone; the world goes on in the window.", file=sys.stderr)
             self.exhibit.world.player.head = None
             self.window.set_vsync(True)
-        self.headset.close()
+        else:
+            self.leaving = True
         self.headset = None
 
     def _window_frame(self) -> None:
         size = self.window.size
         if 0 in size:
             return
-        screen = self.context.screen
+        if self.window_target.size != size:
+            self.window_target.release()
+            self.window_target = Target(self.context, size)
         if self.headset:
-            self.mirror.draw(self._mirror_texture, screen)
+            picture = self.window_target.resolved
+            self.mirror.draw(self._mirror_texture, picture)
         else:
-            if self.window_target.size != size:
-                self.window_target.release()
-                self.window_target = self._make_target(size)
-            view = View.symmetric(self.exhibit.world.player.eyes, size[0] / size[1], FIELD_OF_VIEW)
-            self.exhibit.renderer.draw(view, self.window_target.framebuffer, size)
-            self.window_target.resolve(screen)
-        self.panel.draw(self.exhibit.world, self.times, screen, self.controls.captured)
-        self.window.swap()
+            self.exhibit.renderer.draw(self._window_view(), self.window_target.framebuffer, size)
+            picture = self.window_target.resolve()
+        self.panel.draw(self.exhibit.world, self.times, picture, self.controls.captured)
+        self.window.show(picture)
+
+    def _window_view(self) -> View:
+        width, height = self.window.size
+        return View.symmetric(self.exhibit.world.player.eyes, width / height, FIELD_OF_VIEW)
 
     def _apply(self, intents: list[Intent], seconds: float) -> None:
         for request in self.exhibit.step(intents, seconds):
@@ -188,17 +201,11 @@ class Loop:
 
     def _screenshot(self) -> None:
         """Saves what the eyes see, without the panel."""
-        from vrcnn.export.picture import next_free, save_picture
-        from vrcnn.scene.world import Notice
-
-        world = self.exhibit.world
-        size = self.window.size
-        view = View.symmetric(world.player.eyes, size[0] / size[1], FIELD_OF_VIEW)
-        pixels = self.exhibit.renderer.render_picture(view, size)
+        pixels = self.exhibit.renderer.render_picture(self._window_view(), _drawable(self.window.size))
         try:
             path = save_picture(pixels, next_free(Path("vrcnn-screenshot.png")))
         except UserError as error:
-            world.notices.append(Notice(str(error)))
+            self.exhibit.world.notices.append(Notice(str(error)))
         else:
             print(f"Saved {path}.")
 
@@ -206,7 +213,12 @@ class Loop:
         self.leaving = True
 
 
-def _open_headset(context, window, display: str):
+def _drawable(size: tuple[int, int]) -> tuple[int, int]:
+    """A minimized window has no pixels, but a framebuffer needs one."""
+    return max(1, size[0]), max(1, size[1])
+
+
+def _open_headset(context: moderngl.Context, window: Window, display: str) -> Headset | None:
     """The headset, or None where the window shall do: asked for, or no headset there and none insisted on."""
     if display == "desktop":
         return None

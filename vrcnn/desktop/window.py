@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import moderngl
@@ -25,6 +27,7 @@ _BUTTONS = {
 _KEYS = {value: name[4:] for name, value in vars(glfw).items() if name.startswith("KEY_")}
 # Named, so that no search for them (a run of ldconfig) delays the start.
 _LIBRARIES: Any = {"libgl": "libGL.so.1", "libx11": "libX11.so.6"} if sys.platform == "linux" else {}
+_READ_FRAMEBUFFER, _DRAW_FRAMEBUFFER, _COLOR_BUFFER_BIT, _NEAREST = 0x8CA8, 0x8CA9, 0x4000, 0x2600
 _OPTIONAL = (glfw.FEATURE_UNAVAILABLE, glfw.FEATURE_UNIMPLEMENTED, glfw.CURSOR_UNAVAILABLE)
 
 
@@ -67,6 +70,8 @@ class Window:
         self._pending: list[Event] = []
         glfw.make_context_current(self.handle)
         self.context = moderngl.create_context(require=430, **_LIBRARIES)
+        self._bind = _call("glBindFramebuffer", ctypes.c_uint, ctypes.c_uint)
+        self._blit = _call("glBlitFramebuffer", *[ctypes.c_int] * 8, ctypes.c_uint, ctypes.c_uint)
         self.set_vsync(True)
         image: Any = (SIZE, SIZE, icon().tolist())
         glfw.set_window_icon(self.handle, 1, [image])
@@ -102,8 +107,16 @@ class Window:
         self.events = tuple(self._pending)
         self._pending.clear()
 
-    def swap(self) -> None:
-        """Shows what was drawn; waits for the screen when vsync is on."""
+    def show(self, framebuffer: moderngl.Framebuffer) -> None:
+        """Puts a framebuffer of one sample a pixel onto the window and shows it; waits for the screen with vsync on.
+
+        moderngl keeps the size that the window had when its context was made, so the copy is made without it.
+        """
+        (width, height), (across, down) = framebuffer.size, self.size
+        self._bind(_READ_FRAMEBUFFER, framebuffer.glo)
+        self._bind(_DRAW_FRAMEBUFFER, 0)
+        self._blit(0, 0, width, height, 0, 0, across, down, _COLOR_BUFFER_BIT, _NEAREST)
+        framebuffer.use()
         glfw.swap_buffers(self.handle)
 
     def set_vsync(self, on: bool) -> None:
@@ -156,6 +169,12 @@ class Window:
 
 
 # Named, so that no search for them (a run of ldconfig) delays the start.
+def _call(name: str, *arguments: type) -> Callable[..., None]:
+    """A function of the OpenGL context that is current."""
+    address = ctypes.cast(glfw.get_proc_address(name), ctypes.c_void_p).value or 0
+    return ctypes.CFUNCTYPE(None, *arguments)(address)
+
+
 def _start_glfw() -> None:
     reporting: dict[int | None, str] = {None: "raise", **dict.fromkeys(_OPTIONAL, "ignore")}
     glfw.ERROR_REPORTING = reporting  # type: ignore[assignment]

@@ -28,6 +28,10 @@ class View:
         up = tan(radians(vertical_degrees) / 2)
         return cls(pose, -up * aspect, up * aspect, -up, up)
 
+    def moved(self, origin: Pose) -> View:
+        """The same eye, whose pose was given in the frame of `origin`."""
+        return View(origin @ self.pose, self.left, self.right, self.down, self.up)
+
     def projection(self) -> np.ndarray:
         """(4, 4) float64 clip-from-eye matrix with GL's depth range -1..1; acts on column vectors."""
         width, height = self.right - self.left, self.up - self.down
