@@ -21,7 +21,7 @@ LINEAR, LINEAR_MIPMAP_LINEAR, CLAMP_TO_EDGE = 0x2601, 0x2703, 0x812F
 UNPACK_ALIGNMENT = 0x0CF5
 RED, RGBA = 0x1903, 0x1908
 HALF_FLOAT, UNSIGNED_BYTE = 0x140B, 0x1401
-R16F, RGBA8 = 0x822D, 0x8058
+R8, R16F, RGBA8 = 0x8229, 0x822D, 0x8058
 
 _enum, _int, _pointer = ctypes.c_uint, ctypes.c_int, ctypes.c_void_p
 _SIGNATURES: dict[str, tuple[type, ...]] = {

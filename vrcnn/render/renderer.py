@@ -73,7 +73,7 @@ class Renderer:
             "images": self._images,
             "translucent boxes": boxes,
             "ribbons": RibbonPass(context, theme),
-            "labels": LabelPass(context, theme),
+            "labels": LabelPass(context, theme, self._gl),
         }
         self._background = Background(context, theme)
         self._horizon = theme["horizon"]
