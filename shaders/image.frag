@@ -16,12 +16,12 @@ out vec4 colour;
 const float FOG_ON_PICTURES = 0.35;
 
 void main() {
+    // Derivatives first: what the buffer holds may be unknown in the neighbours outside the triangle.
+    vec2 right = dFdx(across), down = dFdy(across);
     vec4 cell = number < cells.length() ? cells[number] : vec4(0.0);
-    vec2 at = across * cell.xy;
-    vec2 right = dFdx(at), down = dFdy(at);
     vec3 shown = panel;
     if (gl_FrontFacing && cell.z > 0.0) {
-        vec4 texel = textureGrad(pictures, vec3(at, number), right, down);
+        vec4 texel = textureGrad(pictures, vec3(across * cell.xy, number), right * cell.xy, down * cell.xy);
         shown = texel.rgb + panel * (1.0 - texel.a);
     }
     colour = vec4(mix(shown, with_fog(shown, place), FOG_ON_PICTURES), strength);
