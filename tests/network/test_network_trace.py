@@ -2,6 +2,7 @@
 
 import gc
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import networks
 import pytest
@@ -153,6 +154,31 @@ def test_wrappers_around_the_network_do_not_show() -> None:
 
 def test_a_single_layer_is_a_network_too() -> None:
     assert flow(traced(nn.Conv2d(3, 2, 1))) == {"input": [], "Conv2d": ["input"]}
+
+
+def test_lazy_layers_are_initialized_and_then_read() -> None:
+    module = nn.Sequential(nn.LazyConv2d(4, 1), nn.Flatten(), nn.LazyLinear(2))
+    assert flow(traced(module)) == {"input": [], "0": ["input"], "1": ["0"], "2": ["1"]}
+
+
+def test_recursion_and_generators_are_read_call_by_call() -> None:
+    class Recursive(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 3, 1)
+
+        def forward(self, x: torch.Tensor, depth: int = 1) -> torch.Tensor:
+            return self.conv(x) if depth == 0 else self(self.conv(x), depth - 1)
+
+    class Yielding(Recursive):
+        def forward(self, x: torch.Tensor, depth: int = 2) -> Iterator[torch.Tensor]:  # type: ignore[override]
+            for _ in range(depth):
+                x = self.conv(x)
+                yield x
+
+    for module in (Recursive(), Yielding()):
+        assert flow(traced(module)) == {"input": [], "conv": ["input"], "conv@2": ["conv"]}
+    assert traced(Yielding()).outputs == (1, 2)
 
 
 def test_a_hook_of_the_user_that_changes_the_output_is_seen() -> None:

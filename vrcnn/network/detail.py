@@ -53,7 +53,8 @@ def reduce(graph: Graph, detail: str = "layers") -> Graph:
     if detail == "all":
         chains: list[tuple[int, ...]] = [(node.index,) for node in graph.nodes if wiring.live[node.index]]
         return _Contraction(wiring, chains, {}).graph()
-    return _Contraction(wiring, _Chains(wiring).shown(), _growing(wiring)).graph()
+    growing = _growing(wiring)
+    return _Contraction(wiring, _Chains(wiring, growing).shown(), growing).graph()
 
 
 class _Wiring:
@@ -72,9 +73,6 @@ class _Wiring:
                 self.sources[edge.target].append(edge.source)
                 self.targets[edge.source].append(edge.target)
 
-    def moves_numbers(self, node: Node) -> bool:
-        return node.family == "shape"
-
     def keeps_numbers(self, node: Node) -> bool:
         """True for dropout, contiguous and the like, that leave every number at its place."""
         return node.operation in SAME_NUMBERS and len(self.sources[node.index]) == 1
@@ -83,9 +81,9 @@ class _Wiring:
 class _Chains:
     """Runs of nodes that are shown as one."""
 
-    def __init__(self, wiring: _Wiring) -> None:
+    def __init__(self, wiring: _Wiring, growing: dict[int, int]) -> None:
         self._wiring = wiring
-        self._growing = _growing(wiring)
+        self._growing = growing
 
     def shown(self) -> list[tuple[int, ...]]:
         """The chains that are shown, each in order of execution."""
@@ -168,7 +166,7 @@ def _growing(wiring: _Wiring) -> dict[int, int]:
     A later one extends an earlier one when it reads all that the earlier one read and more, or when it reads the
     earlier one and a single new tensor.
     """
-    joins = [node.index for node in wiring.nodes if node.operation in ("cat", "Concat") and wiring.live[node.index]]
+    joins = [node.index for node in wiring.nodes if node.operation == "cat" and wiring.live[node.index]]
     parts = {index: frozenset(wiring.sources[index]) for index in joins}
     readers: dict[int, list[int]] = {}
     for index in joins:
@@ -229,13 +227,10 @@ class _Contraction:
         found: dict[int, None] = {}
         for source in self._wiring.sources[index]:
             if self._growing.get(source) == index:  # the last concatenation of a dense block joins all parts
-                found.update(dict.fromkeys(self._all_parts(source)))
+                found.update(dict.fromkeys(self._sources(source)))
             else:
                 found.update(dict.fromkeys(self._standing_for(source)))
         return list(found)
-
-    def _all_parts(self, concatenation: int) -> list[int]:
-        return self._sources(concatenation)
 
     def _standing_for(self, index: int) -> tuple[int, ...]:
         """The shown nodes that a reader of this node is connected to."""

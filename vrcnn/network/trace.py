@@ -44,7 +44,7 @@ def trace(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, 
     """Runs `module(*arguments, **keywords)` once and returns all that it did, as a full graph.
 
     The pass runs in the mode that the module is in and without gradients; see guard.unchanged for leaving the module
-    as it was. Raises ForwardError when the forward fails.
+    as it was. Lazy layers are initialized by a pass before. Raises ForwardError when the forward fails.
     """
     return _Tracer(unwrap(module)).run(arguments, dict(keywords))
 
@@ -96,6 +96,9 @@ class _Tracer(Watch):
         self._frames.append(frame)
         watched = [module for module in self._paths if is_leaf(module) or module is not self._network]
         try:
+            if any(nn.parameter.is_lazy(parameter) for parameter in self._network.parameters()):
+                with torch.no_grad():  # what initializes a lazy layer is no part of its graph
+                    self._network(*arguments, **keywords)
             with torch.no_grad(), without_compilation(), intercepted(watched, self._wrap), self:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
