@@ -38,8 +38,8 @@ vec3 hatch(vec2 inner, float width) {
     return mix(vec3(0.25, 0.02, 0.22), vec3(1.0, 0.2, 0.85), share);
 }
 
-vec3 value_colour(float value, float limit, vec3 not_a_number) {
-    return is_finite(value) ? map_colour(value, limit) : not_a_number;
+vec3 value_colour(float value, float limit, vec2 inner, float width) {
+    return is_finite(value) ? map_colour(value, limit) : hatch(inner, width);
 }
 
 // The map of one layer at `inner` (0 to 1 across it); `width` is the pixel's size in the same unit.
@@ -47,10 +47,10 @@ vec3 map_at(vec2 inner, int layer, float limit, vec2 right, vec2 down) {
     vec2 size = vec2(textureSize(maps, 0).xy);
     vec2 width = sqrt(right * right + down * down);
     vec2 texels = width * size;
-    vec3 not_a_number = hatch(inner, max(width.x, width.y));
+    float blur = max(width.x, width.y);
     if (max(texels.x, texels.y) >= 1.0) {
         float value = textureGrad(maps, vec3(clamp(inner, 0.0, 1.0), layer), right, down).r;
-        return value_colour(value, limit, not_a_number);
+        return value_colour(value, limit, inner, blur);
     }
     // Four texels around the nearest texel corner, weighted by how much of the pixel each covers.
     vec2 corner = floor(inner * size + 0.5);
@@ -64,7 +64,7 @@ vec3 map_at(vec2 inner, int layer, float limit, vec2 right, vec2 down) {
         float weight = weights.x * weights.y;
         if (weight > 0.0) {
             ivec2 texel = ivec2(far.x ? high.x : low.x, far.y ? high.y : low.y);
-            sum += weight * value_colour(texelFetch(maps, ivec3(texel, layer), 0).r, limit, not_a_number);
+            sum += weight * value_colour(texelFetch(maps, ivec3(texel, layer), 0).r, limit, inner, blur);
         }
     }
     return sum;
@@ -86,7 +86,7 @@ vec3 means_around(vec2 width, float limit) {
             if (at.x >= wall_tiling.x || tile >= wall_tiling.z) continue;
             vec2 overlap = max(min(high, vec2(at + 1)) - max(low, vec2(at)), 1e-4);
             float weight = overlap.x * overlap.y;
-            sum += weight * value_colour(statistics[wall_tiling.w + tile].z, limit, vec3(0.6, 0.1, 0.5));
+            sum += weight * value_colour(statistics[wall_tiling.w + tile].z, limit, vec2(0.0), 1.0);
             total += weight;
         }
     }

@@ -9,14 +9,11 @@ import numpy as np
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
-from vrcnn.render.colormaps import table
+from vrcnn.render.colormaps import colours_of
 from vrcnn.scene.camera import View
 from vrcnn.scene.drawables import Grid
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
-
-COLOURS = table(DARK.colormap)
-EXPONENT = 0.75  # GAMMA in shaders/colormap.glsl
 
 
 def plan_of(layers: Sequence[np.ndarray]) -> MapPlan:
@@ -79,8 +76,5 @@ def place_in(grid: Grid, tile: int, u: float = 0.5, v: float = 0.5) -> tuple[flo
 
 
 def colour_of(value: float, limit: float) -> np.ndarray:
-    """(3,) the colour of a value in 0..255, as the shader is meant to choose it."""
-    part = np.clip(value / limit, -1, 1)
-    part = np.sign(part) * abs(part) ** EXPONENT
-    position = 128 + 128 * part
-    return 255 * np.array([np.interp(position, np.arange(len(COLOURS)), channel) for channel in COLOURS.T])
+    """(3,) the colour of a value in 0..255, as the wall is meant to show it."""
+    return 255 * colours_of(DARK.colormap, np.array(value / limit))
