@@ -120,7 +120,7 @@ class Window:
         glfw.swap_buffers(self.handle)
 
     def set_vsync(self, on: bool) -> None:
-        """Whether `swap` waits for the screen; off while a headset paces the frames."""
+        """Whether `show` waits for the screen; off while a headset paces the frames."""
         glfw.swap_interval(int(on))
 
     def capture_pointer(self, captured: bool) -> None:
@@ -168,7 +168,6 @@ class Window:
         self._pending.append(FocusChanged(bool(focused)))
 
 
-# Named, so that no search for them (a run of ldconfig) delays the start.
 def _call(name: str, *arguments: type) -> Callable[..., None]:
     """A function of the OpenGL context that is current."""
     address = ctypes.cast(glfw.get_proc_address(name), ctypes.c_void_p).value or 0

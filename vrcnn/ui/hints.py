@@ -79,7 +79,7 @@ def draw_pill(layer: imgui.ImDrawList, style: Style, top: tuple[float, float], w
     half = style.width(words, SMALL) / 2 + 12 * scale
     corners = (top[0] - half, top[1]), (top[0] + half, top[1] + 28 * scale)
     layer.add_rect_filled(*corners, style.colour("panel", 0.82), 14 * scale)
-    style.write(layer, (top[0], top[1] + 6 * scale), words, role, SMALL, align=0.5)
+    style.write(layer, (top[0], top[1] + 6.5 * scale), words, role, SMALL, align=0.5)
 
 
 @dataclass
@@ -156,7 +156,7 @@ def _draw_item(layer: imgui.ImDrawList, style: Style, x: float, y: float, item: 
         width = _cap_width(style, key)
         layer.add_rect_filled((x, top), (x + width, bottom), style.colour("track", shade), 5 * scale)
         layer.add_rect((x, top), (x + width, bottom), style.colour("frame", shade), 5 * scale, max(1.0, round(scale)))
-        style.write(layer, (x + width / 2, top + 4 * scale), key, "text", SMALL, True, shade, 0.5)
+        style.write(layer, (x + width / 2, top + 4.6 * scale), key, "text", SMALL, True, shade, 0.5)
         x += width + 4 * scale
-    style.write(layer, (x + 4 * scale, top + 4 * scale), words, "muted", SMALL, alpha=shade)
+    style.write(layer, (x + 4 * scale, top + 4.6 * scale), words, "muted", SMALL, alpha=shade)
     return x + 4 * scale + style.width(words, SMALL)

@@ -6,7 +6,7 @@ from imgui_bundle import imgui
 
 from vrcnn.scene.world import Notice, World
 from vrcnn.ui.events import Area
-from vrcnn.ui.theme import BODY, PADDING, ROUNDING, SMALL, Style
+from vrcnn.ui.theme import BODY, PADDING, SMALL, Style
 
 WIDTH, TALLEST = 400.0, 200.0  # px at a scale of 1: of a card, and of its details before they scroll
 MOST = 3  # cards at a time, the newest ones
@@ -20,13 +20,17 @@ _CARD = (
 )
 
 
-def draw_notices(style: Style, size: tuple[int, int], world: World, captured: bool) -> list[Area]:
-    """Draws the newest notices, the newest on top, and drops the one whose cross is clicked. Returns their areas."""
+def draw_notices(style: Style, size: tuple[int, int], world: World, captured: bool, beside: Area) -> list[Area]:
+    """Draws the newest notices, the newest on top, and drops the one whose cross is clicked. Returns their areas.
+
+    They stand at the right edge, below the panel `beside` where the window is too narrow for both.
+    """
     areas: list[Area] = []
-    top = PADDING * style.scale
+    pad = PADDING * style.scale
+    top = pad if size[0] - beside.right > WIDTH * style.scale + 2 * pad else beside.bottom + pad
     gone: int | None = None
     for place, index in enumerate(reversed(range(max(0, len(world.notices) - MOST), len(world.notices)))):
-        area, clicked = _draw_card(style, size, top, f"##notice{place}", world.notices[index], captured)
+        area, clicked = _draw_card(style, size, top, f"##notice{place}", world.notices[index], captured and not place)
         gone = index if clicked else gone
         areas.append(area)
         top = area.bottom + 10 * style.scale
@@ -41,8 +45,9 @@ def draw_notices(style: Style, size: tuple[int, int], world: World, captured: bo
 
 
 def _draw_card(
-    style: Style, size: tuple[int, int], top: float, name: str, notice: Notice, captured: bool
+    style: Style, size: tuple[int, int], top: float, name: str, notice: Notice, told: bool
 ) -> tuple[Area, bool]:
+    """One card with its upper edge at `top`, where `told` with the way to free the mouse; and whether it shall go."""
     scale = style.scale
     width = min(WIDTH * scale, size[0] - 2 * PADDING * scale)
     imgui.set_next_window_pos((size[0] - PADDING * scale, top), pivot=(1.0, 0.0))
@@ -53,12 +58,12 @@ def _draw_card(
     layer = imgui.get_window_draw_list()
     role = "accent" if notice.node is None else "failed"
     layer.add_rect_filled(
-        (area.left, area.top),
-        (area.left + 4 * scale, area.bottom),
+        (area.left + 7 * scale, area.top + 14 * scale),
+        (area.left + 10 * scale, area.bottom - 14 * scale),
         style.colour(role),
-        ROUNDING * scale,
-        imgui.ImDrawFlags_.round_left,
+        1.5 * scale,
     )
+    imgui.indent(8 * scale)
     imgui.push_text_wrap_pos(width - 44 * scale)
     imgui.push_font(style.strong_font, BODY)
     imgui.text_unformatted(notice.headline)
@@ -67,8 +72,8 @@ def _draw_card(
     imgui.push_font(style.text_font, SMALL)
     imgui.push_style_color(imgui.Col_.text, style.colour("muted"))
     if notice.detail:
-        _draw_detail(style, notice.detail, width - 2 * PADDING * scale)
-    if captured:
+        _draw_detail(style, notice.detail, width - (2 * PADDING + 8) * scale)
+    if told:
         imgui.text_unformatted("Esc frees the mouse, so that you can dismiss this.")
     imgui.pop_style_color()
     imgui.pop_font()

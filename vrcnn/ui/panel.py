@@ -20,7 +20,7 @@ from vrcnn.ui.theme import BODY, PADDING, SMALL, TITLE, Style
 __all__ = ["FrameTimes", "Panel"]
 
 WIDTH = 300.0  # px at a scale of 1
-READ_SECONDS = 0.3  # how long a figure stands before it changes, so that it can be read
+READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
 
 
@@ -37,6 +37,7 @@ class Panel:
         self._pointer = (-1.0, -1.0)
         self._counted: tuple[int, int, str] = (-1, -1, "")
         self._pace = ("", "")
+        self._plot: list[Any] = []
         self._pace_age = READ_SECONDS
 
     def draw(self, world: World, frame: FrameTimes, framebuffer: moderngl.Framebuffer, captured: bool) -> None:
@@ -53,16 +54,17 @@ class Panel:
         style = self.style
         if scale != style.scale:
             style.rescale(scale)
+            self._pace_age = READ_SECONDS  # the curve is made for a scale
         seconds = self.renderer.io.delta_time
         layer = imgui.get_background_draw_list()
-        on_desktop = world.player.head is None
-        if on_desktop and captured:
-            self.crosshair.draw(layer, style, size, world, seconds)
-        elif on_desktop:
-            draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
-        if on_desktop:
+        card = self._draw_card(layer, world, frame, seconds)
+        if world.player.head is None:  # with a headset on, the window is only its mirror
             self.help.draw(layer, style, size, seconds)
-        areas = [self._draw_card(layer, world, frame, seconds), *draw_notices(style, size, world, captured)]
+            if captured:
+                self.crosshair.draw(layer, style, size, world, seconds)
+            else:
+                draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
+        areas = [card, *draw_notices(style, size, world, captured, beside=card)]
         self.window.claimed = tuple(areas)
         self.wants_mouse = not captured and any(area.holds(*self._pointer) for area in areas)
         self.renderer.end(framebuffer)
@@ -161,24 +163,26 @@ class Panel:
     ) -> None:
         """How many frames a second, and how long each of the last ones took."""
         style, scale = self.style, self.style.scale
+        top, bottom = y + 24 * scale, y + 56 * scale
         self._pace_age += seconds
-        if self._pace_age > READ_SECONDS and frame.recent:
+        if self._pace_age > READ_SECONDS and len(frame.recent) > 1:
             median = max(frame.median, 1e-6)
             self._pace = f"{1 / median:.0f} frames a second", f"{duration(median)} each"
+            self._plot = _curve(frame.array()[-PLOTTED:], Area(left, top, right, bottom), 2 * median)
             self._pace_age = 0.0
         style.write(layer, (left, y), self._pace[0], "text", SMALL)
         style.write(layer, (right, y), self._pace[1], "muted", SMALL, align=1.0)
-        times = frame.array()[-PLOTTED:]
-        if len(times) < 2:
-            return
-        top, bottom = y + 24 * scale, y + 56 * scale
-        highest = max(2.0 * float(np.median(times)), 1.05 * float(times.max()))
-        across = np.linspace(right - (right - left) * len(times) / PLOTTED, right, len(times))
-        points: list[tuple[float, float] | Any] = list(
-            zip(across.tolist(), (bottom - times / highest * (bottom - top)).tolist(), strict=True)
-        )
         layer.add_line_h(left, right, round(bottom), style.colour("frame", 0.6), max(1.0, round(scale)))
-        layer.add_polyline(points, style.colour("running", 0.9), 1.5 * scale, 0)
+        if self._plot:
+            layer.add_polyline(self._plot, style.colour("running", 0.9), 1.5 * scale, 0)
+
+
+def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:
+    """A line through `times`, the newest at the right; its height is the longest time, or `least` if that is more."""
+    highest = max(least, float(times.max()))
+    across = np.linspace(area.right - (area.right - area.left) * len(times) / PLOTTED, area.right, len(times))
+    down = area.bottom - times / highest * (area.bottom - area.top)
+    return [imgui.ImVec2(*point) for point in zip(across.tolist(), down.tolist(), strict=True)]
 
 
 def percent(probability: float) -> str:

@@ -1,0 +1,163 @@
+"""What a visitor does with mouse and keyboard becomes the intents that the rest of the program understands."""
+
+from math import degrees
+
+import glfw
+import pytest
+from visitor import Visitor, until
+
+from vrcnn.desktop.controls import Controls
+from vrcnn.desktop.window import Window
+from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.ui.events import Area
+
+pytestmark = pytest.mark.gl
+
+
+class Desk:
+    """A frame loop that keeps what was wanted."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.controls = Controls(window)
+        self.wanted: list[Intent] = []
+
+    def frame(self) -> list[Intent]:
+        self.window.poll()
+        intents = self.controls.intents(1 / 60)
+        self.wanted += intents
+        return intents
+
+    def wait_for(self, *kinds: type) -> None:
+        until(lambda: (self.frame(), set(kinds) <= {type(intent) for intent in self.wanted})[1], f"{kinds}")
+
+    def settle(self) -> list[Intent]:
+        """A few frames in which everything on its way arrives; returns what was wanted since the last call."""
+        for _ in range(10):
+            self.frame()
+            glfw.wait_events_timeout(0.01)
+        wanted, self.wanted = self.wanted, []
+        return wanted
+
+
+@pytest.fixture
+def desk(window: Window, visitor: Visitor) -> Desk:
+    visitor.point(320, 240)
+    desk = Desk(window)
+    desk.settle()
+    return desk
+
+
+@pytest.fixture
+def captured(desk: Desk, visitor: Visitor) -> Desk:
+    visitor.click()
+    until(lambda: (desk.frame(), desk.controls.captured)[1], "the mouse to be captured")
+    desk.settle()
+    return desk
+
+
+def test_the_first_click_captures_the_mouse_and_selects_nothing(desk: Desk, visitor: Visitor) -> None:
+    assert not desk.controls.captured
+    visitor.click()
+    assert desk.settle() == []
+    assert desk.controls.captured
+    assert glfw.get_input_mode(desk.window.handle, glfw.CURSOR) == glfw.CURSOR_DISABLED
+
+
+def test_a_click_on_a_panel_does_not_capture_the_mouse(desk: Desk, visitor: Visitor) -> None:
+    desk.window.claimed = (Area(300, 200, 400, 300),)
+    visitor.click()
+    assert desk.settle() == []
+    assert not desk.controls.captured
+
+
+def test_a_captured_click_selects_and_releases(captured: Desk, visitor: Visitor) -> None:
+    visitor.button_down()
+    captured.wait_for(Select)
+    assert captured.settle() == [Select("mouse")]
+    visitor.button_up()
+    assert captured.settle() == [Release("mouse")]
+
+
+def test_the_right_button_enlarges_while_it_is_down(captured: Desk, visitor: Visitor) -> None:
+    visitor.button_down(3)
+    assert captured.settle() == [Enlarge(True)]
+    visitor.button_up(3)
+    assert captured.settle() == [Enlarge(False)]
+
+
+def test_escape_frees_the_mouse_and_does_not_quit(captured: Desk, visitor: Visitor) -> None:
+    visitor.tap("Escape")
+    assert captured.settle() == []
+    assert not captured.controls.captured
+    visitor.tap("Escape")
+    assert captured.settle() == []
+    assert not captured.window.should_close
+
+
+def test_escape_lets_go_of_what_a_button_still_holds(captured: Desk, visitor: Visitor) -> None:
+    visitor.button_down()
+    captured.settle()
+    visitor.tap("Escape")
+    assert captured.settle() == [Release("mouse")]
+    visitor.button_up()
+    assert captured.settle() == []
+
+
+def test_mouse_motion_turns_the_view_while_captured(captured: Desk, visitor: Visitor) -> None:
+    visitor.nudge(3, 0)  # a first one tells where the mouse is
+    captured.settle()
+    for _ in range(10):
+        visitor.nudge(10, -5)
+    looks = [intent for intent in captured.settle() if isinstance(intent, Look)]
+    yaw, pitch = degrees(sum(look.yaw for look in looks)), degrees(sum(look.pitch for look in looks))
+    assert yaw == pytest.approx(-11, abs=0.5)  # to the right
+    assert pitch == pytest.approx(5.5, abs=0.5)  # upwards
+
+
+def test_a_free_mouse_does_not_turn_the_view(desk: Desk, visitor: Visitor) -> None:
+    visitor.nudge(40, 40)
+    assert desk.settle() == []
+
+
+def test_keys_walk_in_every_frame_and_stop_once(desk: Desk, visitor: Visitor) -> None:
+    visitor.press("w")
+    visitor.press("d")
+    visitor.press("Shift_L")
+    visitor.press("space")
+    desk.settle()
+    assert [desk.frame(), desk.frame()] == [[Move(1, 1, 1, fast=True)]] * 2
+    for key in ("w", "d", "Shift_L", "space"):
+        visitor.release(key)
+    assert desk.settle()[-1] == Move(0, 0, 0)
+    assert desk.settle() == []
+
+
+def test_opposite_keys_cancel_and_control_goes_down(desk: Desk, visitor: Visitor) -> None:
+    for key in ("w", "s", "a", "Control_L"):
+        visitor.press(key)
+    desk.settle()
+    assert desk.frame() == [Move(-1, -1, 0)]
+    for key in ("w", "s", "a", "Control_L"):
+        visitor.release(key)
+
+
+def test_nobody_walks_on_after_the_window_lost_the_keyboard(desk: Desk, visitor: Visitor) -> None:
+    visitor.press("w")
+    desk.wait_for(Move)
+    other = Window("In front", (50, 50))
+    desk.settle()
+    assert desk.frame() == []
+    other.close()
+    desk.window.make_current()
+    visitor.release("w")
+
+
+def test_f12_asks_for_a_picture_once(desk: Desk, visitor: Visitor) -> None:
+    visitor.tap("F12")
+    assert desk.settle() == [Screenshot()]
+
+
+def test_closing_the_window_quits(desk: Desk) -> None:
+    glfw.set_window_should_close(desk.window.handle, True)
+    assert desk.frame() == [Quit()]
