@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import moderngl
@@ -48,6 +49,6 @@ def assert_like_golden(picture: np.ndarray, name: str, context: moderngl.Context
     assert picture.shape == golden.shape, f"{name} is {picture.shape}, golden is {golden.shape}"
     differs = np.abs(picture.astype(int) - golden).max(axis=2) > STEP
     if differs.mean() > SHARE:
-        seen = path.with_suffix(".seen.png")
+        seen = Path(tempfile.gettempdir()) / f"vrcnn-{folder.name}-{name}.png"
         Image.fromarray(picture).save(seen)
         pytest.fail(f"{name}: {differs.mean():.1%} of the pixels differ from golden; compare {path} with {seen}")

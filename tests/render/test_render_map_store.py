@@ -68,6 +68,15 @@ def test_layers_side_by_side_in_memory_go_in_one_call_per_level(store: MapStore,
     assert gl.uploads == [(level, 0, 18) for level in range(4)]
 
 
+def test_statistics_lie_in_the_row_of_their_map(store: MapStore) -> None:
+    arena = arena_of(LAYERS, store.plan)
+    arena.statistics[:] = np.arange(store.plan.count * 4).reshape(-1, 4)
+    for node in (3, 2, 4, 0, 1):
+        store.enqueue(node, arena, 1.0)
+        store.upload(EVERYTHING)
+    assert (np.frombuffer(store._statistics.read(), np.float32).reshape(-1, 4) == arena.statistics).all()
+
+
 def test_layers_of_two_arenas_are_not_mixed(store: MapStore, gl: CountingGL) -> None:
     store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
     store.enqueue(1, arena_of(LAYERS, store.plan), 1.0)
