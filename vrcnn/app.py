@@ -16,6 +16,7 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import next_free, save_picture
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import LoadOptions, load
+from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
 from vrcnn.scene.intents import Intent, Look
@@ -87,9 +88,10 @@ class Loop:
         self.controls = Controls(window)
         self.times = FrameTimes()
         self.panel = Panel(window, self.context, DARK)
-        self.window_target = Target(self.context, _drawable(window.size))
+        self.samples = live_samples(self.context)
+        self.window_target = Target(self.context, _drawable(window.size), self.samples)
         if self.headset:
-            self.eye_target = Target(self.context, self.headset.size)
+            self.eye_target = Target(self.context, self.headset.size, self.samples)
             self.mirror = Mirror(self.context)
             self._mirror_texture = self.context.texture(self.headset.size, 4)
             self._mirrored = self.context.framebuffer([self._mirror_texture])
@@ -171,7 +173,7 @@ class Loop:
             return
         if self.window_target.size != size:
             self.window_target.release()
-            self.window_target = Target(self.context, size)
+            self.window_target = Target(self.context, size, self.samples)
         if self.headset:
             picture = self.window_target.resolved
             self.mirror.draw(self._mirror_texture, picture)

@@ -5,7 +5,7 @@ from math import ceil, cos
 
 import numpy as np
 import pytest
-from networks import branches, chain, dense, residual
+from graphs import branches, chain, dense, residual
 
 from vrcnn.engine.plan import MapSize, plan_maps
 from vrcnn.scene.build import build_world

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from networks import residual
+from graphs import residual
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
@@ -72,13 +72,14 @@ def test_what_is_held_is_in_the_hand_and_faint_on_the_shelf(world):
     hand.holding = 0
     groups = Furnisher().furnish(world)
     assert [image.picture for image in groups["presence"].images] == [0]
-    assert groups["presence"].ribbons, "the laser of the dominant hand"
+    beam = max(groups["presence"].boxes, key=lambda box: box.size[2])
+    assert beam.size[2] > 1, "the laser of the dominant hand"
     assert groups["workplace"].images[0].opacity < 1
 
 
 def test_the_newest_notice_is_shown_with_its_details(world):
     world.notices = [Notice("An older one."), Notice("layer1.conv failed: sizes differ.", "expected 64, got 32")]
-    shown = " ".join(texts(Furnisher().furnish(world)["presence"]))
+    shown = " ".join(texts(Furnisher().furnish(world)["notice"]))
     assert "layer1.conv failed" in shown
     assert "got 32" in shown
     assert "older" not in shown

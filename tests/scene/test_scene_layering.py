@@ -1,7 +1,7 @@
 """Depths and lanes: every edge leads forward, the trunk is one straight way, branches keep their lanes."""
 
 import pytest
-from networks import branches, chain, dense, residual
+from graphs import branches, chain, dense, residual
 
 from vrcnn.scene.layering import depths, slots, trunk
 

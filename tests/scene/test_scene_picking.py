@@ -1,12 +1,12 @@
 """Picking: the arithmetic over all walls agrees with one rectangle at a time; what is nearer wins."""
 
 import numpy as np
-from networks import branches, residual
+from graphs import branches, residual
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.build import build_world
 from vrcnn.scene.geometry import Pose, Ray, hit_rectangle, turn
-from vrcnn.scene.picking import Picker, WallIndex
+from vrcnn.scene.picking import Picker, Rectangles
 from vrcnn.scene.shelving import slot_pose
 
 
@@ -24,7 +24,8 @@ def towards(origin, target):
 
 def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
     world = world_of(branches(5))
-    index = WallIndex.of(world)
+    world.boards, world.easel.width, world.shelf.width = [], 1e-6, 1e-6
+    rectangles = Rectangles.of(world)
     generator = np.random.default_rng(7)
     met = 0
     for _ in range(1000):
@@ -32,7 +33,7 @@ def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
         ray = Ray.of(Pose(origin, turn(generator.uniform(-2, 2), generator.uniform(-0.3, 0.3))))
         hits = [(hit_rectangle(ray, wall.pose, wall.width, wall.height), n) for n, wall in enumerate(world.walls)]
         expected = min(((hit, n) for hit, n in hits if hit), default=None)
-        found = index.pick(ray)
+        found = rectangles.pick(ray)
         assert (found is None) == (expected is None)
         if found and expected:
             met += 1
@@ -49,7 +50,7 @@ def test_the_tile_under_the_ray_is_counted_row_by_row_from_the_top_left():
         centre = wall.pose.apply(
             (((column + 0.5) / wall.columns - 0.5) * wall.width, (0.5 - (row + 0.5) / wall.rows) * wall.height, 0.0)
         )
-        target = WallIndex.of(world).pick(towards(wall.pose.apply((0.1, 0.2, 1.0)), centre))
+        target = Picker().pick(world, towards(wall.pose.apply((0.1, 0.2, 1.0)), centre))
         assert target is not None
         assert target.tile == tile
 

@@ -4,7 +4,7 @@ from math import pi
 
 import numpy as np
 import pytest
-from networks import residual
+from graphs import residual
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.build import build_world

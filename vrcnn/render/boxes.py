@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import moderngl
@@ -36,25 +37,44 @@ class BoxPass:
 
     def build(self, items: tuple[Box, ...]) -> BoxBatch | None:
         """A batch for these boxes; translucent as soon as one of them is."""
+        batch = instanced(self._context, self._program, self._records(items), _VERTICES, moderngl.TRIANGLES)
+        if batch is None:
+            return None
+        return BoxBatch(
+            batch.vertex_array,
+            batch.instances,
+            batch.buffers,
+            batch.vertices,
+            batch.mode,
+            translucent=_translucent(items),
+        )
+
+    def rewrite(self, batch: BoxBatch, items: tuple[Box, ...]) -> bool:
+        """Puts other boxes into a batch; False where there are more than it was built for."""
+        batch.translucent = _translucent(items)
+        return batch.rewrite(self._records(items))
+
+    def _records(self, items: tuple[Box, ...]) -> np.ndarray:
         theme = self._theme
         records = [
             (box.pose.position, box.pose.orientation, box.size, (*theme[box.role], box.opacity), box.glow)
             for box in items
         ]
-        batch = instanced(self._context, self._program, np.array(records, _RECORD), _VERTICES, moderngl.TRIANGLES)
-        if batch is None:
-            return None
-        translucent = any(box.opacity < 1 for box in items)
-        return BoxBatch(
-            batch.vertex_array, batch.instances, batch.buffers, batch.vertices, batch.mode, translucent=translucent
-        )
+        return np.array(records, _RECORD)
 
-    def draw(self, batch: Batch) -> None:
-        if isinstance(batch, BoxBatch) and batch.translucent:
+    def draw(self, batches: Sequence[BoxBatch]) -> None:
+        """Draws batches that are all opaque, or all translucent."""
+        if any(batch.translucent for batch in batches):
             with blended(self._context):
-                batch.render()
+                for batch in batches:
+                    batch.render()
         else:
-            batch.render()
+            for batch in batches:
+                batch.render()
 
     def release(self) -> None:
         self._program.release()
+
+
+def _translucent(items: tuple[Box, ...]) -> bool:
+    return any(box.opacity < 1 for box in items)

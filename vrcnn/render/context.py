@@ -38,6 +38,11 @@ def is_software(context: moderngl.Context) -> bool:
     return any(name in renderer for name in ("llvmpipe", "softpipe", "swiftshader", "swrast"))
 
 
+def live_samples(context: moderngl.Context) -> int:
+    """Samples a pixel for what is drawn again and again: none where the processor draws, as four cost 2.5 times more."""
+    return 0 if is_software(context) else 4
+
+
 def _checked(context: moderngl.Context) -> moderngl.Context:
     if context.version_code < REQUIRED:
         renderer, version = context.info["GL_RENDERER"], context.version_code

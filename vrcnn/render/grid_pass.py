@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import moderngl
@@ -73,15 +74,17 @@ class GridPass:
                 parts.append((array, batch))
         return GridBatch(parts) if parts else None
 
-    def draw(self, batch: GridBatch) -> None:
+    def draw(self, batches: Sequence[GridBatch]) -> None:
         if self.maps is None:
             return
         self.maps.bind()
         self._colormap.use(COLORMAP_UNIT)
         arrays = self.maps.arrays
-        for array, part in batch.parts:
-            arrays[array].use(MAPS_UNIT)
-            part.render()
+        arrays[0].use(MAPS_UNIT)
+        for batch in batches:
+            for array, part in batch.parts:
+                arrays[array].bind()
+                part.render()
 
     def release(self) -> None:
         self._colormap.release()

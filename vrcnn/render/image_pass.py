@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
 import numpy as np
 
@@ -52,14 +54,18 @@ class ImagePass:
         self._cells_buffer.write(self._cells)
 
     def build(self, items: tuple[Image, ...]) -> Batch | None:
-        records = [(i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, i.picture) for i in items]
-        return instanced(self._context, self._program, np.array(records, _RECORD))
+        return instanced(self._context, self._program, _records(items))
 
-    def draw(self, batch: Batch) -> None:
+    def rewrite(self, batch: Batch, items: tuple[Image, ...]) -> bool:
+        """Puts other images into a batch; False where there are more than it was built for."""
+        return batch.rewrite(_records(items))
+
+    def draw(self, batches: Sequence[Batch]) -> None:
         self._array.use(PICTURES_UNIT)
         self._cells_buffer.bind_to_storage_buffer(CELLS_BINDING)
         with blended(self._context, depth_writes=True):
-            batch.render()
+            for batch in batches:
+                batch.render()
 
     def release(self) -> None:
         self._array.release()
@@ -86,6 +92,11 @@ class ImagePass:
         self._cells = cells
         self._cells_buffer.release()
         self._cells_buffer = self._context.buffer(cells)
+
+
+def _records(items: tuple[Image, ...]) -> np.ndarray:
+    records = [(i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, i.picture) for i in items]
+    return np.array(records, _RECORD)
 
 
 def _mip_levels(pixels: np.ndarray) -> list[np.ndarray]:

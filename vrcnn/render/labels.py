@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
 import numpy as np
 
@@ -43,10 +45,11 @@ class LabelPass:
         self._upload()
         return instanced(self._context, self._program, np.concatenate(parts))
 
-    def draw(self, batch: Batch) -> None:
+    def draw(self, batches: Sequence[Batch]) -> None:
         self._sheet.use(SHEET_UNIT)
         with blended(self._context):
-            batch.render()
+            for batch in batches:
+                batch.render()
 
     def release(self) -> None:
         self._sheet.release()

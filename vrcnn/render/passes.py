@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, TypeVar
@@ -29,6 +30,15 @@ class Batch:
         """Draws every instance with the vertex array's program."""
         self.vertex_array.render(self.mode, vertices=self.vertices, instances=self.instances)
 
+    def rewrite(self, records: np.ndarray) -> bool:
+        """Writes other records into the batch's buffer; False, and nothing done, where it has no room for them."""
+        if not len(records) or records.nbytes > self.buffers[0].size:
+            return False
+        self.buffers[0].orphan()  # the frame before may still read it
+        self.buffers[0].write(records)
+        self.instances = len(records)
+        return True
+
     def release(self) -> None:
         self.vertex_array.release()
         for buffer in self.buffers:
@@ -42,12 +52,20 @@ class Pass(Protocol[Item]):
         """The GPU buffers of one group's drawables, in their order; None when there is nothing to draw."""
         ...
 
-    def draw(self, batch: Batch) -> None:
-        """Draws into the current framebuffer. The uniform block Frame is set at binding 0.
+    def draw(self, batches: Sequence[Batch]) -> None:
+        """Draws batches, those of all groups, into the current framebuffer; the block Frame is set at binding 0.
 
         Depth test and depth writes are on, blending and face culling off; a pass that needs blending uses
         `vrcnn.render.blending`, which puts them back. Colours leave the shader with straight alpha.
         """
+        ...
+
+
+class Rewriting(Protocol[Item]):
+    """A pass whose batches can be filled anew, which is much cheaper than building: for what changes every frame."""
+
+    def rewrite(self, batch: Batch, items: tuple[Item, ...]) -> bool:
+        """Puts other drawables into a batch; False, and nothing done, where it cannot hold them."""
         ...
 
 

@@ -110,6 +110,10 @@ class TextureArray:
         self._gl.ActiveTexture(TEXTURE0 + unit)
         self._gl.BindTexture(TEXTURE_2D_ARRAY, self.number)
 
+    def bind(self) -> None:
+        """Binds to the texture unit that is active already."""
+        self._gl.BindTexture(TEXTURE_2D_ARRAY, self.number)
+
     def write(self, level: int, layer: int, count: int, address: int) -> None:
         """Writes `count` whole layers of one level, from `layer` on, from tightly packed memory at `address`.
 

@@ -82,9 +82,10 @@ class Renderer:
             self._frame[role] = (*theme[role], 1.0)
         self._frame_buffer = context.buffer(reserve=_FRAME.itemsize)
         self._groups: dict[str, _Group] = {}
-        self._schedule: list[tuple[str, Any, Any]] = []
+        self._schedule: list[tuple[str, Any, list[Any]]] = []
         self._time = 0.0
         self._maps: MapStore | None = None
+        self._reschedule()
         self._errors.check("making the renderer")
 
     @property
@@ -128,8 +129,7 @@ class Renderer:
             if group is None:
                 group = self._groups[name] = _Group(Drawables(), {})
             if group.drawables is not drawables:
-                self._update(group, drawables)
-                changed = True
+                changed |= self._update(group, drawables)
         if changed:
             self._reschedule()
         self._errors.check("preparing a frame")
@@ -143,11 +143,11 @@ class Renderer:
         self._context.enable_only(moderngl.DEPTH_TEST)
         framebuffer.clear(*self._horizon, 1.0)
         self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
-        for stage, drawing, batch in self._schedule:
-            if batch is None:
+        for stage, drawing, batches in self._schedule:
+            if stage is _BACKGROUND:
                 drawing.draw()
             else:
-                drawing.draw(batch)
+                drawing.draw(batches)
             if self._errors.fatal:
                 self._errors.check(f"drawing {stage}")
         self._errors.check("drawing")
@@ -177,35 +177,44 @@ class Renderer:
             self._maps.release()
         self._frame_buffer.release()
 
-    def _update(self, group: _Group, drawables: Drawables) -> None:
+    def _update(self, group: _Group, drawables: Drawables) -> bool:
+        """Takes a group's new drawables; returns whether it has other batches than before."""
         old, group.drawables = group.drawables, drawables
-        for stage in ("grids", "shadows", "images", "labels"):
+        changed = False
+        for stage in ("grids", "shadows", "images", "ribbons", "labels"):
             items = getattr(drawables, stage)
-            if items != getattr(old, stage):
-                self._rebuild(group, stage, items)
-        if drawables.ribbons is not old.ribbons:  # arrays of points do not compare
-            self._rebuild(group, "ribbons", drawables.ribbons)
-        if drawables.boxes != old.boxes:
-            self._rebuild(group, "boxes", tuple(box for box in drawables.boxes if box.opacity >= 1))
-            self._rebuild(group, "translucent boxes", tuple(box for box in drawables.boxes if box.opacity < 1))
+            if items is not getattr(old, stage):
+                changed |= self._rebuild(group, stage, items)
+        if drawables.boxes is not old.boxes:
+            changed |= self._rebuild(group, "boxes", tuple(box for box in drawables.boxes if box.opacity >= 1))
+            changed |= self._rebuild(
+                group, "translucent boxes", tuple(box for box in drawables.boxes if box.opacity < 1)
+            )
+        return changed
 
-    def _rebuild(self, group: _Group, stage: str, items: tuple[Any, ...]) -> None:
-        if stage in group.batches:
+    def _rebuild(self, group: _Group, stage: str, items: tuple[Any, ...]) -> bool:
+        """Makes the batch of one stage anew, or fills the one that is there; returns whether it is another."""
+        drawing = self._passes[stage]
+        former = group.batches.get(stage)
+        if former is not None and items and hasattr(drawing, "rewrite") and drawing.rewrite(former, items):
+            return False
+        if former is not None:
             group.batches.pop(stage).release()
-        batch = self._passes[stage].build(items) if items else None
+        batch = drawing.build(items) if items else None
         if batch is not None:
             group.batches[stage] = batch
+        return former is not batch
 
     def _reschedule(self) -> None:
-        """What draw() goes through: stage, pass and batch, the batch None for the background."""
+        """What draw() goes through: each stage with its pass and the batches of all groups."""
         self._schedule = []
         for stage in _STAGES:
-            if stage == _BACKGROUND:
-                self._schedule.append((stage, self._background, None))
+            if stage is _BACKGROUND:
+                self._schedule.append((stage, self._background, []))
                 continue
-            for group in self._groups.values():
-                if stage in group.batches:
-                    self._schedule.append((stage, self._passes[stage], group.batches[stage]))
+            batches = [group.batches[stage] for group in self._groups.values() if stage in group.batches]
+            if batches:
+                self._schedule.append((stage, self._passes[stage], batches))
 
     def _write_frame(self, view: View, size: tuple[int, int]) -> None:
         frame = self._frame

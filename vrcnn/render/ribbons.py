@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
 import numpy as np
 
@@ -41,9 +43,10 @@ class RibbonPass:
         vertex_array = self._context.vertex_array(self._program, content, index_buffer=index, index_element_size=4)
         return Batch(vertex_array, 1, (buffer, index), -1, moderngl.TRIANGLE_STRIP)
 
-    def draw(self, batch: Batch) -> None:
+    def draw(self, batches: Sequence[Batch]) -> None:
         with blended(self._context, depth_writes=True):
-            batch.render()
+            for batch in batches:
+                batch.render()
 
     def release(self) -> None:
         self._program.release()

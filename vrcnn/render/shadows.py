@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
 import numpy as np
 
@@ -28,9 +30,10 @@ class ShadowPass:
         records = [(shadow.position, shadow.size, shadow.yaw, shadow.strength) for shadow in items]
         return instanced(self._context, self._program, np.array(records, _RECORD))
 
-    def draw(self, batch: Batch) -> None:
+    def draw(self, batches: Sequence[Batch]) -> None:
         with blended(self._context):
-            batch.render()
+            for batch in batches:
+                batch.render()
 
     def release(self) -> None:
         self._program.release()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vrcnn.scene.architecture import furnish_network
 from vrcnn.scene.boards import furnish_boards
 from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.notices import furnish_notice
 from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.workplace import furnish_workplace
 from vrcnn.scene.world import World
@@ -18,6 +19,7 @@ _GROUPS: dict[str, tuple[Callable[[World], Drawables], Callable[[World], object]
         lambda world: (world.pictures_revision, tuple(hand.holding for hand in world.hands.values())),
     ),
     "boards": (furnish_boards, lambda world: (world.layout_revision, world.results_revision)),
+    "notice": (furnish_notice, lambda world: (len(world.notices), world.notices and id(world.notices[-1]))),
     "presence": (furnish_presence, presence_key),
 }
 

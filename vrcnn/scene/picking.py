@@ -1,4 +1,4 @@
-"""What a ray meets, by arithmetic: the walls in one numpy step, everything else rectangle by rectangle."""
+"""What a ray meets, by arithmetic: walls and furniture are rectangles, all tested in one numpy step."""
 
 from __future__ import annotations
 
@@ -6,103 +6,107 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
+from vrcnn.scene.geometry import Ray, hit_rectangle
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import NOTICE
-from vrcnn.scene.world import Target, Wall, World
+from vrcnn.scene.world import Surface, Target, Wall, World
 
 EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
 
 
 @dataclass(frozen=True)
-class WallIndex:
-    """The walls as arrays: `to_wall` (N, 4, 4), `sizes` (N, 2) in m, `grids` (N, 3) columns, rows, maps."""
+class Rectangles:
+    """Everything that can be met, as arrays over N rectangles.
 
-    revision: int
-    to_wall: np.ndarray
-    sizes: np.ndarray
-    grids: np.ndarray
+    `names` are (kind, index) as in Target; `to_local` (3 N, 4) takes the world to each rectangle's x, y, z, one below
+    the other, so that one product does for all; `half_sizes` is (N, 2) in m.
+    """
+
+    names: tuple[tuple[str, int], ...]
+    to_local: np.ndarray
+    half_sizes: np.ndarray
 
     @classmethod
-    def of(cls, world: World) -> WallIndex:
-        walls = world.walls
+    def of(cls, world: World) -> Rectangles:
+        """The walls first, in the order of World.walls."""
+        surfaces: list[tuple[str, int, Surface | Wall]] = [("wall", n, wall) for n, wall in enumerate(world.walls)]
+        easel = world.easel
+        surfaces.append(("easel", 0, Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH)))
+        surfaces.append(("shelf", 0, world.shelf))
+        surfaces += [("board", n, board) for n, board in enumerate(world.boards)]
+        surfaces += [("page", step, button) for step, button in page_buttons(world.shelf, len(world.pictures)).items()]
+        if world.notices:
+            surfaces.append(("notice", 0, NOTICE))
         return cls(
-            world.layout_revision,
-            np.array([wall.pose.inverse().matrix() for wall in walls]).reshape(-1, 4, 4),
-            np.array([(wall.width, wall.height) for wall in walls]).reshape(-1, 2),
-            np.array([(wall.columns, wall.rows, wall.span.count if wall.span else 0) for wall in walls]).reshape(-1, 3),
+            tuple((kind, index) for kind, index, _ in surfaces),
+            np.concatenate([surface.pose.inverse().matrix()[:3] for _, _, surface in surfaces]),
+            np.array([(surface.width / 2, surface.height / 2) for _, _, surface in surfaces]),
         )
 
     def pick(self, ray: Ray) -> Target | None:
-        """The nearest wall whose front the ray meets, with the tile under it (None on an empty cell)."""
-        if not len(self.to_wall):
+        """The nearest rectangle whose front the ray meets."""
+        (ox, oy, oz), (dx, dy, dz) = ray.origin, ray.direction
+        ends = (self.to_local @ np.array([[ox, dx], [oy, dy], [oz, dz], [1.0, 0.0]])).reshape(-1, 3, 2)
+        origin, direction = ends[:, :, 0], ends[:, :, 1]
+        facing = np.flatnonzero((origin[:, 2] > 0) & (direction[:, 2] < 0))
+        distance = -origin[facing, 2] / direction[facing, 2]
+        met = (origin[facing, :2] + distance[:, None] * direction[facing, :2]) / self.half_sizes[facing]
+        inside = np.flatnonzero((np.abs(met[:, 0]) <= 1) & (np.abs(met[:, 1]) <= 1))
+        if not len(inside):
             return None
-        origin = self.to_wall @ np.array([*ray.origin, 1.0])
-        direction = self.to_wall @ np.array([*ray.direction, 0.0])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            distance = -origin[:, 2] / direction[:, 2]
-            met = origin[:, :2] + distance[:, None] * direction[:, :2]
-            u = met[:, 0] / self.sizes[:, 0] + 0.5
-            v = 0.5 - met[:, 1] / self.sizes[:, 1]
-        front = (origin[:, 2] > 0) & (direction[:, 2] < 0) & (u >= 0) & (u <= 1) & (v >= 0) & (v <= 1)
-        if not front.any():
-            return None
-        index = int(np.where(front, distance, np.inf).argmin())
-        columns, rows, count = self.grids[index]
-        column, row = min(int(u[index] * columns), columns - 1), min(int(v[index] * rows), rows - 1)
-        tile = int(row * columns + column)
-        return Target(
-            "wall",
-            index,
-            float(distance[index]),
-            ray.at(float(distance[index])),
-            float(u[index]),
-            float(v[index]),
-            tile if tile < count else None,
-        )
+        nearest = inside[distance[inside].argmin()]
+        kind, index = self.names[facing[nearest]]
+        reach, (u, v) = float(distance[nearest]), met[nearest]
+        return Target(kind, index, reach, ray.at(reach), float(u + 1) / 2, float(1 - v) / 2)
 
 
 class Picker:
-    """Finds what a ray meets in a World; keeps the walls' arrays until the layout changes."""
+    """Finds what a ray meets in a World; keeps the arrays until something is placed anew."""
 
     def __init__(self) -> None:
-        self._index: WallIndex | None = None
+        self._rectangles: Rectangles | None = None
+        self._key: object = None
 
     def pick(self, world: World, ray: Ray) -> Target | None:
-        """The nearest thing that the ray meets, or None."""
-        if self._index is None or self._index.revision != world.layout_revision:
-            self._index = WallIndex.of(world)
-        found = [self._index.pick(ray), *_furniture(world, ray)]
-        return min((target for target in found if target), key=lambda target: target.distance, default=None)
+        """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture."""
+        key = (id(world), world.layout_revision, len(world.pictures), bool(world.notices))
+        if self._rectangles is None or self._key != key:
+            self._rectangles, self._key = Rectangles.of(world), key
+        target = self._rectangles.pick(ray)
+        if target is None:
+            return None
+        if target.kind == "wall":
+            return _on_tile(world.walls[target.index], target)
+        if target.kind == "shelf":
+            return _on_picture(world, ray, target)
+        return target
 
 
-def _furniture(world: World, ray: Ray) -> list[Target | None]:
-    """Everything that is not a wall. Pictures lie a little before their shelf, so they win over it."""
-    shelf, easel = world.shelf, world.easel
-    found = [_rectangle("easel", 0, ray, easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH)]
-    found += [
-        _rectangle("board", n, ray, board.pose, board.width, board.height) for n, board in enumerate(world.boards)
-    ]
-    found += [
-        _rectangle("page", step, ray, button.pose, button.width, button.height)
-        for step, button in page_buttons(shelf, len(world.pictures)).items()
-    ]
-    if world.notices:
-        found.append(_rectangle("notice", 0, ray, NOTICE.pose, NOTICE.width, NOTICE.height))
-    on_shelf = _rectangle("shelf", 0, ray, shelf.pose, shelf.width, shelf.height)
-    found.append(on_shelf)
-    if on_shelf:
-        for position, number in enumerate(shelf.shown(len(world.pictures))):
-            picture = world.pictures[number]
-            if picture.pixels is not None:
-                width, height = fitted(picture, PICTURE_SIDE)
-                found.append(_rectangle("picture", number, ray, slot_pose(shelf, position), width, height))
-    return found
+def _on_tile(wall: Wall, target: Target) -> Target:
+    """The tile under the ray; none on an empty cell of the last row."""
+    column = min(int(target.u * wall.columns), wall.columns - 1)
+    row = min(int(target.v * wall.rows), wall.rows - 1)
+    tile = row * wall.columns + column
+    count = wall.span.count if wall.span else 0
+    return Target(
+        "wall", target.index, target.distance, target.point, target.u, target.v, tile if tile < count else None
+    )
 
 
-def _rectangle(kind: str, index: int, ray: Ray, pose: Pose, width: float, height: float) -> Target | None:
-    hit = hit_rectangle(ray, pose, width, height)
-    return None if hit is None else Target(kind, index, hit[0], ray.at(hit[0]), hit[1], hit[2])
+def _on_picture(world: World, ray: Ray, target: Target) -> Target:
+    """The picture in the slot under the ray, which lies a little before the shelf; the shelf beside it."""
+    shelf = world.shelf
+    column = min(int(target.u * shelf.columns), shelf.columns - 1)
+    row = min(int(target.v * shelf.rows), shelf.rows - 1)
+    position = row * shelf.columns + column
+    shown = shelf.shown(len(world.pictures))
+    if position >= len(shown) or world.pictures[shown[position]].pixels is None:
+        return target
+    picture = world.pictures[shown[position]]
+    hit = hit_rectangle(ray, slot_pose(shelf, position), *fitted(picture, PICTURE_SIDE))
+    if hit is None:
+        return target
+    return Target("picture", shown[position], hit[0], ray.at(hit[0]), hit[1], hit[2])
 
 
 def wall_pointed_at(world: World, target: Target | None) -> Wall | None:

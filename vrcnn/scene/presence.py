@@ -1,17 +1,15 @@
-"""Furnishes the visitor: hands, lasers, what is held or enlarged, highlights, and notices. Changes every frame."""
+"""Furnishes the visitor: hands, lasers, what is held or enlarged, and highlights. Changes every frame."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from vrcnn.scene.drawables import Box, Drawables, Image, Label, Ribbon
+from vrcnn.scene.drawables import Box, Drawables, Image, Label
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
-from vrcnn.scene.signs import NOTICE, lines_of, panel, wrap
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import Hand, World
 
 LASER = 5.0  # m, where nothing is met
+TIP = 0.09  # m before the grip, where the beam starts
 HELD_SIDE, LARGE_SIDE = 0.26, 0.95  # m
 IN_HAND = Pose((0.0, 0.16, -0.06))
 BEFORE_THE_EYES = Pose((0.0, 0.0, -1.15))
@@ -21,15 +19,12 @@ def furnish_presence(world: World) -> Drawables:
     """What moves with the visitor."""
     boxes: list[Box] = []
     labels: list[Label] = []
-    ribbons: list[Ribbon] = []
     images: list[Image] = []
     for name, hand in world.hands.items():
         if name != "mouse" and hand.grip is not None:
             boxes += _controller(hand)
             if name == "right" or world.hands["right"].aim is None:
-                more_ribbons, dot = _laser(hand)
-                ribbons += more_ribbons
-                boxes += dot
+                boxes += _laser(hand)
         if hand.holding is not None and hand.grip is not None:
             pose = hand.grip if name == "mouse" else hand.grip @ IN_HAND
             width, height = fitted(world.pictures[hand.holding], HELD_SIDE)
@@ -43,11 +38,7 @@ def furnish_presence(world: World) -> Drawables:
         images.append(Image(world.enlarged, pose, width, height))
         below = pose @ Pose((0, -height / 2 - 0.06, 0))
         labels.append(Label(fit(picture.name, 0.028, LARGE_SIDE), below, 0.028, "centre", "text"))
-    if world.notices:
-        more_boxes, more_labels = _notice(world)
-        boxes += more_boxes
-        labels += more_labels
-    return Drawables(boxes=tuple(boxes), labels=tuple(labels), ribbons=tuple(ribbons), images=tuple(images))
+    return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images))
 
 
 def presence_key(world: World) -> tuple[object, ...]:
@@ -64,8 +55,7 @@ def presence_key(world: World) -> tuple[object, ...]:
         for name, hand in world.hands.items()
     )
     eyes = world.player.eyes if world.enlarged is not None else None
-    shown = world.notices[-1] if world.notices else None
-    return hands, world.enlarged, eyes, id(shown), len(world.notices), world.pictures_revision
+    return hands, world.enlarged, eyes, world.pictures_revision
 
 
 def _controller(hand: Hand) -> list[Box]:
@@ -81,20 +71,19 @@ def _controller(hand: Hand) -> list[Box]:
     return boxes
 
 
-def _laser(hand: Hand) -> tuple[list[Ribbon], list[Box]]:
-    ray, target = hand.ray, hand.target
-    if ray is None:
-        return [], []
-    end = target.point if target else ray.at(LASER)
-    points = np.array([ray.at(0.09), end], "f4")
+def _laser(hand: Hand) -> list[Box]:
+    """A thin beam from the tip to what it meets, and a dot there."""
+    target = hand.target
+    if hand.aim is None:
+        return []
     useful = target is not None and target.kind in ("picture", "easel", "page", "notice")
     role = "accent" if useful else "muted"
-    dot = (
-        [Box(Pose(target.point, hand.aim.orientation), (0.016, 0.016, 0.016), role, glow=1.0)]
-        if target and hand.aim
-        else []
-    )
-    return [Ribbon(points, 0.005, role, flow=0.0)], dot
+    reach = target.distance if target is not None else LASER
+    length = max(0.0, reach - TIP)
+    beam = Box(hand.aim @ Pose((0.0, 0.0, -TIP - length / 2)), (0.003, 0.003, length), role, glow=1.0)
+    if target is None:
+        return [beam]
+    return [beam, Box(Pose(target.point, hand.aim.orientation), (0.016, 0.016, 0.016), role, glow=1.0)]
 
 
 def _highlight(world: World, hand: Hand) -> list[Box]:
@@ -102,7 +91,11 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
     target = hand.target
     if target is None:
         return []
-    if target.kind == "picture" and target.index in world.shelf.shown(len(world.pictures)):
+    if (
+        target.kind == "picture"
+        and target.index != hand.holding
+        and target.index in world.shelf.shown(len(world.pictures))
+    ):
         width, height = fitted(world.pictures[target.index], PICTURE_SIDE)
         pose = slot_pose(world.shelf, target.index - world.shelf.page * world.shelf.slots)
         return [Box(pose @ Pose((0, 0, -0.006)), (width + 0.022, height + 0.022, 0.008), "accent", glow=1.0)]
@@ -112,22 +105,3 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
             Box(easel.pose @ Pose((0, 0, -0.022)), (easel.width + 0.08, easel.height + 0.08, 0.02), "accent", glow=1.0)
         ]
     return []
-
-
-def _notice(world: World) -> tuple[list[Box], list[Label]]:
-    """The newest notice on a panel between the shelf and the easel; pressing it puts it away."""
-    notice = world.notices[-1]
-    left, top = -NOTICE.width / 2 + 0.06, NOTICE.height / 2 - 0.09
-    room = NOTICE.width - 0.12
-    headline = wrap(notice.headline, 0.034, room, 3, bold=True)
-    labels = lines_of(headline, NOTICE.pose @ Pose((left, top, 0.002)), 0.034, 1.75, "text", bold=True)
-    below = top - len(headline) * 0.034 * 1.75 - 0.02
-    space = int((below + NOTICE.height / 2 - 0.05) / (0.022 * 1.8))
-    if notice.detail and space > 0:
-        detail = wrap(notice.detail, 0.022, room, space)
-        labels += lines_of(detail, NOTICE.pose @ Pose((left, below, 0.002)), 0.022, 1.8, "muted")
-    count = len(world.notices)
-    hint = "Press to put away" + (f" (1 of {count})" if count > 1 else "")
-    corner = NOTICE.pose @ Pose((NOTICE.width / 2 - 0.05, -NOTICE.height / 2 + 0.025, 0.002))
-    labels.append(Label(hint, corner, 0.018, "right", "muted"))
-    return panel(NOTICE.pose, NOTICE.width, NOTICE.height, strip="failed"), labels

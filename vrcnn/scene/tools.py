@@ -26,6 +26,7 @@ from vrcnn.scene.world import World
 WALK, RUN = 2.2, 7.0  # m/s
 HIGHEST_PITCH = pi / 2 - 0.01
 HIGHEST = 60.0  # m above the ground
+AT_THE_SIDE = Pose((0.3, -0.2, -0.75), turn(yaw=-0.25, pitch=-0.1))  # where the desktop's hand is in the view
 PLACE_REACH = 0.35  # m between a held picture and the easel at which letting go places it
 
 
@@ -99,10 +100,11 @@ class Tools:
                     requests.append(TakeScreenshot())
                 case Quit():
                     requests.append(Leave())
+        mouse, eyes = world.hands["mouse"], world.player.eyes
         if world.player.head is None:
-            eyes = world.player.eyes
-            world.hands["mouse"].aim = eyes
-            world.hands["mouse"].grip = eyes @ Pose((0.3, -0.2, -0.75), turn(yaw=-0.25, pitch=-0.1))
+            mouse.aim, mouse.grip = eyes, eyes @ AT_THE_SIDE
+        else:
+            mouse.aim = mouse.grip = None
         requests += self._point(world)
         for press in presses:
             requests += (

@@ -1,0 +1,220 @@
+"""The whole job in the headset: a visitor takes a picture from the shelf, carries it to the easel, and sees the answer.
+
+The real network with its weights, the real photos, the real frame loop, a real runtime; what is asserted on is the
+World and the picture that the runtime composites for the headset.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from vrcnn.app import Loop
+from vrcnn.desktop.window import Window
+from vrcnn.exhibit import Exhibit
+from vrcnn.network.source import LoadOptions, load
+from vrcnn.scene.furnish import Furnisher
+from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.world import WallState
+
+pytestmark = pytest.mark.slow
+LIFE = ["IDLE", "READY", "SYNCHRONIZED", "VISIBLE", "FOCUSED"]
+FAREWELL = ["VISIBLE", "SYNCHRONIZED", "STOPPING", "IDLE", "EXITING"]
+
+
+class Show:
+    """The program as `vrcnn run --vr` starts it, stepped by a test, and the visitor in it."""
+
+    def __init__(self, rig) -> None:
+        torch.set_num_threads(1)
+        self.rig = rig
+        self.exhibit = Exhibit(load(None, LoadOptions()))
+        self.window = Window("vrcnn's visitor", (480, 300))
+        self.loop = Loop(self.exhibit, self.window, "vr")
+        self.headset = self.loop.headset
+        self.world = self.exhibit.world
+
+    def until(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+        """Runs the frame loop until the condition holds; fails where it does not in time."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited in vain; states {self.headset.states}"
+            self.loop.frame(1 / 60)
+
+    def frames(self, count: int) -> None:
+        for _ in range(count):
+            self.loop.frame(1 / 60)
+
+    def settled(self) -> None:
+        """Until the last picture has run, its maps are uploaded, and every wall has faded in."""
+        self.until(lambda: not self.exhibit.worker.busy)
+        self.frames(40)
+        assert self.exhibit.renderer.maps.pending == 0
+
+    def stand(self, world_pose: Pose) -> None:
+        """Puts the head to a pose of the world by walking there in the room."""
+        self.rig.visitor.move(self.world.player.origin.inverse() @ world_pose)
+
+    def hold(self, hand: str, world_pose: Pose) -> None:
+        self.rig.visitor.hand(hand, pose=self.world.player.origin.inverse() @ world_pose)
+
+    def looking(self) -> np.ndarray:
+        """What the headset shows when nothing moves any more."""
+        self.frames(20)
+        return self.rig.grab().astype(int)
+
+    def close(self) -> None:
+        if self.loop.headset:
+            self.loop.headset.close()
+        self.exhibit.close()
+        self.window.close()
+
+
+@pytest.fixture
+def show(rig, displays) -> Iterator[Show]:
+    show = Show(rig)
+    yield show
+    show.close()
+
+
+def towards(origin: Vector, point: Vector) -> Pose:
+    """A pose at `origin` that looks or aims at `point`."""
+    x, y, z = (b - a for a, b in zip(origin, point, strict=True))
+    return Pose(origin, turn(float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))))
+
+
+def test_a_visitor_carries_the_cat_to_the_easel_and_the_network_answers(show: Show):
+    world, rig = show.world, show.rig
+    show.until(lambda: show.headset.state == "FOCUSED")
+    show.settled()
+    cat = next(number for number, picture in enumerate(world.pictures) if picture.name == "cat.jpg")
+    assert world.easel.picture != cat
+
+    before_the_walls = Pose((0.0, 1.6, -2.6))
+    show.stand(before_the_walls)
+    walls_before = show.looking()
+
+    at_shelf = Pose((-1.0, 1.6, -0.7))
+    slot = slot_pose(world.shelf, cat).position
+    show.stand(towards(at_shelf.position, slot))
+    show.hold("right", towards((-0.8, 1.25, -1.0), slot))
+    show.until(lambda: bool(world.hands["right"].target and world.hands["right"].target.kind == "picture"))
+    assert world.hands["right"].target.index == cat
+
+    empty_handed = show.looking()
+    rig.visitor.hand("right", trigger=1.0)
+    show.until(lambda: world.hands["right"].holding == cat)
+    show.hold("right", towards((-1.0, 1.25, -1.0), slot))
+    assert np.abs(show.looking() - empty_handed).mean() > 2, "the picture is seen in the hand"
+
+    x, y, z = world.easel.pose.apply((0.0, -0.1, 0.12))
+    for share in np.linspace(0.0, 1.0, 6):
+        start = (-0.8, 1.25, -1.0)
+        place = tuple(a + share * (b - a) for a, b in zip(start, (x, y, z), strict=True))
+        show.stand(Pose((-1.0 + 1.6 * share, 1.6, -0.7), turn(-0.2 * share)))
+        show.hold("right", Pose(place, turn(1.2)))  # aimed past the easel: it is brought there
+        show.frames(6)
+    assert world.hands["right"].holding == cat, "it stays in the hand on the way"
+
+    rig.visitor.hand("right", trigger=0.0)
+    show.until(lambda: world.easel.picture == cat)
+    assert world.hands["right"].holding is None
+    show.settled()
+
+    assert world.scores[0].label in ("Egyptian cat", "tiger cat", "tabby")
+    assert all(wall.state is WallState.READY for wall in world.walls)
+    boards = Furnisher().furnish(world)["boards"]
+    assert [label.text for label in boards.labels].count(world.scores[0].label) == len(world.boards)
+
+    show.hold("right", Pose((0.6, 0.4, -2.6)))
+    show.stand(before_the_walls)
+    walls_after = show.looking()
+    changed = np.abs(walls_after - walls_before).max(axis=2) > 24
+    height = changed.shape[0]
+    assert changed[int(height * 0.35) : int(height * 0.65)].mean() > 0.02, "the walls show another picture's maps"
+    assert changed[: int(height * 0.12)].mean() < 0.002, "the sky does not"
+
+
+def test_a_picture_is_placed_by_pointing_at_the_easel(show: Show):
+    world, rig = show.world, show.rig
+    show.until(lambda: show.headset.state == "FOCUSED")
+    show.settled()
+    rocket = next(number for number, picture in enumerate(world.pictures) if picture.name == "rocket.jpg")
+    slot, hand = slot_pose(world.shelf, rocket).position, (-0.4, 1.25, -0.6)
+    show.stand(Pose((-0.4, 1.6, -0.4)))
+    show.hold("right", towards(hand, slot))
+    show.frames(10)
+    for trigger in (1.0, 0.0):
+        rig.visitor.hand("right", trigger=trigger)
+        show.frames(10)
+    assert world.hands["right"].holding == rocket
+    show.hold("right", towards(hand, world.easel.pose.position))
+    show.frames(10)
+    rig.visitor.hand("right", trigger=1.0)
+    show.until(lambda: world.easel.picture == rocket)
+    show.settled()
+    assert world.scores[0].label in ("missile", "projectile")
+
+
+def test_the_sticks_walk_and_turn(show: Show):
+    world, rig = show.world, show.rig
+    show.until(lambda: show.headset.state == "FOCUSED")
+    show.frames(5)
+    start = world.player.position
+    rig.visitor.hand("left", stick=(0.0, 1.0))
+    show.until(lambda: world.player.position[2] < start[2] - 1.0)
+    rig.visitor.hand("left", stick=(0.0, 0.0))
+    show.frames(10)
+    yaw = world.player.yaw
+    rig.visitor.hand("right", stick=(1.0, 0.0))
+    show.until(lambda: world.player.yaw != yaw)
+    show.frames(20)
+    assert world.player.yaw < yaw, "to the right"
+    assert yaw - world.player.yaw < 1.0, "one flick, one step"
+
+
+def test_closing_the_window_ends_the_session_properly(show: Show):
+    import glfw
+
+    show.until(lambda: show.headset.state == "FOCUSED")
+    glfw.set_window_should_close(show.window.handle, True)
+    show.loop.run()
+    assert show.headset.states == [*LIFE, *FAREWELL]
+    assert show.headset.closed
+
+
+def test_ctrl_c_ends_the_session_properly(show: Show):
+    show.until(lambda: show.headset.state == "FOCUSED")
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    show.loop.run()
+    assert show.headset.states == [*LIFE, *FAREWELL]
+
+
+def test_leaving_by_the_headset_ends_the_program(show: Show):
+    show.until(lambda: show.headset.state == "FOCUSED")
+    headset = show.headset
+    headset.request_exit()  # what the runtime's menu sets off as well
+    show.until(lambda: show.loop.leaving)
+    assert headset.states == [*LIFE, *FAREWELL]
+    assert headset.closed
+
+
+def test_a_runtime_that_dies_leaves_the_world_in_the_window(show: Show):
+    show.until(lambda: show.headset.state == "FOCUSED")
+    show.settled()
+    show.rig.monado.kill()
+    show.until(lambda: show.loop.headset is None)
+    assert not show.loop.leaving
+    assert show.world.player.head is None
+    show.exhibit.place(1)
+    show.until(lambda: bool(show.world.scores) and not show.exhibit.worker.busy)
+    show.frames(3)
+    assert show.world.easel.picture == 1
