@@ -39,7 +39,7 @@ def is_software(context: moderngl.Context) -> bool:
 
 
 def live_samples(context: moderngl.Context) -> int:
-    """Samples a pixel for what is drawn again and again: none where the processor draws, as four cost 2.5 times more."""
+    """Samples a pixel for a window or a headset: none where the processor draws, as four cost it 2.5 times the time."""
     return 0 if is_software(context) else 4
 
 
