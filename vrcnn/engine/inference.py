@@ -80,6 +80,7 @@ class Inference:
         self._shelf = shelf
         self._detail = detail
         self._send = send
+        self._writer = MapWriter()
         self.capture = capture(source, source.arguments, source.keywords, detail)
 
     def run(self, job: int, picture: int, cancelled: Callable[[], bool]) -> None:
@@ -122,7 +123,8 @@ class Inference:
         if arena is None:
             raise Cancelled
         spans = self.capture.plan.spans
-        writer = MapWriter(arena)
+        writer = self._writer
+        writer.begin(arena)
         progress = _Progress(job, len(spans), self._send)
 
         def announce(finished: Sequence[Written]) -> None:

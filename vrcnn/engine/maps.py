@@ -1,21 +1,23 @@
-"""From tensors to an arena: float16 maps, mip levels, statistics and each layer's range, a few layers at a time."""
+"""From the tensors of a forward pass to an arena, layer by layer, with each layer's range."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from vrcnn.engine.arena import Arena
-from vrcnn.engine.plan import MapSize, MapSpan
-from vrcnn.engine.pyramid import pyramid
+from vrcnn.engine.plan import MapSpan
+from vrcnn.engine.summary import summarize
 
-LARGEST = 65504.0  # of float16
-PIECE = 2**17  # values that are worked on together: 512 KiB, what a core's second-level cache holds
-SAMPLES = 4096
+SMALL_LAYER = 2**18  # values; a layer of more is worth its calls
+SCRATCH = 2**19  # values of small layers that are finished together
+SAMPLES = 2048
+RUN = 8  # samples that lie side by side: to read a place in memory costs the same for one as for eight
 PERCENTILE = 0.995
 SMALLEST_LIMIT = 1e-6
 
@@ -33,7 +35,7 @@ def maps_of(tensor: Tensor) -> Tensor:
     """The maps (channels, height, width) that stand for a tensor's first item, as `plan.maps_shape` says: a view."""
     match tensor.ndim:
         case 4:
-            return tensor[0]
+            return tensor.select(0, 0)
         case 5:
             return tensor[0, :, tensor.shape[2] // 2]
         case 3:
@@ -46,38 +48,40 @@ def maps_of(tensor: Tensor) -> Tensor:
 
 
 class MapWriter:
-    """Writes the tensors of one forward pass into an arena.
+    """Writes the tensors of one forward pass at a time into an arena.
 
     Small layers of one size that follow each other are gathered in a scratch buffer and finished together, because
     in a network of hundreds of small layers the calls cost more than the arithmetic. So `write` may finish none, one
     or several layers, and `flush` finishes the rest.
     """
 
-    def __init__(self, arena: Arena) -> None:
-        self._levels = {size: tuple(map(torch.from_numpy, levels)) for size, levels in arena.levels.items()}
-        self._statistics = torch.from_numpy(arena.statistics)
-        self._extremes = arena.statistics[:, :2]
+    def __init__(self) -> None:
         self._scratch = torch.empty(0)
         self._waiting: list[MapSpan] = []
         self._filled = 0  # rows of the scratch buffer
+
+    def begin(self, arena: Arena) -> None:
+        """What is written from now on goes to this arena. Forgets what was not flushed."""
+        self._levels = {size: tuple(map(torch.from_numpy, levels)) for size, levels in arena.levels.items()}
+        self._statistics = arena.statistics
+        self._waiting, self._filled = [], 0
 
     def write(self, span: MapSpan, tensor: Tensor) -> list[Written]:
         """Takes over the tensor of a node, whose maps must be those of `span`. Returns what was finished.
 
         The tensor may change as soon as this returns.
         """
-        maps = maps_of(tensor.detach())
-        height, width = span.size.height, span.size.width
+        maps = maps_of(tensor)
         if maps.is_complex():
             maps = maps.abs()
-        values = span.count * height * width
+        pixels = span.size.height * span.size.width
+        values = span.count * pixels
         finished = [] if self._fits(span, values) else self.flush()
-        if values > PIECE:
-            return finished + self._write_large(span, maps.to(torch.float32).contiguous())
+        if values > SMALL_LAYER:
+            return finished + self._finish([span], maps.to(torch.float32).contiguous())
         if self._scratch.device != maps.device or not self._scratch.numel():
-            self._scratch = torch.zeros(PIECE, device=maps.device)
-        start = self._filled * height * width
-        self._scratch[start : start + values].view(maps.shape).copy_(maps)
+            self._scratch = torch.zeros(SCRATCH, device=maps.device)
+        self._scratch.narrow(0, self._filled * pixels, values).view(maps.shape).copy_(maps)
         self._waiting.append(span)
         self._filled += span.count
         return finished
@@ -86,87 +90,57 @@ class MapWriter:
         """Finishes the layers that wait in the scratch buffer."""
         if not self._waiting:
             return []
-        spans, first = self._waiting, self._waiting[0]
-        height, width = first.size.height, first.size.width
-        maps = self._scratch[: self._filled * height * width].view(self._filled, height, width)
+        size, spans = self._waiting[0].size, self._waiting
+        maps = self._scratch[: self._filled * size.height * size.width].view(self._filled, size.height, size.width)
         self._waiting, self._filled = [], 0
-        nonfinite = self._finish(first.size, first.first, first.row, maps)
-        finished = []
-        start = 0
-        for span in spans:
-            rows = slice(start, start + span.count)
-            count = 0 if nonfinite is None else int(nonfinite[rows].sum())
-            finished.append(Written(span.node, self._limit(span, maps[rows], count), count))
-            start += span.count
-        return finished
+        return self._finish(spans, maps)
 
     def _fits(self, span: MapSpan, values: int) -> bool:
         if not self._waiting:
             return True
         last = self._waiting[-1]
-        room = PIECE - self._filled * span.size.height * span.size.width
+        room = SCRATCH - self._filled * span.size.height * span.size.width
         return span.size == last.size and span.first == last.first + last.count and values <= room
 
-    def _write_large(self, span: MapSpan, maps: Tensor) -> list[Written]:
-        rows = max(1, PIECE // (span.size.height * span.size.width))
-        count = 0
-        for start in range(0, span.count, rows):
-            piece = maps[start : start + rows]
-            nonfinite = self._finish(span.size, span.first + start, span.row + start, piece)
-            count += 0 if nonfinite is None else int(nonfinite.sum())
-        return [Written(span.node, self._limit(span, maps, count), count)]
+    def _finish(self, spans: list[MapSpan], maps: Tensor) -> list[Written]:
+        """Writes the maps of spans that lie side by side."""
+        first, row, count = spans[0].first, spans[0].row, maps.shape[0]
+        levels = [level[first : first + count] for level in self._levels[spans[0].size]]
+        nonfinite = summarize(maps, levels, self._statistics[row : row + count])
+        limits = self._limits(spans, maps)
+        finished = []
+        start = 0
+        for span, limit in zip(spans, limits, strict=True):
+            strange = 0 if nonfinite is None else int(nonfinite[start : start + span.count].sum())
+            finished.append(Written(span.node, limit, strange))
+            start += span.count
+        return finished
 
-    def _finish(self, size: MapSize, first: int, row: int, maps: Tensor) -> Tensor | None:
-        """Writes maps, mip levels and statistics of consecutive rows.
-
-        Returns how many values of each map are not finite, None if all are.
-        """
-        count = maps.shape[0]
-        flat = maps.view(count, -1)
-        smallest, largest = torch.amin(flat, 1), torch.amax(flat, 1)
-        lowest, highest = torch.stack((smallest.min(), largest.max())).tolist()
-        nonfinite = None
-        if lowest >= -LARGEST and highest <= LARGEST:  # false for NaN, which spreads through min and max
-            levels = pyramid(maps)
-            mean = levels[-1].view(count)
-            deviation = torch.linalg.vector_norm(flat - mean[:, None], dim=1).mul_(flat.shape[1] ** -0.5)
-        else:
-            levels = pyramid(maps.clamp(-LARGEST, LARGEST))  # NaN stays NaN
-            smallest, largest, mean, deviation, nonfinite = _statistics_of_finite(flat)
-        for level, target in zip(levels, self._levels[size], strict=True):
-            target[first : first + count].copy_(level)
-        self._statistics[row : row + count].copy_(torch.stack((smallest, largest, mean, deviation), 1))
-        return nonfinite
-
-    def _limit(self, span: MapSpan, maps: Tensor, nonfinite: int) -> float:
-        """The 99.5th percentile of the absolute values, from at most SAMPLES of them; their largest if that is 0."""
-        flat = maps.view(-1)
-        step = -(-flat.shape[0] // SAMPLES)
-        while math.gcd(step, span.size.width) > 1:  # or the samples would come from a few columns only
-            step += 1
-        samples = flat[::step].abs().cpu().numpy()
-        if nonfinite:
-            samples = samples[np.isfinite(samples)]
-        limit = 0.0
-        if samples.size:
-            rank = math.ceil(PERCENTILE * (samples.size - 1))
-            limit = float(np.partition(samples, rank)[rank])
-        if limit < SMALLEST_LIMIT:
-            extremes = self._extremes[span.row : span.row + span.count]
-            limit = max(float(extremes.max()), -float(extremes.min()), SMALLEST_LIMIT)
-        return limit
+    def _limits(self, spans: list[MapSpan], maps: Tensor) -> list[float]:
+        """Of each span the 99.5th percentile of SAMPLES absolute values; where that is 0, the largest of all."""
+        pixels = maps.shape[1] * maps.shape[2]
+        places = _places(tuple(span.count * pixels for span in spans), maps.device)
+        samples = np.abs(maps.view(-1).index_select(0, places).cpu().numpy()).reshape(len(spans), SAMPLES)
+        rank = math.ceil(PERCENTILE * (SAMPLES - 1))
+        limits = np.partition(samples, rank, axis=1)[:, rank].tolist()
+        for index, span in enumerate(spans):
+            if not math.isfinite(limits[index]):
+                finite = samples[index][np.isfinite(samples[index])]
+                limits[index] = float(np.quantile(finite, PERCENTILE)) if finite.size else 0.0
+            if limits[index] < SMALLEST_LIMIT:
+                extremes = self._statistics[span.row : span.row + span.count, :2]
+                limits[index] = max(float(extremes.max()), -float(extremes.min()), SMALLEST_LIMIT)
+        return limits
 
 
-def _statistics_of_finite(flat: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Minimum, maximum, mean, standard deviation of each row's finite values, 0 without any; how many are not finite."""
-    finite = flat.isfinite()
-    count = finite.sum(1)
-    divisor = count.clamp(min=1)
-    values = flat.double()
-    some = count > 0
-    smallest = torch.where(finite, values, math.inf).amin(1).where(some, 0.0)
-    largest = torch.where(finite, values, -math.inf).amax(1).where(some, 0.0)
-    mean = torch.where(finite, values, 0.0).sum(1) / divisor
-    deviation = (torch.where(finite, values - mean[:, None], 0.0).square().sum(1) / divisor).sqrt()
-    smallest, largest, mean, deviation = (part.float() for part in (smallest, largest, mean, deviation))
-    return smallest, largest, mean, deviation, flat.shape[1] - count
+@lru_cache(maxsize=1024)
+def _places(counts: tuple[int, ...], device: torch.device) -> Tensor:
+    """SAMPLES places spread evenly over each of several layers that lie one after the other, `counts` values each."""
+    parts = []
+    start = 0
+    for count in counts:
+        runs = np.linspace(start, start + max(count - RUN, 0), SAMPLES // RUN).astype(np.int64)
+        places = runs[:, None] + np.arange(RUN)
+        parts.append(np.minimum(places, start + count - 1).ravel())
+        start += count
+    return torch.from_numpy(np.concatenate(parts)).to(device)
