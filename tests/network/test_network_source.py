@@ -1,64 +1,13 @@
-"""What `vrcnn run` can be given, and the one sentence for everything that it cannot."""
+"""What goes with a network: its pictures, what becomes of them, other inputs, labels, weights, device."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 import torch
+from model_files import NETWORK, Write, opened, refused
 from PIL import Image
 
-from vrcnn.errors import UserError
-from vrcnn.network.source import LoadOptions, NetworkSource, load
-
-NETWORK = """
-import torch
-from torch import nn
-
-class Tiny(nn.Module):
-    def __init__(self, channels=3, classes=2):
-        super().__init__()
-        self.convolution = nn.Conv2d(channels, 4, 3)
-        self.classifier = nn.Linear(4, classes)
-
-    def forward(self, x):
-        return self.classifier(self.convolution(x).mean((2, 3)))
-"""
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Writes a model file: the tiny network's class, then the given lines."""
-
-    def write(lines: str = "", name: str = "model.py", network: str = NETWORK) -> Path:
-        path = tmp_path / name
-        path.write_text(network + lines)
-        return path
-
-    return write
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    Image.new("RGB", (40, 30), "red").save(folder / "red.png")
-    Image.new("RGB", (30, 40), "blue").save(folder / "blue.png")
-    return folder
-
-
-def opened(path: Path, **options: Any) -> NetworkSource:
-    return load(str(path), LoadOptions(**options))
-
-
-def refused(path: Path | str, **options: Any) -> str:
-    with pytest.raises(UserError) as caught:
-        load(str(path), LoadOptions(**options))
-    return str(caught.value)
+from vrcnn.network.source import NetworkSource
 
 
 def scores(source: NetworkSource, picture: Image.Image) -> torch.Tensor:
@@ -66,97 +15,6 @@ def scores(source: NetworkSource, picture: Image.Image) -> torch.Tensor:
     with torch.no_grad():
         result: torch.Tensor = source.module(*arguments, **keywords)
     return result
-
-
-# Which network is meant
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "model = Tiny()",
-        "model = Tiny",
-        "def model(): return Tiny()",
-        "def build_model(): return Tiny()",
-        "net = Tiny()",
-        "net = Tiny(); same = net; loss = nn.CrossEntropyLoss()",
-        "",
-        "class Part(nn.Module):\n    def __init__(self, width): super().__init__()",
-    ],
-)
-def test_a_network_is_found_however_it_is_written(write: Write, lines: str) -> None:
-    source = opened(write(lines))
-    assert (source.name, source.path) == ("Tiny", write(lines))
-    assert source.module(*source.arguments, **source.keywords).shape == (1, 2)
-
-
-def test_several_networks_are_listed_and_one_can_be_picked(write: Write) -> None:
-    path = write("small = Tiny(classes=3)\nlarge = Tiny(classes=5)\ndef huge(): return Tiny(classes=7)")
-    assert "several networks (small, large): choose one with --model NAME" in refused(path)
-    for name, classes in {"small": 3, "large": 5, "huge": 7, "Tiny": 2}.items():
-        assert opened(path, model_name=name).module.classifier.out_features == classes
-    assert "has no `medium`: --model may name small, large, Tiny, huge" in refused(path, model_name="medium")
-
-
-def test_several_classes_are_listed(write: Write) -> None:
-    assert "several networks (Tiny, Other)" in refused(write("class Other(Tiny): pass"))
-
-
-def test_a_file_without_a_network_says_what_is_looked_for(write: Write) -> None:
-    message = refused(write(network="import torch\nfrom torch import nn\ndef resnet(): return nn.ReLU()\nx = 1\n"))
-    assert "`model`" in message
-    assert "`build_model()`" in message
-    assert "--model NAME, such as resnet" in message
-
-
-def test_a_model_of_another_kind_is_refused(write: Write) -> None:
-    assert "`model` in model.py is of type dict" in refused(write("model = {}"))
-    assert "`build_model()` in model.py returned a value of type int" in refused(write("def build_model(): return 3"))
-    assert "`build_model` in model.py needs the arguments width" in refused(write("def build_model(width): pass"))
-
-
-def test_training_mode_stays_as_the_author_left_it(write: Write) -> None:
-    assert opened(write("model = Tiny()")).module.training
-    assert not opened(write("model = Tiny().eval()")).module.training
-
-
-# Errors in the file
-
-
-def test_an_error_while_importing_names_its_own_line(write: Write) -> None:
-    path = write("model = Tiny()\nwidth = 1 / 0\n", network="from torch import nn\nTiny = nn.ReLU\n")
-    assert refused(path) == "Error while importing model.py, in model.py, line 4: ZeroDivisionError: division by zero"
-
-
-def test_an_error_in_a_neighbouring_file_names_that_file(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "neighbour_with_error.py").write_text("import torch\n\nraise ValueError('no such depth')\n")
-    message = refused(write("import neighbour_with_error"))
-    assert "in neighbour_with_error.py, line 3: ValueError: no such depth" in message
-
-
-def test_a_syntax_error_names_its_line(write: Write) -> None:
-    assert "in model.py, line 2: SyntaxError" in refused(write(network="x = 1\nmodel = (\n"))
-
-
-def test_an_error_while_building_names_its_line(write: Write) -> None:
-    message = refused(write("def build_model():\n    return Tiny(classes='ten')\n", network=NETWORK))
-    assert "Error while building the network with build_model(), in model.py, line" in message
-
-
-def test_a_script_that_ends_the_program_is_told_so(write: Write) -> None:
-    assert '`if __name__ == "__main__":`' in refused(write("raise SystemExit(1)"))
-
-
-def test_a_package_that_is_missing_is_named(write: Write) -> None:
-    assert "No module named 'surely_not_installed'" in refused(write("import surely_not_installed"))
-
-
-def test_neighbouring_files_can_be_imported_and_the_path_is_left_as_it_was(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "neighbour_layers.py").write_text("classes = 9\n")
-    before = list(sys.path)
-    source = opened(write("import neighbour_layers\nmodel = Tiny(classes=neighbour_layers.classes)"))
-    assert source.module.classifier.out_features == 9
-    assert sys.path == before
 
 
 # Pictures
@@ -413,83 +271,3 @@ def test_weights_are_loaded_into_the_network(write: Write, tmp_path: Path) -> No
 
 def test_a_device_that_is_not_there_is_refused(write: Write) -> None:
     assert "The device 'abacus' cannot be used" in refused(write(), device="abacus")
-
-
-# Targets
-
-
-def test_a_target_that_is_nothing_is_explained(tmp_path: Path) -> None:
-    assert "There is no file missing.py" in refused("missing.py")
-    assert "'resnet50' names no network" in refused("resnet50")
-    assert "holds weights, not a network" in refused("resnet50.pth")
-    assert "is a folder" in refused(tmp_path)
-
-
-@pytest.fixture
-def package(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    write("def make(classes=4): return Tiny(classes=classes)\nready = Tiny(classes=6)", name="package_of_mine.py")
-    monkeypatch.chdir(tmp_path)
-    return "package_of_mine"
-
-
-def test_a_factory_of_a_package_is_called(package: str) -> None:
-    for name, classes in {"make": 4, "ready": 6, "Tiny": 2}.items():
-        source = load(f"{package}:{name}", LoadOptions())
-        assert (source.name, source.module.classifier.out_features) == (name, classes)
-    sys.modules.pop(package)
-
-
-def test_a_wrong_reference_is_explained(package: str) -> None:
-    assert refused("no_such_package.models:net").startswith("There is no Python module no_such_package.models")
-    assert "has no 'mak'; the closest are make" in refused(f"{package}:mak")
-    assert "leave it out" in refused(f"{package}:make", model_name="make")
-    sys.modules.pop(package, None)
-
-
-def zoo(monkeypatch: pytest.MonkeyPatch, name: str, **functions: Any) -> None:
-    """Stands in for a zoo that may not be installed: the functions of it that are called."""
-    module = ModuleType(name)
-    vars(module).update(functions)
-    monkeypatch.setattr("vrcnn.network.references._import", lambda package: module)
-
-
-def test_a_network_of_timm_brings_its_size_its_mean_and_its_labels(monkeypatch: pytest.MonkeyPatch) -> None:
-    def create_model(name: str, pretrained: bool) -> torch.nn.Module:
-        assert (name, pretrained) == ("tiny", False)
-        network = torch.nn.Sequential(torch.nn.Conv2d(3, 1000, 3), torch.nn.AdaptiveAvgPool2d(1))
-        network.num_classes = 1000  # type: ignore[assignment]
-        network.pretrained_cfg = {"input_size": (3, 32, 32), "mean": (0.5,) * 3, "std": (0.5,) * 3, "crop_pct": 0.9}  # type: ignore[assignment]
-        return network
-
-    zoo(monkeypatch, "timm", create_model=create_model, list_models=lambda: ["tiny", "small"])
-    source = load("timm:tiny", LoadOptions())
-    assert (source.name, source.input_size) == ("tiny", (3, 32, 32))
-    assert source.preprocess(Image.new("RGB", (40, 40), "white")).unique().tolist() == [1.0]
-    assert source.labels is not None
-    assert source.labels[0] == "tench"
-    assert source.notes[0] == "The weights are random: give a file of weights with --weights."
-    assert "timm has no network 'tiyn'; the closest are tiny" in refused("timm:tiyn")
-
-
-@pytest.mark.parametrize("library", ["timm", "torchvision"])
-def test_a_zoo_that_is_not_installed_or_does_not_import_is_named(
-    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(sys.modules, library, raising=False)
-    with monkeypatch.context() as patch:
-        patch.setattr("importlib.util.find_spec", lambda name: None)
-        assert f"pip install {library}" in refused(f"{library}:resnet50")
-    (tmp_path / f"{library}.py").write_text("raise RuntimeError('operator torchvision::nms does not exist')")
-    monkeypatch.syspath_prepend(tmp_path)
-    message = refused(f"{library}:resnet50")
-    assert f"{library} is installed but cannot be imported (RuntimeError: operator" in message
-
-
-def test_an_error_in_a_package_names_no_line_of_this_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    site = tmp_path / "site-packages"
-    site.mkdir()
-    (site / "package_with_error.py").write_text("raise RuntimeError('built for another torch')")
-    monkeypatch.syspath_prepend(site)
-    monkeypatch.chdir(Path(__file__).parents[2])
-    message = refused("package_with_error:net")
-    assert message == "Error while importing package_with_error: RuntimeError: built for another torch"
