@@ -13,6 +13,7 @@ from imgui_bundle import imgui
 
 from vrcnn.engine.messages import Score
 from vrcnn.network.graph import Graph
+from vrcnn.render.programs import load_program
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.world import JobStatus, Notice, Picture, Target, Wall, World
@@ -239,13 +240,15 @@ def test_drawing_leaves_the_gl_state_as_it_was(context: moderngl.Context, shown:
     assert context.fbo is other
     assert shown.target.scissor == (0, 0, 900, 600)
     assert shown.target.viewport == (0, 0, 900, 600)
-    depth_tested = context.program(
-        vertex_shader="#version 430\nvoid main() { gl_Position = vec4(gl_VertexID % 2, gl_VertexID / 2, 0.5, 1); }",
-        fragment_shader="#version 430\nout vec4 c; void main() { c = vec4(1, 1, 1, 0.5); }",
-    )
+    eye = context.texture((1, 1), 4, b"\xff" * 4)
+    anything = load_program(context, "mirror")
     other.clear(0.0, 0.0, 0.0, 0.0, depth=0.0)
-    context.vertex_array(depth_tested, []).render(moderngl.TRIANGLES, vertices=3)
+    eye.use(0)
+    context.vertex_array(anything, []).render(moderngl.TRIANGLES, vertices=3)
     assert other.read() == bytes(3 * 64 * 64)  # the depth test still hides it
+    context.disable(moderngl.DEPTH_TEST)
+    context.vertex_array(anything, []).render(moderngl.TRIANGLES, vertices=3)
+    assert other.read() == b"\xff" * (3 * 64 * 64)
 
 
 @pytest.mark.gl
