@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+title = "DenseNet-121"
 input_size = (3, 224, 224)
 
 DEPTHS = {  # growth rate, layers of the four blocks, channels of the stem

@@ -170,6 +170,7 @@ PICTURES = [
 ]
 images = [resource("assets", "pictures", f"{name}.jpg") for name in PICTURES]
 labels = imagenet_labels()
+title = "EfficientNet-Lite0"
 
 # Pictures come in as (x - 127) / 128 of values from 0 to 255; vrcnn's own are from 0 to 1.
 input_size = (3, 224, 224)

@@ -10,6 +10,7 @@ usual random ones, always the same.
 import torch
 from torch import Tensor, nn
 
+title = "ResNet-50"
 input_size = (3, 224, 224)
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+title = "U-Net"
 input_size = (3, 256, 256)
 labels = ["background", "first class", "second class"]
 

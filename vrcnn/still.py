@@ -22,7 +22,7 @@ from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
 FIELD_OF_VIEW = 65.0  # degrees, vertical
-READING_MARGIN = 1.35  # of a wall's size, so that its title is in the picture too
+READING_MARGIN = 1.15  # of a wall's size, so that its title is in the picture too
 SETTLED = 10.0  # seconds after which every transition has ended
 
 
@@ -68,11 +68,11 @@ def parse_camera(text: str) -> Pose:
 
 def before(wall: Wall, aspect: float) -> Pose:
     """Where one stands to see a whole wall with its title; `aspect` is the picture's width divided by its height."""
-    tall = wall.height * READING_MARGIN + 0.25
+    tall = wall.height * READING_MARGIN + 0.45
     wide = wall.width * READING_MARGIN
     reach = np.tan(radians(FIELD_OF_VIEW) / 2)
     distance = max(tall / 2 / reach, wide / 2 / reach / aspect, 0.7)
-    return wall.pose @ Pose((0.0, 0.08, distance))
+    return wall.pose @ Pose((0.0, 0.13, distance))
 
 
 def _camera(world: World, still: Still) -> Pose:

@@ -6,6 +6,7 @@ from graphs import residual
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
+from vrcnn.scene.architecture import room_name, spoken
 from vrcnn.scene.boards import percent
 from vrcnn.scene.build import build_world
 from vrcnn.scene.furnish import Furnisher
@@ -90,6 +91,18 @@ def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):
     for group in Furnisher().furnish(world).values():
         for item in (*group.boxes, *group.labels, *group.ribbons):
             assert item.role in DARK.roles
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("features.denseblock2", "denseblock2"), ("layer1.0", "layer1.0"), ("a.b.3", "b.3"), ("7", "7")]
+)
+def test_a_room_is_called_by_the_end_of_its_path(path, name):
+    assert room_name(path) == name
+
+
+@pytest.mark.parametrize(("count", "text"), [(950, "950"), (12_500, "12.5 thousand"), (4_652_008, "4.65 million")])
+def test_large_counts_are_spoken(count, text):
+    assert spoken(count) == text
 
 
 @pytest.mark.parametrize(

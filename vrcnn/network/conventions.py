@@ -26,6 +26,7 @@ class Conventions:
     input_size: tuple[int, ...] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
+    title: str | None = None
     example: tuple[tuple[Any, ...], dict[str, Any]] | None = None
 
 
@@ -54,8 +55,15 @@ def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool =
         input_size=None if size is None else tuple(int(value) for value in size),
         mean=_numbers(names.get("mean"), "mean", where),
         std=_numbers(names.get("std"), "std", where),
+        title=_title(names.get("title"), where),
         example=_example(names.get("example_input"), where),
     )
+
+
+def _title(value: Any, where: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise UserError(f"`title` in {where} is of type {type(value).__name__}: make it a string.")
 
 
 def _numbers(value: Any, name: str, where: str) -> tuple[float, ...] | None:

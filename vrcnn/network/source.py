@@ -116,7 +116,8 @@ def _open_file(path: Path, options: LoadOptions) -> _Given:
     module = find_model(file, path, options.model_name)
     kind = type(getattr(module, "_orig_mod", module))  # what torch.compile wraps
     name = path.stem if kind.__module__.startswith("torch.") else kind.__name__
-    return _Given(name, module, read_conventions(vars(file), path, options.images is None), path=path)
+    says = read_conventions(vars(file), path, options.images is None)
+    return _Given(says.title or name, module, says, path=path)
 
 
 def _open_reference(target: str, options: LoadOptions) -> _Given:

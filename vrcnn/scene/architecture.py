@@ -15,7 +15,8 @@ HEAD = 0.275  # m above the frame, which carries the two lines
 FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
 NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
-GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m
+GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m; a gate is a sign that hangs over the path
+WIRE = 5.0  # m that its wires rise into the dark
 
 
 def furnish_network(world: World) -> Drawables:
@@ -122,7 +123,11 @@ def _plate_boxes(plate: Plate) -> list[Box]:
     return [
         Box(Pose((x, 0.006, z)), (width, 0.012, depth), "plate"),
         *(
-            Box(Pose((side * GATE_HALF_WIDTH, GATE_HEIGHT / 2, front - 0.03)), (0.03, GATE_HEIGHT, 0.03), "frame")
+            Box(
+                Pose((side * (GATE_HALF_WIDTH - 0.1), GATE_HEIGHT + WIRE / 2, front - 0.03)),
+                (0.008, WIRE, 0.008),
+                "frame",
+            )
             for side in (-1, 1)
         ),
         Box(Pose((0.0, GATE_HEIGHT - 0.13, front - 0.03)), (sign, 0.27, 0.028), "panel"),
@@ -135,7 +140,7 @@ def _plate_labels(plate: Plate) -> list[Label]:
     front = z + plate.size[1] / 2
     kind_height = GATE_SIGN * 0.55
     room = 2 * GATE_HALF_WIDTH - 0.2
-    title = fit(plate.path, GATE_SIGN, room * 0.62, bold=True)
+    title = fit(room_name(plate.path), GATE_SIGN, room * 0.62, bold=True)
     kind = fit(plate.kind, kind_height, room - text_width(title, GATE_SIGN, bold=True) - 0.12)
     left, base, face = -GATE_HALF_WIDTH + 0.1, GATE_HEIGHT - 0.18, front - 0.012
     flat = turn(pitch=-pi / 2)
@@ -144,6 +149,16 @@ def _plate_labels(plate: Plate) -> list[Label]:
         Label(kind, Pose((GATE_HALF_WIDTH - 0.1, base, face)), kind_height, align="right", role="muted"),
         Label(title, Pose((x, 0.014, front - 0.14), flat), 0.12, align="centre", role="muted", bold=True),
     ]
+
+
+def room_name(path: str) -> str:
+    """What a room is called on its sign: the end of its path from the last word that is no number on.
+
+    "features.denseblock2" is denseblock2, "layer1.0" is layer1.0.
+    """
+    parts = path.split(".")
+    first = max((place for place, part in enumerate(parts) if not part.isdigit()), default=0)
+    return ".".join(parts[first:])
 
 
 def _ribbon(link: Link) -> Ribbon:

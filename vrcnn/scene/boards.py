@@ -9,9 +9,10 @@ from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.world import Surface, World
 
 SHOWN = 5
-HEADING, NAME = 0.036, 0.03  # m, cap heights
-ROW = 0.158  # m
-MARGIN = 0.07  # m
+# All in shares of the board's height, so that a larger board is read from further away.
+HEADING, NAME = 0.036, 0.03  # cap heights
+ROW = 0.158
+MARGIN = 0.07
 
 
 def furnish_boards(world: World) -> Drawables:
@@ -41,39 +42,40 @@ def percent(probability: float) -> str:
 
 
 def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
-    left, right = -board.width / 2 + MARGIN, board.width / 2 - MARGIN
+    unit = board.height
+    heading, size = HEADING * unit, NAME * unit
+    left, right = -board.width / 2 + MARGIN * unit, board.width / 2 - MARGIN * unit
     room = right - left
-    top = board.height / 2 - MARGIN - HEADING
+    top = board.height / 2 - (MARGIN + HEADING) * unit
     face = 0.001
-    labels = [Label("What the network says", board.pose @ Pose((left, top, face)), HEADING, bold=True)]
+    labels = [Label("What the network says", board.pose @ Pose((left, top, face)), heading, bold=True)]
     if not world.scores:
         text = (
             "This network's output is not a list of classes."
             if world.scores_known
             else "Nothing yet: put a picture on the easel."
         )
-        lines = wrap(text, NAME, room, 4)
-        return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13, face)), NAME, 1.9, "muted")
+        lines = wrap(text, size, room, 4)
+        return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13 * unit, face)), size, 1.9, "muted")
     boxes: list[Box] = []
     for place, score in enumerate(world.scores[:SHOWN]):
-        baseline = top - 0.12 - place * ROW
+        baseline = top - (0.12 + place * ROW) * unit
         figure = percent(score.probability)
-        figure_room = text_width(figure, NAME) + 0.05
         first = place == 0
-        name = fit(score.label, NAME, room - figure_room, bold=first)
-        labels.append(Label(name, board.pose @ Pose((left, baseline, face)), NAME, role="text", bold=first))
-        labels.append(
-            Label(figure, board.pose @ Pose((right, baseline, face)), NAME, "right", "text" if first else "muted")
-        )
-        bar = baseline - 0.042
-        boxes.append(Box(board.pose @ Pose((0, bar, 0)), (room, 0.018, 0.008), "track"))
+        name = fit(score.label, size, room - text_width(figure, size) - 0.05 * unit, bold=first)
+        labels += [
+            Label(name, board.pose @ Pose((left, baseline, face)), size, role="text", bold=first),
+            Label(figure, board.pose @ Pose((right, baseline, face)), size, "right", "text" if first else "muted"),
+        ]
+        bar, thick = baseline - 0.042 * unit, 0.018 * unit
         filled = max(0.004, room * score.probability)
-        boxes.append(
+        boxes += [
+            Box(board.pose @ Pose((0, bar, 0)), (room, thick, 0.008), "track"),
             Box(
                 board.pose @ Pose((left + filled / 2, bar, 0.002)),
-                (filled, 0.018, 0.01),
+                (filled, thick, 0.01),
                 "accent" if first else "edge",
                 glow=0.9,
-            )
-        )
+            ),
+        ]
     return boxes, labels

@@ -15,7 +15,7 @@ from vrcnn.scene.world import Easel, Picture, Player, Shelf, Surface, World
 
 SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
 PAGE_COLUMNS, PAGE_ROWS = 6, 3
-BOARD_SIZE = 1.0, 1.0  # m
+BOARD_SIZE, EXIT_SIZE = (1.0, 1.0), (1.7, 1.6)  # m
 ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
 GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
 # Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
@@ -47,7 +47,7 @@ def lay_out(world: World, graph: Graph, plan: MapPlan) -> None:
     world.walls = build_walls(graph, plan)
     world.links = build_links(graph, world.walls)
     world.plates = build_plates(graph, world.walls)
-    world.boards = [Surface(BOARD_AT, *BOARD_SIZE), Surface(_exit_board(world), *BOARD_SIZE)]
+    world.boards = [Surface(BOARD_AT, *BOARD_SIZE), Surface(_exit_board(world), *EXIT_SIZE)]
     world.layout_revision += 1
     world.results_revision += 1
 
@@ -55,4 +55,4 @@ def lay_out(world: World, graph: Graph, plan: MapPlan) -> None:
 def _exit_board(world: World) -> Pose:
     """At the end of the path, facing those who arrive."""
     end = min((inner_edge(wall)[2] for wall in world.walls), default=-6.0)
-    return Pose((0.0, 1.5, end - 3.0))
+    return Pose((0.0, 1.45, end - 2.6))

@@ -24,7 +24,21 @@ LEAST_STEP = 0.9  # m along the path from one depth to the next
 STAND_ROOM = 1.0  # m beyond half a wall's width, to stand in front of it
 GAP_IN_LINE = 0.6  # m between walls of one line
 
-_PLAIN_WORDS = {"BatchNorm2d": "BatchNorm", "add": "Add", "cat": "Concat", "input": "Input", "mul": "Multiply"}
+_PLAIN_WORDS = {
+    "BatchNorm2d": "BatchNorm",
+    "add": "Add",
+    "cat": "Concat",
+    "input": "Input",
+    "mul": "Multiply",
+    "relu": "ReLU",
+}
+    "BatchNorm2d": "BatchNorm",
+    "add": "Add",
+    "cat": "Concat",
+    "input": "Input",
+    "mul": "Multiply",
+    "relu": "ReLU",
+}
 
 
 def build_walls(graph: Graph, plan: MapPlan) -> list[Wall]:
