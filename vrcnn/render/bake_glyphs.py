@@ -1,7 +1,7 @@
 """Makes what lies in assets/fonts from the original fonts: `python -m vrcnn.render.bake_glyphs REGULAR SEMIBOLD`.
 
-Needs fonttools. The fonts are cut down to European scripts and signs, with figures of equal width; their metrics go
-to metrics.json, and distance pictures of the common glyphs to glyphs.png and glyphs.json.
+Needs fonttools (`pip install -e .[bake]`). The fonts are cut down to European scripts and signs, with figures of equal
+width; their metrics go to metrics.json, and distance pictures of the common glyphs to glyphs.png and glyphs.json.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from vrcnn.render.glyph_atlas import FONTS, HEIGHT, MISSING, WIDTH, Shelves, glyph_picture, open_font
