@@ -32,13 +32,6 @@ _PLAIN_WORDS = {
     "mul": "Multiply",
     "relu": "ReLU",
 }
-    "BatchNorm2d": "BatchNorm",
-    "add": "Add",
-    "cat": "Concat",
-    "input": "Input",
-    "mul": "Multiply",
-    "relu": "ReLU",
-}
 
 
 def build_walls(graph: Graph, plan: MapPlan) -> list[Wall]:
