@@ -25,7 +25,8 @@ def rows(quick: bool = False) -> Iterator[Row]:
     """One row per network: the median of a whole inference job divided by the median of the plain forward.
 
     The job is what the worker runs at the default detail, from JobStarted to JobDone, with the network's guard and the
-    recorder. Both sides get the same input and take turns, on one torch thread of one process.
+    recorder. Both sides get the same input and take turns, on one torch thread of one process, whose allocator is as
+    Python and torch leave it: larger thresholds for its memory made no difference to the quotient.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
