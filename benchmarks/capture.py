@@ -26,7 +26,7 @@ def rows(quick: bool = False) -> Iterator[Row]:
 
     The job is what the worker runs at the default detail, from JobStarted to JobDone, with the network's guard and the
     recorder. Both sides get the same input and take turns, on one torch thread of one process, whose allocator is as
-    Python and torch leave it: larger thresholds for its memory made no difference to the quotient.
+    Python and torch leave it: with larger thresholds the quotient changed by no more than from run to run.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
