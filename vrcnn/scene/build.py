@@ -19,7 +19,7 @@ BOARD_SIZE, EXIT_SIZE = (1.0, 1.0), (1.7, 1.6)  # m
 ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
 GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
 # Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
-SHELF_AT = Pose((-1.56, 0.92, -1.8), turn(yaw=radians(30), pitch=radians(-40)))
+SHELF_AT = Pose((-1.5, 0.92, -1.82), turn(yaw=radians(30), pitch=radians(-40)))
 EASEL_AT = Pose((1.02, 1.14, -1.95), turn(yaw=radians(-16), pitch=radians(-12)))
 BOARD_AT = Pose((2.06, 1.08, -1.75), turn(yaw=radians(-34), pitch=radians(-20)))
 
