@@ -125,8 +125,8 @@ def _plate_boxes(plate: Plate) -> list[Box]:
         *(
             Box(
                 Pose((side * (GATE_HALF_WIDTH - 0.1), GATE_HEIGHT + WIRE / 2, front - 0.03)),
-                (0.008, WIRE, 0.008),
-                "frame",
+                (0.006, WIRE, 0.006),
+                "grid",
             )
             for side in (-1, 1)
         ),
