@@ -13,7 +13,7 @@ import moderngl
 
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.picture import next_free, save_picture
+from vrcnn.export.picture import check_destination, next_free, save_picture
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import live_samples
@@ -239,8 +239,12 @@ def render(
     target: str | None, load_options: LoadOptions, still: Still, image: Path | None, output: Path, detail: str
 ) -> Path:
     """Renders one picture of the network's world to `output`; `image` is put on the easel. Raises UserError."""
+    check_destination(output)
+    if image is not None and not image.expanduser().is_file():
+        raise UserError(f"There is no picture {image}: give a picture's file to --image.")
     source = load(target, load_options)
     if image is not None:
+        image = image.expanduser()
         source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
         still = replace(still, picture=len(source.pictures) - 1)
     return render_still(Exhibit(source, detail), still, output)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from vrcnn import __version__
 from vrcnn.errors import UserError
@@ -16,7 +18,10 @@ BAD_INPUT, BROKEN = 2, 1  # exit codes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit code: 0, 2 for bad input, 1 when something broke."""
+    """Runs one command; returns the exit code: 0, 2 for bad input, 1 when something broke, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console may lack ✓ or ×
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
@@ -83,8 +88,15 @@ def _load_options(options: argparse.Namespace):
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one sentence, as everything else is said."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"vrcnn: {message.removeprefix('argument ')} (`{self.prog} --help` explains).\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="vrcnn", description="Walk through your own neural network in 3D, on the desktop and in virtual reality."
     )
     parser.add_argument("--version", action="version", version=f"vrcnn {__version__}")

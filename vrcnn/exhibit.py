@@ -19,6 +19,7 @@ from vrcnn.engine.messages import (
     PictureLoaded,
     PicturesSkipped,
     Predicted,
+    Score,
 )
 from vrcnn.engine.worker import Worker
 from vrcnn.network.source import NetworkSource
@@ -28,14 +29,22 @@ from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.tools import Request, RunPicture, ShowPage, Tools
-from vrcnn.scene.world import JobStatus, Notice, WallState
+from vrcnn.scene.world import NO_PICTURE_YET, JobStatus, Notice, WallState
 from vrcnn.timeline import mark
 
+NO_CLASSES = "This network's output is not a list of classes."
+NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
+FAILED = "The network failed on this picture."
 UPLOAD_BUDGET = 6 << 20  # bytes a frame: ResNet-50's maps arrive within a few frames, none of which stalls
 
 
 class Exhibit:
     """Loads nothing itself: it gets a source, traces it, and builds the World.
+
+    Attributes:
+        world: what the visitor sees.
+        worker: where the network runs.
+        job: the number of the worker's last job.
 
     Raises UserError when the network's forward fails on the example input.
     """
@@ -51,6 +60,9 @@ class Exhibit:
         self._tools = Tools()
         self._furnisher = Furnisher()
         self._waiting: list[Arena] = []
+        self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
+        self._nonfinite_in = 0  # the last job in which a value was not finite
+        self.job = 0
 
     @property
     def renderer(self) -> Renderer:
@@ -59,19 +71,30 @@ class Exhibit:
         return self._renderer
 
     def open(self, context: moderngl.Context) -> None:
-        """Makes the renderer in the current GL context, starts the worker and puts the first picture on the easel."""
+        """Makes the renderer in the current GL context, starts the worker and puts the first picture on the easel.
+
+        Pictures that cannot be opened are passed over. A network that reads no picture runs on its example input.
+        """
         self._renderer = Renderer(context, DARK)
         self._renderer.set_plan(self.worker.plan)
         self.worker.start()
         if self.world.pictures:
-            self.place(0)
+            self._choose(0)
+        else:
+            self.job = self.worker.run_picture(0)
         self._load(self.world.shelf.shown(len(self.world.pictures)))
 
     def place(self, picture: int) -> int:
         """Puts a picture on the easel and runs it; returns the job's number."""
+        self._choosing = False
         self.world.easel.picture = picture
         self.world.pictures_revision += 1
-        return self.worker.run_picture(picture)
+        self.job = self.worker.run_picture(picture)
+        return self.job
+
+    def _choose(self, picture: int) -> None:
+        self.place(picture)
+        self._choosing = True
 
     def step(self, intents: Iterable[Intent], seconds: float) -> list[Request]:
         """One frame: applies the intents, takes in what the worker has sent; returns what is left to do outside."""
@@ -109,9 +132,12 @@ class Exhibit:
                 world.pictures[picture].pixels = pixels
                 world.pictures_revision += 1
                 self.renderer.set_picture(picture, pixels)
-            case PicturesSkipped(reasons):
+            case PicturesSkipped(reasons, pictures):
                 count = f"{len(reasons)} pictures" if len(reasons) > 1 else "One picture"
-                world.notices.append(Notice(f"{count} could not be shown.", "\n".join(reasons)))
+                self._tell(Notice(f"{count} could not be shown.", "\n".join(reasons)))
+                for picture, reason in zip(pictures, reasons, strict=True):
+                    world.pictures[picture].broken = reason
+                world.pictures_revision += 1
             case JobStarted(_, title):
                 world.job = JobStatus(title, running=True)
                 for wall in world.walls:
@@ -121,18 +147,13 @@ class Exhibit:
             case LayerReady():
                 self._layer_ready(message)
             case Predicted(_, _, scores):
-                world.scores, world.scores_known = scores, True
-                world.results_revision += 1
+                self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES)
             case MapsComplete(_, _, arena):
                 self._waiting.append(arena)
             case JobDone(_, seconds):
                 world.job.running, world.job.seconds = False, seconds
-            case JobFailed(_, headline, detail, node):
-                world.job.running = False
-                world.notices.append(Notice(headline, detail, node))
-                failed = world.wall_of(node) if node is not None else None
-                if failed:
-                    failed.state = WallState.FAILED
+            case JobFailed():
+                self._job_failed(message)
             case GraphChanged(graph, plan):
                 lay_out(world, graph, plan)
                 self.renderer.set_plan(plan)
@@ -143,15 +164,46 @@ class Exhibit:
         if wall is None:
             return
         wall.state, wall.nonfinite = WallState.READY, message.nonfinite
-        if message.nonfinite and not any(notice.node == message.node for notice in self.world.notices):
+        if message.nonfinite and message.job != self._nonfinite_in:
+            self._nonfinite_in = message.job
             values = "One value is" if message.nonfinite == 1 else f"{message.nonfinite:,} values are"
-            self.world.notices.append(
+            self._tell(
                 Notice(
                     f"{wall.title}: {values} not a number (NaN) or infinite.",
                     "They are hatched on the wall. What follows in the network is affected by them.",
                     message.node,
                 )
             )
+
+    def _job_failed(self, failure: JobFailed) -> None:
+        """Takes away what the picture before has left; walls that this one has reached keep its maps."""
+        world = self.world
+        following = (world.easel.picture or 0) + 1
+        if failure.unreadable and self._choosing and failure.job == self.job and following < len(world.pictures):
+            self._choose(following)
+            return
+        world.job.running = False
+        self._tell(Notice(failure.headline, failure.detail, failure.node))
+        if failure.unreadable:
+            world.easel.picture = None
+            world.pictures_revision += 1
+        unreached = [wall for wall in world.walls if wall.state is WallState.RUNNING]
+        for wall in unreached:
+            wall.state = WallState.FAILED if wall.node == failure.node else WallState.EMPTY
+        self.renderer.maps.empty(wall.node for wall in unreached)
+        self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
+
+    def _answer(self, scores: tuple[Score, ...], otherwise: str) -> None:
+        self.world.scores, self.world.no_scores = scores, otherwise
+        self.world.results_revision += 1
+
+    def _output_is_nonfinite(self) -> bool:
+        walls = (self.world.wall_of(node) for node in self.world.graph.outputs)
+        return any(wall is not None and wall.nonfinite for wall in walls)
+
+    def _tell(self, notice: Notice) -> None:
+        """Shows a notice as the newest one; one that says the same is replaced."""
+        self.world.notices[:] = [*(told for told in self.world.notices if told != notice), notice]
 
     def _load(self, pictures: Iterable[int]) -> None:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]

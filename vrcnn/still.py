@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import time
 from dataclasses import dataclass
-from math import radians
+from math import isfinite, radians
 from pathlib import Path
 
 import numpy as np
 
-from vrcnn.engine.messages import JobDone, JobFailed
+from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import save_picture
@@ -42,12 +42,12 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
 
     Raises UserError when the layer is unknown, the network fails on the picture, or the file cannot be written.
     """
-    pose = _camera(exhibit.world, still)
+    _camera(exhibit.world, still)  # says at once when there is no such layer
     context = standalone_context()
     mark("context")
     try:
         exhibit.open(context)
-        pixels = _render(exhibit, still, pose)
+        pixels = _render(exhibit, still)
     finally:
         exhibit.close()
     mark("first_frame")
@@ -58,6 +58,8 @@ def parse_camera(text: str) -> Pose:
     """A camera from "x,y,z,yaw,pitch": metres, and degrees to the left and upwards. Raises UserError."""
     try:
         x, y, z, yaw, pitch = (float(part) for part in text.split(","))
+        if not all(map(isfinite, (x, y, z, yaw, pitch))):
+            raise ValueError
     except ValueError:
         raise UserError(
             f'--camera "{text}" is not a place: give five numbers, "x,y,z,yaw,pitch", in metres and degrees, '
@@ -89,28 +91,27 @@ def _wall_named(world: World, name: str) -> Wall:
     raise UserError(f'There is no layer "{name}" in this network: did you mean {", ".join(near)}?')
 
 
-def _render(exhibit: Exhibit, still: Still, pose: Pose) -> np.ndarray:
+def _render(exhibit: Exhibit, still: Still) -> np.ndarray:
     world = exhibit.world
-    if world.pictures:
-        if still.picture:
-            exhibit.place(still.picture)
-        _wait(exhibit)
+    if still.picture:
+        exhibit.place(still.picture)
+    _wait(exhibit)
     exhibit.prepare(EVERYTHING)
     world.time += SETTLED
     exhibit.prepare(EVERYTHING)
-    view = View.symmetric(pose, still.size[0] / still.size[1], FIELD_OF_VIEW)
+    view = View.symmetric(_camera(world, still), still.size[0] / still.size[1], FIELD_OF_VIEW)
     return exhibit.renderer.render_picture(view, still.size)
 
 
 def _wait(exhibit: Exhibit) -> None:
     """Until the picture has run and the shelf is decoded. Raises UserError when the network fails on it."""
-    while exhibit.worker.busy:
-        messages = exhibit.worker.messages()
-        for message in messages:
+    waiting = True
+    while waiting:
+        waiting = exhibit.worker.busy
+        for message in exhibit.worker.messages():
             exhibit.receive(message)
             if isinstance(message, JobFailed):
-                raise UserError(f"{message.headline} {message.detail}".strip())
-        if not any(isinstance(message, JobDone) for message in messages):
-            time.sleep(0.002)
-    for message in exhibit.worker.messages():
-        exhibit.receive(message)
+                if message.job == exhibit.job:
+                    raise UserError(f"{message.headline} {message.detail}".strip())
+                waiting = True  # the exhibit has gone on to the next picture
+        time.sleep(0.002)

@@ -269,7 +269,7 @@ def test_the_shelf_is_decoded_in_order_and_what_is_broken_is_counted_at_the_end(
     assert [message.picture for message in of_kind(arrived, PictureLoaded)] == [0, 2]
     assert of_kind(arrived, PictureLoaded)[0].name == "noise 1"
     assert of_kind(arrived, PictureLoaded)[0].pixels.shape == (30, 40, 4)
-    assert arrived[-1] == PicturesSkipped(("broken.jpg is truncated", "broken.jpg is empty"))
+    assert arrived[-1] == PicturesSkipped(("broken.jpg is truncated", "broken.jpg is empty"), (1, 3))
 
 
 def test_pictures_asked_for_again_are_not_sent_again():

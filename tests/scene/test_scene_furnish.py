@@ -50,8 +50,8 @@ def test_the_boards_at_the_easel_and_at_the_exit_show_the_answer(world):
     assert texts(boards).count("95 %") == 2
 
 
-def test_a_network_without_class_scores_is_told_so(world):
-    world.scores_known = True
+def test_the_boards_say_why_there_is_no_answer(world):
+    world.no_scores = "This network's output is not a list of classes."
     boards = Furnisher().furnish(world)["boards"]
     assert "not a list of classes" in " ".join(texts(boards))
 

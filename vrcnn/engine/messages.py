@@ -33,9 +33,13 @@ class PictureLoaded:
 
 @dataclass(frozen=True)
 class PicturesSkipped:
-    """Some pictures could not be used; `reasons` has one clause each, such as "cat.jpg is truncated"."""
+    """Some pictures could not be used; `reasons` has one clause each, such as "cat.jpg is truncated".
+
+    `pictures` are their numbers, in the same order.
+    """
 
     reasons: tuple[str, ...]
+    pictures: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,16 @@ class JobDone:
 
 @dataclass(frozen=True)
 class JobFailed:
-    """An exception in a job. `headline` is one sentence; `detail` has what helps to mend it; `node` the layer."""
+    """An exception in a job. `headline` is one sentence; `detail` has what helps to mend it; `node` the layer.
+
+    `unreadable` says that the picture could not be opened, so that the network was not asked.
+    """
 
     job: int
     headline: str
     detail: str
     node: int | None = None
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Worker:
         self._next: tuple[int, int] | None = None  # job and picture
         self._undecoded: deque[int] = deque()
         self._known: set[int] = set()  # pictures that were asked for
-        self._skipped: list[str] = []
+        self._skipped: dict[int, str] = {}  # what is wrong with a picture
         self._working = False
         self._closed = False
 
@@ -158,7 +158,7 @@ class Worker:
                 node = self._prepared.capture.shown_node(error.node_name)
                 return JobFailed(job, error.headline, error.detail, node)
             case PictureError():
-                return JobFailed(job, f"{name} {error}.", "Take another picture.")
+                return JobFailed(job, f"{name} {error}.", "Take another picture.", unreadable=True)
             case UserError():
                 return JobFailed(job, str(error), "")
             case MemoryError():
@@ -177,13 +177,13 @@ class Worker:
             image = self._shelf[picture]
             loaded = PictureLoaded(picture, self._shelf.name(picture), pixels_of(image))
         except PictureError as error:
-            self._skipped.append(f"{self._shelf.name(picture)} {error}")
+            self._skipped[picture] = f"{self._shelf.name(picture)} {error}"
         except MemoryError:
-            self._skipped.append(f"{self._shelf.name(picture)} needs more memory than there is")
+            self._skipped[picture] = f"{self._shelf.name(picture)} needs more memory than there is"
         else:
             self._sent.put(loaded)
         with self._changed:
             finished = not self._undecoded
         if finished and self._skipped:
-            self._sent.put(PicturesSkipped(tuple(self._skipped)))
+            self._sent.put(PicturesSkipped(tuple(self._skipped.values()), tuple(self._skipped)))
             self._skipped.clear()

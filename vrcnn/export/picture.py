@@ -32,10 +32,7 @@ def save_picture(pixels: np.ndarray, path: Path) -> Path:
 
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or 0 in pixels.shape:
         raise ValueError(f"a picture is (H, W, 3) or (H, W, 4) uint8, not {pixels.shape} {pixels.dtype}")
-    if path.suffix.lower() != ".png":
-        raise UserError(f"Cannot save {path}: pictures are saved as PNG, so let the name end in .png.")
-    if path.is_dir():
-        raise UserError(f"Cannot save {path}: that is a folder; name a file in it.")
+    check_destination(path)
     part = path.with_name(f".{path.stem[:80]}-{os.getpid()}.part")
     try:
         try:
@@ -49,6 +46,16 @@ def save_picture(pixels: np.ndarray, path: Path) -> Path:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
         raise UserError(f"Cannot save {path}: {reason}.") from error
     return path
+
+
+def check_destination(path: Path) -> None:
+    """Raises UserError where a picture clearly cannot be saved at `path`, before any work is done for it."""
+    if path.suffix.lower() != ".png":
+        raise UserError(f"Cannot save {path}: pictures are saved as PNG, so let the name end in .png.")
+    if path.is_dir():
+        raise UserError(f"Cannot save {path}: that is a folder; name a file in it.")
+    if not path.parent.exists():
+        raise UserError(f"Cannot save {path}: {_REASONS[errno.ENOENT]}.")
 
 
 def next_free(path: Path) -> Path:

@@ -151,9 +151,11 @@ def _unknown_target(target: str) -> str:
 def _device(name: str) -> torch.device:
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
+        torch.zeros(1, device=device).item()  # a "meta" device makes tensors, but they hold nothing
     except Exception as error:  # torch raises RuntimeError, AssertionError, NotImplementedError, by device
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        if reason.startswith("Expected one of"):
+            reason = "PyTorch knows none of that name"
         raise UserError(f"The device {name!r} cannot be used ({reason}): try --device cpu.") from error
     return device
 

@@ -50,12 +50,7 @@ def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
     face = 0.001
     labels = [Label("What the network says", board.pose @ Pose((left, top, face)), heading, bold=True)]
     if not world.scores:
-        text = (
-            "This network's output is not a list of classes."
-            if world.scores_known
-            else "Nothing yet: put a picture on the easel."
-        )
-        lines = wrap(text, size, room, 4)
+        lines = wrap(world.no_scores, size, room, 4)
         return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13 * unit, face)), size, 1.9, "muted")
     boxes: list[Box] = []
     for place, score in enumerate(world.scores[:SHOWN]):

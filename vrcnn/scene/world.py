@@ -13,6 +13,7 @@ from vrcnn.network.graph import Graph
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
+NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
 HANDS = ("mouse", "left", "right")
 
 
@@ -197,7 +198,10 @@ class JobStatus:
 
 @dataclass
 class World:
-    """The place. The revisions count changes: of walls, links and plates; of shelf and easel; of the boards."""
+    """The place. `no_scores` is what the boards say while there are no `scores`.
+
+    The revisions count changes: of walls, links and plates; of shelf and easel; of the boards.
+    """
 
     network: str
     graph: Graph
@@ -212,7 +216,7 @@ class World:
     hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
     enlarged: int | None = None
     scores: tuple[Score, ...] = ()
-    scores_known: bool = False
+    no_scores: str = NO_PICTURE_YET
     notices: list[Notice] = field(default_factory=list)
     job: JobStatus = field(default_factory=JobStatus)
     time: float = 0.0  # seconds since the start, for pulses
