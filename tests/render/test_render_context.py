@@ -11,7 +11,7 @@ import moderngl
 import numpy as np
 import pytest
 
-from vrcnn.render.context import adopt_context, is_software
+from vrcnn.render.context import is_software
 from vrcnn.render.gl_errors import GLErrors
 from vrcnn.render.raw import RawGL
 from vrcnn.render.target import Target
@@ -51,12 +51,6 @@ def test_without_egl_the_packages_that_bring_it_are_named() -> None:
     told = _run(TELL, GLCONTEXT_LINUX_LIBEGL="libnothing.so")
     assert "no OpenGL" in told
     assert "libegl1" in told
-
-
-def test_the_current_context_can_be_adopted(context: moderngl.Context) -> None:
-    adopted = adopt_context()
-    assert adopted.info["GL_RENDERER"] == context.info["GL_RENDERER"]
-    assert adopted.buffer(b"1234").read() == b"1234"
 
 
 def _make_an_error() -> None:

@@ -6,9 +6,9 @@ from graphs import residual
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
-from vrcnn.scene.architecture import room_name, spoken
-from vrcnn.scene.boards import percent
+from vrcnn.scene.architecture import room_name
 from vrcnn.scene.build import build_world
+from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.signs import wrap
@@ -78,16 +78,26 @@ def test_what_is_held_is_in_the_hand_and_faint_on_the_shelf(world):
     assert groups["workplace"].images[0].opacity < 1
 
 
-def test_the_newest_notice_is_shown_with_its_details(world):
+def test_the_newest_notice_stands_before_whoever_wears_a_headset(world):
+    world.player.head = Pose((0, 1.6, 0))
     world.notices = [Notice("An older one."), Notice("layer1.conv failed: sizes differ.", "expected 64, got 32")]
     shown = " ".join(texts(Furnisher().furnish(world)["notice"]))
     assert "layer1.conv failed" in shown
     assert "got 32" in shown
     assert "older" not in shown
+    world.player.head = None
+    assert Furnisher().furnish(world)["notice"] == Drawables(), "the window has cards of its own"
+
+
+def test_a_network_that_reads_no_picture_has_no_shelf_and_an_easel_that_says_so(world):
+    world.pictures, world.easel.picture = [], None
+    workplace = Furnisher().furnish(world)["workplace"]
+    assert "Pictures" not in texts(workplace)
+    assert "reads no picture" in " ".join(texts(workplace))
 
 
 def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):
-    world.notices = [Notice("x")]
+    world.notices, world.player.head = [Notice("x")], Pose((0, 1.6, 0))
     for group in Furnisher().furnish(world).values():
         for item in (*group.boxes, *group.labels, *group.ribbons):
             assert item.role in DARK.roles
@@ -98,18 +108,6 @@ def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):
 )
 def test_a_room_is_called_by_the_end_of_its_path(path, name):
     assert room_name(path) == name
-
-
-@pytest.mark.parametrize(("count", "text"), [(950, "950"), (12_500, "12.5 thousand"), (4_652_008, "4.65 million")])
-def test_large_counts_are_spoken(count, text):
-    assert spoken(count) == text
-
-
-@pytest.mark.parametrize(
-    ("probability", "text"), [(1.0, "100 %"), (0.934, "93 %"), (0.0421, "4.2 %"), (0.0004, "< 0.1 %"), (0.0, "< 0.1 %")]
-)
-def test_percentages_have_sensible_digits(probability, text):
-    assert percent(probability) == text
 
 
 def test_wrapped_lines_fit_and_the_last_is_shortened():

@@ -158,8 +158,9 @@ def test_a_notice_is_put_away_by_pressing_it(world):
 
     tools = Tools()
     world.notices.append(Notice("Something went wrong."))
-    tools.step(world, [look_at(world, NOTICE.pose.position), Select("mouse")], 0.01)
-    tools.step(world, [Select("mouse")], 0.01)
+    aim = aiming((0.0, 1.3, 0.0), world.player.origin.inverse().apply(NOTICE.pose.position))
+    tools.step(world, [HeadMoved(Pose((0.0, 1.6, 0.0))), HandMoved("right", aim, aim)], 0.01)
+    tools.step(world, [Select("right")], 0.01)
     assert world.notices == []
 
 

@@ -20,7 +20,7 @@ from vrcnn.scene.world import JobStatus, Notice, Picture, Target, Wall, World
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, ButtonEvent, Event, PointerMoved
 from vrcnn.ui.hints import hint
-from vrcnn.ui.panel import FrameTimes, Panel, duration, percent
+from vrcnn.ui.panel import FrameTimes, Panel
 
 GROUND = (26, 31, 38)
 ACCENT, RUNNING, FAILED = (0xF2, 0xB1, 0x34), (0x39, 0xB8, 0xA5), (0xE5, 0x48, 0x4D)
@@ -293,22 +293,6 @@ def test_the_hint_says_what_a_click_would_do(target: str, holding: int | None, w
 
 def test_there_is_no_hint_when_nothing_is_pointed_at() -> None:
     assert hint(World("A network", Graph((), ()))) == ("", False)
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [(0.9234, "92 %"), (0.0996, "10 %"), (0.004, "0.4 %"), (0.0001, "below 0.1 %"), (1.0, "100 %")],
-)
-def test_probabilities_have_the_digits_that_matter(value: float, words: str) -> None:
-    assert percent(value) == words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0.0042, "4.2 ms"), (0.00999, "10 ms"), (0.084, "84 ms"), (0.9996, "1.0 s"), (1.31, "1.3 s"), (75.2, "75 s")],
-)
-def test_times_have_the_digits_that_matter(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 def test_rows_tell_picture_best_guess_and_last_run() -> None:

@@ -1,4 +1,4 @@
-"""OpenGL contexts: one without a screen, or the current window's, both checked for OpenGL 4.3."""
+"""An OpenGL context without a screen, checked for OpenGL 4.3, and what can be told of any."""
 
 from __future__ import annotations
 
@@ -21,15 +21,6 @@ def standalone_context() -> moderngl.Context:
     except Exception as error:  # moderngl and its backends raise bare Exception
         raise UserError(f"There is no OpenGL without a screen here ({error}). {_remedy()}") from error
     return _checked(context)
-
-
-def adopt_context() -> moderngl.Context:
-    """The context that is current on this thread, such as a window's. Raises UserError below OpenGL 4.3."""
-    try:
-        moderngl.init_context()  # finds GLX, EGL and WGL contexts
-    except Exception as error:  # moderngl raises bare Exception
-        raise UserError(f"The window has no OpenGL ({error}). {_remedy()}") from error
-    return _checked(moderngl.get_context())
 
 
 def is_software(context: moderngl.Context) -> bool:

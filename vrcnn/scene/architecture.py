@@ -7,6 +7,7 @@ from math import atan2, pi
 from vrcnn.scene.drawables import Box, Drawables, Grid, Label, Ribbon, Shadow
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.wording import counted, spoken
 from vrcnn.scene.world import Link, Plate, Wall, World
 
 TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
@@ -43,19 +44,13 @@ def _entrance(world: World) -> list[Label]:
     """The network's name over the way in, and how large it is."""
     maps = sum(wall.span.count for wall in world.walls if wall.span is not None)
     parameters = sum(node.parameters for node in world.graph.nodes)
-    counts = f"{len(world.walls)} layers   ·   {maps:,} feature maps   ·   {spoken(parameters)} parameters"
+    counts = "   ·   ".join(
+        (counted(len(world.walls), "layer"), counted(maps, "feature map"), f"{spoken(parameters)} parameters")
+    )
     return [
         Label(world.network, Pose((0.0, NAME_AT[0], NAME_AT[1])), NAME, "centre", bold=True),
         Label(counts, Pose((0.0, NAME_AT[0] - 0.36, NAME_AT[1])), NAME * 0.36, "centre", "muted"),
     ]
-
-
-def spoken(count: int) -> str:
-    """A count with sensible digits: 950, 12.5 thousand, 4.65 million."""
-    for unit, word in ((10**9, " billion"), (10**6, " million"), (10**3, " thousand")):
-        if count >= unit:
-            return f"{count / unit:.3g}{word}"
-    return str(count)
 
 
 def wall_boxes(wall: Wall) -> list[Box]:

@@ -6,6 +6,7 @@ from vrcnn.scene.drawables import Box, Drawables, Label, Shadow
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
 from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.wording import percent
 from vrcnn.scene.world import Surface, World
 
 SHOWN = 5
@@ -29,16 +30,6 @@ def furnish_boards(world: World) -> Drawables:
         boxes += more_boxes
         labels += more_labels
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), shadows=tuple(shadows))
-
-
-def percent(probability: float) -> str:
-    """Sensible digits: 93 %, 4.2 %, < 0.1 %."""
-    value = 100 * probability
-    if value >= 99.95:
-        return "100 %"
-    if value >= 9.95:
-        return f"{value:.0f} %"
-    return f"{value:.1f} %" if value >= 0.1 else "< 0.1 %"
 
 
 def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:

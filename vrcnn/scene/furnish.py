@@ -19,7 +19,7 @@ _GROUPS: dict[str, tuple[Callable[[World], Drawables], Callable[[World], object]
         lambda world: (world.pictures_revision, tuple(hand.holding for hand in world.hands.values())),
     ),
     "boards": (furnish_boards, lambda world: (world.layout_revision, world.results_revision)),
-    "notice": (furnish_notice, lambda world: (len(world.notices), world.notices and id(world.notices[-1]))),
+    "notice": (furnish_notice, lambda world: (len(world.notices), id(world.standing_notice))),
     "presence": (furnish_presence, presence_key),
 }
 

@@ -10,9 +10,9 @@ from vrcnn.scene.world import World
 
 def furnish_notice(world: World) -> Drawables:
     """The newest notice on a panel between the shelf and the easel; pressing it puts it away."""
-    if not world.notices:
+    notice = world.standing_notice
+    if notice is None:
         return Drawables()
-    notice = world.notices[-1]
     left, top = -NOTICE.width / 2 + 0.06, NOTICE.height / 2 - 0.09
     room = NOTICE.width - 0.12
     headline = wrap(notice.headline, 0.034, room, 3, bold=True)
@@ -26,5 +26,5 @@ def furnish_notice(world: World) -> Drawables:
     hint = "Press to put away" + (f" (1 of {count})" if count > 1 else "")
     corner = NOTICE.pose @ Pose((NOTICE.width / 2 - 0.05, -NOTICE.height / 2 + 0.025, 0.002))
     labels.append(Label(hint, corner, 0.018, "right", "muted"))
-    boxes = panel(NOTICE.pose, NOTICE.width, NOTICE.height, strip="failed")
+    boxes = panel(NOTICE.pose, NOTICE.width, NOTICE.height, strip="accent" if notice.node is None else "failed")
     return Drawables(boxes=tuple(boxes), labels=tuple(labels))

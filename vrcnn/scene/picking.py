@@ -35,7 +35,7 @@ class Rectangles:
         surfaces.append(("shelf", 0, world.shelf))
         surfaces += [("board", n, board) for n, board in enumerate(world.boards)]
         surfaces += [("page", step, button) for step, button in page_buttons(world.shelf, len(world.pictures)).items()]
-        if world.notices:
+        if world.standing_notice is not None:
             surfaces.append(("notice", 0, NOTICE))
         return cls(
             tuple((kind, index) for kind, index, _ in surfaces),
@@ -69,7 +69,7 @@ class Picker:
 
     def pick(self, world: World, ray: Ray) -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture."""
-        key = (id(world), world.layout_revision, len(world.pictures), bool(world.notices))
+        key = (id(world), world.layout_revision, len(world.pictures), world.standing_notice is None)
         if self._rectangles is None or self._key != key:
             self._rectangles, self._key = Rectangles.of(world), key
         target = self._rectangles.pick(ray)
@@ -107,8 +107,3 @@ def _on_picture(world: World, ray: Ray, target: Target) -> Target:
     if hit is None:
         return target
     return Target("picture", shown[position], hit[0], ray.at(hit[0]), hit[1], hit[2])
-
-
-def wall_pointed_at(world: World, target: Target | None) -> Wall | None:
-    """The wall that a target lies on."""
-    return world.walls[target.index] if target is not None and target.kind == "wall" else None

@@ -39,7 +39,9 @@ def tile(count: int, size: MapSize) -> Tiling:
     candidates = range(max(1, int(ideal * 0.75)), min(count, ceil(ideal * 1.35)) + 1)
     if count <= SINGLE_ROW:
         candidates = range(count, count + 1)
-    columns = min(candidates, key=lambda columns: 3 * _waste(count, columns) + 0.4 * abs(columns / ideal - 1), default=1)
+    columns = min(
+        candidates, key=lambda columns: 3 * _waste(count, columns) + 0.4 * abs(columns / ideal - 1), default=1
+    )
     rows = ceil(count / columns)
     cell_height = min(height / rows, width / columns / aspect, MAXIMUM_TILE)
     return Tiling(columns, rows, columns * cell_height * aspect, rows * cell_height)

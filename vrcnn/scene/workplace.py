@@ -11,12 +11,14 @@ from vrcnn.scene.world import World
 
 NAME = 0.019  # m, cap height of a picture's name: 24 dmm at arm's length
 HEADING = 0.034  # m
+INVITATION = "Put a picture here and the network will look at it."
+NO_PICTURES = "This network reads no picture: it runs on its example input."
 CREST = 0.42  # m that the easel's legs rise above the middle of its canvas
 
 
 def furnish_workplace(world: World) -> Drawables:
-    """Shelf and easel as they are now."""
-    boxes, labels, images, shadows = _shelf(world)
+    """Shelf and easel as they are now; no shelf for a network that reads no picture."""
+    boxes, labels, images, shadows = _shelf(world) if world.pictures else ([], [], [], [])
     more_boxes, more_labels, more_images, more_shadows = _easel(world)
     return Drawables(
         boxes=(*boxes, *more_boxes),
@@ -69,7 +71,8 @@ def _easel(world: World) -> Parts:
     ]
     labels, images = [], []
     if easel.picture is None:
-        text = wrap("Put a picture here and the network will look at it.", 0.03, width - 0.1, 3)
+        words = INVITATION if world.pictures else NO_PICTURES
+        text = wrap(words, 0.03, width - 0.1, 4)
         labels += lines_of(text, pose @ Pose((-width / 2 + 0.06, 0.06, 0.002)), 0.03, 1.9, "muted")
     else:
         picture = world.pictures[easel.picture]

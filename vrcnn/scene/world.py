@@ -224,6 +224,11 @@ class World:
     pictures_revision: int = 0
     results_revision: int = 0
 
+    @property
+    def standing_notice(self) -> Notice | None:
+        """The newest notice, on a panel in the world while a headset is worn; the window has cards of its own."""
+        return self.notices[-1] if self.notices and self.player.head is not None else None
+
     def wall_of(self, node: int) -> Wall | None:
         """The wall that shows node `node`, or None when that node is not shown."""
         return next((wall for wall in self.walls if wall.node == node), None)

@@ -9,6 +9,7 @@ import numpy as np
 from imgui_bundle import imgui
 
 from vrcnn.scene.theme import Theme
+from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, FocusChanged, KeyEvent, PointerMoved, Screen
@@ -121,7 +122,7 @@ class Panel:
         layers, revision, words = self._counted
         if (layers, revision) != (len(world.walls), world.layout_revision):
             maps = sum(wall.span.count for wall in world.walls if wall.span)
-            words = f"{_counted(len(world.walls), 'layer')}, {_counted(maps, 'feature map')}"
+            words = f"{counted(len(world.walls), 'layer')}, {counted(maps, 'feature map')}"
             self._counted = len(world.walls), world.layout_revision, words
         return words
 
@@ -183,24 +184,3 @@ def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:
     across = np.linspace(area.right - (area.right - area.left) * len(times) / PLOTTED, area.right, len(times))
     down = area.bottom - times / highest * (area.bottom - area.top)
     return [imgui.ImVec2(*point) for point in zip(across.tolist(), down.tolist(), strict=True)]
-
-
-def percent(probability: float) -> str:
-    """A probability as people write it: 92 %, 0.4 %, below 0.1 %."""
-    share = 100 * probability
-    if share >= 9.95:
-        return f"{share:.0f} %"
-    return f"{share:.1f} %" if share >= 0.05 else "below 0.1 %"
-
-
-def duration(seconds: float) -> str:
-    """A time with two or three digits that matter: 4.2 ms, 84 ms, 1.3 s, 75 s."""
-    if seconds < 0.00995:
-        return f"{1000 * seconds:.1f} ms"
-    if seconds < 0.9995:
-        return f"{1000 * seconds:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,31 @@
+"""Numbers as people write them, on boards, signs and panels."""
+
+
+def percent(probability: float) -> str:
+    """A probability with sensible digits: 93 %, 4.2 %, < 0.1 %."""
+    share = 100 * probability
+    if share >= 9.95:
+        return f"{share:.0f} %"
+    return f"{share:.1f} %" if share >= 0.05 else "< 0.1 %"
+
+
+def spoken(count: int) -> str:
+    """A count with sensible digits: 950, 12.5 thousand, 4.65 million."""
+    for unit, word in ((10**9, " billion"), (10**6, " million"), (10**3, " thousand")):
+        if count >= unit:
+            return f"{count / unit:.3g}{word}"
+    return str(count)
+
+
+def counted(count: int, what: str) -> str:
+    """A count with its noun: 1 layer, 24,315 feature maps."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time with two or three digits that matter: 4.2 ms, 84 ms, 1.3 s, 75 s."""
+    if seconds < 0.00995:
+        return f"{1000 * seconds:.1f} ms"
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
