@@ -46,10 +46,12 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
     context = standalone_context()
     mark("context")
     try:
-        exhibit.open(context)
-        pixels = _render(exhibit, still)
+        with context:
+            exhibit.open(context)
+            pixels = _render(exhibit, still)
     finally:
         exhibit.close()
+        context.release()
     mark("first_frame")
     return save_picture(pixels, output)
 
