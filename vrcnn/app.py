@@ -59,7 +59,7 @@ def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> i
     except NoDisplay:
         if options.display != "auto":
             raise
-        path = render_still(exhibit, Still(), options.fallback)
+        path = _render_told(exhibit, Still(), options.fallback)
         print(f"There is neither a headset nor a screen here: the opening view was rendered to {path}.")
         return 0
     try:
@@ -244,7 +244,17 @@ def render(
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
     source = load(target, load_options)
     if image is not None:
+        if source.slot is None:
+            raise UserError(f"{source.name} reads no picture, so there is nothing to do for --image: leave it out.")
         image = image.expanduser()
         source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
         still = replace(still, picture=len(source.pictures) - 1)
-    return render_still(Exhibit(source, detail), still, output)
+    return _render_told(Exhibit(source, detail), still, output)
+
+
+def _render_told(exhibit: Exhibit, still: Still, output: Path) -> Path:
+    """Renders, and says what in a window or a headset a notice would say."""
+    path = render_still(exhibit, still, output)
+    for notice in exhibit.world.notices:
+        print("Note:", " ".join(f"{notice.headline} {notice.detail}".split()), file=sys.stderr)
+    return path
