@@ -14,8 +14,8 @@ from vrcnn.engine.arena import Arena
 from vrcnn.engine.plan import MapSpan
 from vrcnn.engine.summary import summarize
 
-SMALL_LAYER = 2**18  # values; a layer of more is worth its calls
-SCRATCH = 2**19  # values of small layers that are finished together
+SMALL_LAYER = 2**19  # values; a layer of more is worth its calls
+SCRATCH = 2**20  # values of small layers that are finished together
 SAMPLES = 2048
 RUN = 8  # samples that lie side by side: to read a place in memory costs the same for one as for eight
 PERCENTILE = 0.995
