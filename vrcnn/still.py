@@ -114,6 +114,6 @@ def _wait(exhibit: Exhibit) -> None:
             exhibit.receive(message)
             if isinstance(message, JobFailed):
                 if message.job == exhibit.job:
-                    raise UserError(f"{message.headline} {message.detail}".strip())
+                    raise UserError("\n  ".join([message.headline, *message.detail.splitlines()]))
                 waiting = True  # the exhibit has gone on to the next picture
         time.sleep(0.002)

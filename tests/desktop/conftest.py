@@ -1,68 +1,14 @@
-"""A screen of its own (Xvfb) for the tests of the window, a window on it, and a visitor who uses it."""
+"""A window for the tests of the desktop, in front on a screen of its own."""
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from visitor import Visitor
-
     from vrcnn.desktop.window import Window
-
-
-@pytest.fixture(scope="session")
-def display() -> Iterator[str]:
-    """The name of a fresh X display without a window manager; DISPLAY is set to it meanwhile."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("there is no Xvfb to open a window on: apt-get install xvfb libglx-mesa0 libxi6 libxcursor1")
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        name = f":{answer.readline().strip()}"
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = name
-    yield name
-    import glfw
-
-    glfw.terminate()
-    os.environ.pop("DISPLAY")
-    if before is not None:
-        os.environ["DISPLAY"] = before
-    server.terminate()
-    server.wait(10)
-
-
-@pytest.fixture
-def desk_thread(display: str) -> Iterator[None]:
-    """Puts the context of a test without a window aside: a thread has either an EGL or a GLX context, never both."""
-    library = ctypes.util.find_library("EGL")
-    if library is None:
-        yield
-        return
-    egl = ctypes.CDLL(library)
-    for name in ("eglGetCurrentDisplay", "eglGetCurrentContext", "eglGetCurrentSurface"):
-        getattr(egl, name).restype = ctypes.c_void_p
-    egl.eglMakeCurrent.argtypes = [ctypes.c_void_p] * 4
-    shown = egl.eglGetCurrentDisplay()
-    before = egl.eglGetCurrentSurface(0x3059), egl.eglGetCurrentSurface(0x305A), egl.eglGetCurrentContext()
-    if shown:
-        assert egl.eglMakeCurrent(shown, None, None, None)
-    yield
-    import glfw
-
-    glfw.make_context_current(None)
-    if shown:
-        assert egl.eglMakeCurrent(shown, *before)
 
 
 @pytest.fixture
@@ -79,15 +25,3 @@ def window(desk_thread: None) -> Iterator[Window]:
     yield window
     assert window.context.error == "GL_NO_ERROR"
     window.close()
-
-
-@pytest.fixture
-def visitor(display: str) -> Iterator[Visitor]:
-    """Somebody whose pointer rests outside the window."""
-    pytest.importorskip("Xlib", reason="nobody can press keys without python-xlib: pip install python-xlib")
-    from visitor import Visitor
-
-    visitor = Visitor(display)
-    visitor.point(1270, 790)
-    yield visitor
-    visitor.close()

@@ -54,8 +54,9 @@ def check_destination(path: Path) -> None:
         raise UserError(f"Cannot save {path}: pictures are saved as PNG, so let the name end in .png.")
     if path.is_dir():
         raise UserError(f"Cannot save {path}: that is a folder; name a file in it.")
-    if not path.parent.exists():
-        raise UserError(f"Cannot save {path}: {_REASONS[errno.ENOENT]}.")
+    if not path.parent.is_dir():
+        reason = _REASONS[errno.ENOTDIR if any(parent.is_file() for parent in path.parents) else errno.ENOENT]
+        raise UserError(f"Cannot save {path}: {reason}.")
 
 
 def next_free(path: Path) -> Path:

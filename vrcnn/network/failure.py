@@ -29,7 +29,7 @@ class ForwardError(UserError):
     """
 
     def __init__(self, node_name: str, headline: str, detail: str) -> None:
-        super().__init__(headline)
+        super().__init__("\n  ".join([headline, *detail.splitlines()]))
         self.node_name = node_name
         self.headline = headline
         self.detail = detail

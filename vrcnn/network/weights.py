@@ -36,14 +36,16 @@ def _read(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError as error:
-        if "weights_only" not in str(error).lower() and "unsupported" not in str(error).lower():
-            raise UserError(f"{path} is not a file of PyTorch weights, or it is broken: {_headline(error)}") from error
+        said = str(error).lower()
+        if "unsupported operand" in said or not ("weights_only" in said or "unsupported" in said):
+            raise UserError(f"{path} is not a file of PyTorch weights, or it is broken.") from error
         raise UserError(
             f"{path} holds more than tensors, and opening it could run code, so it is not opened: "
             "save the weights alone, with torch.save(model.state_dict(), path)."
         ) from error
     except Exception as error:  # zip, tar and pickle readers raise whatever the bytes led them to
-        raise UserError(f"{path} is not a file of PyTorch weights, or it is broken: {_headline(error)}") from error
+        reason = f" ({_headline(error)})" if isinstance(error, RuntimeError | OSError) else ""
+        raise UserError(f"{path} is not a file of PyTorch weights, or it is broken{reason}.") from error
 
 
 def _read_safetensors(path: Path) -> Any:
@@ -59,7 +61,7 @@ def _read_safetensors(path: Path) -> Any:
 
 def _headline(error: Exception) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def _state_dict(content: Any, path: Path) -> dict[str, torch.Tensor]:
