@@ -1,7 +1,7 @@
 """Compares pictures with those in tests/golden/, which are kept per renderer because no two draw quite the same.
 
-`VRCNN_GOLDEN=write` in the environment writes the pictures of this machine's renderer instead: look at them, then
-commit them.
+`VRCNN_GOLDEN=write` in the environment writes the pictures of the renderer at hand instead: look at them, then commit
+them. CONTRIBUTING.md has the command that does so for every renderer that the tests meet.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import pytest
 from PIL import Image
 
 FOLDER = Path(__file__).parent / "golden"
+# Two views of the demo, drawn and computed with SSE in place of AVX2, differed by 1 of 255 in 0.002 % of the pixels;
+# Mesa 22.3 and 25.0 drew the same. A camera 1 cm aside changes 16 % by more than STEP, another word on a board 0.18 %.
 STEP = 12  # of 255, in any channel: less is rounding
-SHARE = 0.005  # of the pixels may differ by more, where edges fall on other samples
+SHARE = 0.001  # of the pixels may differ by more, where edges fall on other samples
 
 
 def renderer_name(context: moderngl.Context) -> str:
@@ -30,7 +32,7 @@ def renderer_name(context: moderngl.Context) -> str:
 
 
 def assert_like_golden(picture: np.ndarray, name: str, context: moderngl.Context) -> None:
-    """`picture` is (H, W, 3) uint8. Fails where it differs from tests/golden/<renderer>/<name>.png.
+    """`picture` is (H, W, 3) uint8. Fails where it differs from tests/golden/<renderer>/<name>.png, or has none there.
 
     On a renderer that has no pictures at all the test is skipped.
     """
