@@ -1,0 +1,382 @@
+"""The window as a visitor meets it: real mouse and keys, the real frame loop, a small network that can misbehave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from math import atan2, hypot
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from visitor import Visitor, until
+from Xlib import X
+from Xlib.display import Display
+from Xlib.protocol.event import ClientMessage
+
+from vrcnn.app import Loop
+from vrcnn.desktop.controls import TURN
+from vrcnn.desktop.window import Window
+from vrcnn.exhibit import Exhibit
+from vrcnn.network.source import LoadOptions, load
+from vrcnn.scene.geometry import Vector
+from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.world import WallState
+
+pytestmark = pytest.mark.gl
+PICTURES = {
+    "1 red": "red",
+    "2 green": "lime",
+    "3 white, fails": "white",
+    "4 black, NaN": "black",
+    "5 blue, another way": "blue",
+    "6 yellow, slow": "yellow",
+}
+RED, GREEN, WHITE, BLACK, BLUE, YELLOW = range(6)
+NETWORK = """
+import time
+import torch
+from torch import nn
+
+class Moody(nn.Module):
+    def forward(self, x):
+        red, green, blue = (float(part) > 0 for part in x.mean((0, 2, 3)))
+        if red and green and blue:
+            raise ValueError("too bright to look at")
+        if red and green:
+            time.sleep(1.0)
+        if not (red or green or blue):
+            return x * float("nan")
+        return x
+
+class Moods(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(4)
+        self.first = nn.Conv2d(3, 6, 3)
+        self.mood = Moody()
+        self.second = nn.Conv2d(3, 8, 3)
+        self.extra = nn.Sequential(nn.Conv2d(8, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3))
+        self.last = nn.Linear(14, 4)
+
+    def forward(self, x):
+        first = self.first(x).relu().mean((2, 3))
+        mood = self.mood(x)
+        second = self.second(mood).relu()
+        if float(x[:, 2].mean()) > 0 > float(x[:, 0].mean()):
+            second = self.extra(second)
+        return self.last(torch.cat([first, second.mean((2, 3))], 1))
+
+model = Moods()
+images = "pictures"
+input_size = (3, 16, 16)
+labels = ["ant", "bee", "cow", "doe"]
+"""
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model file with six pictures, each of one colour; the current folder is theirs."""
+    (tmp_path / "pictures").mkdir()
+    for name, colour in PICTURES.items():
+        Image.new("RGB", (32, 32), colour).save(tmp_path / "pictures" / f"{name}.png")
+    (tmp_path / "moods.py").write_text(NETWORK)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "moods.py"
+
+
+class Desk:
+    """The program as `vrcnn run --desktop` starts it, stepped by a test, and the visitor before the screen."""
+
+    def __init__(self, network: Path, window: Window, visitor: Visitor) -> None:
+        self.window, self.visitor = window, visitor
+        self.exhibit = Exhibit(load(str(network), LoadOptions()))
+        self.world = self.exhibit.world
+        self.loop = Loop(self.exhibit, window, "desktop")
+        window.set_vsync(False)
+
+    def until(self, condition: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+        """Runs the frame loop until the condition holds."""
+        until(lambda: (self.loop.frame(1 / 60), condition())[1], what, seconds)
+
+    def frames(self, count: int) -> None:
+        for _ in range(count):
+            self.loop.frame(1 / 60)
+
+    def settle(self) -> None:
+        """Until the network has run, its maps are on the walls, and every picture of the shelf is decoded."""
+        self.until(lambda: not self.exhibit.worker.busy, "the worker to end")
+        self.frames(3)
+        assert self.exhibit.renderer.maps.pending == 0
+
+    def capture(self) -> None:
+        """Clicks into the view."""
+        self.visitor.point(320, 300)
+        self.frames(3)
+        self.visitor.click()
+        self.until(lambda: self.loop.controls.captured, "the mouse to be captured")
+        self.frames(5)
+
+    def look_at(self, point: Vector) -> None:
+        """Moves the mouse until the crosshair is on a point of the world."""
+
+        def on_it() -> bool:
+            ex, ey, ez = self.world.player.eyes.position
+            x, y, z = point[0] - ex, point[1] - ey, point[2] - ez
+            left = atan2(-x, -z) - self.world.player.yaw
+            up = atan2(y, hypot(x, z)) - self.world.player.pitch
+            pixel = TURN / self.window.scale
+            if abs(left) < 2 * pixel and abs(up) < 2 * pixel:
+                return True
+            self.visitor.nudge(-round(left / pixel), -round(up / pixel))
+            time.sleep(0.02)
+            return False
+
+        self.until(on_it, f"the mouse to look at {point}")
+        self.frames(2)
+
+    def press(self, picture: int) -> None:
+        """Takes a picture from the shelf with a click."""
+        self.look_at(slot_pose(self.world.shelf, picture).position)
+        self.visitor.click()
+        self.until(lambda: self.world.hands["mouse"].holding == picture, f"picture {picture} in the hand")
+
+    def place(self, picture: int) -> None:
+        """Takes a picture, turns to the easel, and clicks on it."""
+        self.press(picture)
+        self.look_at(self.world.easel.pose.position)
+        self.visitor.click()
+        self.until(lambda: self.world.easel.picture == picture, f"picture {picture} on the easel")
+        assert self.world.hands["mouse"].holding is None
+
+    def states(self) -> set[WallState]:
+        return {wall.state for wall in self.world.walls if wall.span}
+
+    def scores(self) -> list[float]:
+        return [score.probability for score in self.world.scores]
+
+    def seen(self) -> np.ndarray:
+        """The picture that is drawn, (H, W, 3)."""
+        return self.exhibit.renderer.render_picture(self.loop._window_view(), self.window.size).astype(int)
+
+
+@pytest.fixture
+def window(desk_thread: None) -> Iterator[Window]:
+    """A window of 640 x 480 pixels, in front."""
+    import glfw
+
+    window = Window("vrcnn's visitor", (640, 480))
+    glfw.set_window_pos(window.handle, 0, 0)
+    until(lambda: (window.poll(), window.focused)[1], "the window to come to the front")
+    yield window
+    assert window.context.error == "GL_NO_ERROR"
+    window.close()
+
+
+@pytest.fixture
+def desk(network: Path, window: Window, visitor: Visitor) -> Iterator[Desk]:
+    torch.set_num_threads(1)
+    desk = Desk(network, window, visitor)
+    yield desk
+    desk.exhibit.close()
+
+
+@pytest.fixture
+def captured(desk: Desk) -> Desk:
+    """The first picture has run, and the mouse turns the view."""
+    desk.settle()
+    desk.capture()
+    return desk
+
+
+def test_the_first_picture_is_on_the_easel_and_every_wall_has_maps(desk: Desk) -> None:
+    desk.settle()
+    assert desk.world.easel.picture == RED
+    assert desk.states() == {WallState.READY}
+    assert {score.label for score in desk.world.scores} == {"ant", "bee", "cow", "doe"}
+    assert sum(desk.scores()) == pytest.approx(1)
+    assert desk.world.notices == []
+
+
+def test_a_picture_is_taken_with_a_click_and_placed_with_another(captured: Desk) -> None:
+    desk = captured
+    scores, walls = desk.scores(), desk.seen()
+    desk.press(GREEN)
+    desk.look_at(desk.world.easel.pose.position)
+    assert desk.world.easel.picture == RED, "it is in the hand still"
+    desk.visitor.click()
+    desk.until(lambda: desk.world.easel.picture == GREEN, "the picture on the easel")
+    desk.settle()
+    assert desk.states() == {WallState.READY}
+    assert np.abs(np.subtract(sorted(desk.scores()), sorted(scores))).max() > 1e-3
+    assert np.abs(desk.seen() - walls).max() > 60
+
+
+def test_the_right_button_shows_a_picture_large_while_it_is_held(captured: Desk) -> None:
+    desk = captured
+    desk.look_at(slot_pose(desk.world.shelf, GREEN).position)
+    desk.visitor.button_down(3)
+    desk.until(lambda: desk.world.enlarged == GREEN, "the picture to be shown large")
+    desk.until(lambda: desk.visitor.sees(440, 330)[1] > 200, "green on the screen, beside the middle")
+    assert desk.visitor.sees(440, 330)[0] < 60
+    desk.visitor.button_up(3)
+    desk.until(lambda: desk.world.enlarged is None, "the picture to go")
+    desk.until(lambda: desk.visitor.sees(440, 330)[1] < 200, "the shelf again")
+
+
+def test_the_keys_walk_where_the_visitor_looks(desk: Desk) -> None:
+    desk.settle()
+    start = desk.world.player.position
+    for key, axis, sign in (("w", 2, -1), ("d", 0, 1), ("s", 2, 1), ("a", 0, -1), ("space", 1, 1)):
+        before = desk.world.player.position[axis]
+        desk.visitor.press(key)
+        desk.until(lambda a=axis, b=before, s=sign: s * (desk.world.player.position[a] - b) > 0.3, f"{key} to walk")
+        desk.visitor.release(key)
+        desk.frames(3)
+    stopped = desk.world.player.position
+    desk.frames(10)
+    assert desk.world.player.position == stopped != start
+
+
+def test_f12_saves_what_is_seen_without_the_panels(desk: Desk, tmp_path: Path) -> None:
+    desk.settle()
+    desk.visitor.tap("F12")
+    desk.until(lambda: (tmp_path / "vrcnn-screenshot-001.png").exists(), "the file")
+    desk.visitor.tap("F12")
+    desk.until(lambda: (tmp_path / "vrcnn-screenshot-002.png").exists(), "another file")
+    with Image.open(tmp_path / "vrcnn-screenshot-001.png") as saved:
+        pixels = np.asarray(saved).astype(int)
+    assert pixels.shape == (480, 640, 3)
+    assert np.abs(pixels - desk.seen()).max() <= 1
+
+
+def test_escape_frees_the_mouse(captured: Desk) -> None:
+    captured.visitor.tap("Escape")
+    captured.until(lambda: not captured.loop.controls.captured, "the mouse to be free")
+    yaw = captured.world.player.yaw
+    captured.visitor.nudge(60, 0)
+    captured.frames(10)
+    assert captured.world.player.yaw == yaw
+    assert not captured.loop.leaving, "Esc ends nothing"
+
+
+def test_a_forward_that_raises_becomes_a_notice_and_the_next_picture_works(captured: Desk) -> None:
+    desk = captured
+    desk.place(WHITE)
+    desk.settle()
+    (notice,) = desk.world.notices
+    assert notice.headline == "mood (Moody) failed: ValueError: too bright to look at."
+    assert "moods.py:" in notice.detail
+    assert desk.world.scores == (), "what the network said of another picture is gone"
+    assert WallState.RUNNING not in desk.states()
+    assert desk.states() != {WallState.READY}
+    assert not desk.world.job.running
+    desk.place(GREEN)
+    desk.settle()
+    assert desk.states() == {WallState.READY}
+    assert len(desk.world.scores) == 4
+
+
+def test_not_a_number_is_told_once_and_shown(captured: Desk) -> None:
+    desk = captured
+    desk.place(BLACK)
+    desk.settle()
+    (notice,) = desk.world.notices
+    assert "not a number (NaN)" in notice.headline
+    assert desk.states() == {WallState.READY}
+    assert desk.world.scores == ()
+    assert "NaN" in desk.world.no_scores
+    desk.place(RED)
+    desk.settle()
+    assert len(desk.world.scores) == 4
+    assert not any(wall.nonfinite for wall in desk.world.walls)
+
+
+def test_another_way_through_the_network_lays_the_walls_out_anew(captured: Desk) -> None:
+    desk = captured
+    few = [wall.title for wall in desk.world.walls]
+    desk.place(BLUE)
+    desk.settle()
+    many = [wall.title for wall in desk.world.walls]
+    assert len(many) > len(few)
+    assert any(title.startswith("extra") for title in many)
+    assert desk.states() == {WallState.READY}
+    last = desk.world.walls[-1].pose
+    desk.world.player.position = last.apply((0.0, -1.6, 1.0))
+    desk.look_at(last.position)
+    assert desk.world.hands["mouse"].target.index == len(many) - 1
+    desk.exhibit.place(RED)  # while the visitor looks at a wall that is about to go
+    desk.settle()
+    assert [wall.title for wall in desk.world.walls] == few
+    assert desk.states() == {WallState.READY}
+    assert desk.world.notices == []
+
+
+def test_frames_go_on_while_the_network_takes_its_time(captured: Desk) -> None:
+    desk = captured
+    desk.place(YELLOW)
+    times = []
+    while desk.exhibit.worker.busy:
+        begin = time.perf_counter()
+        desk.loop.frame(1 / 60)
+        times.append(time.perf_counter() - begin)
+    assert sum(times) > 0.5, "the network still ran"
+    assert len(times) >= 8
+    assert max(times) < 0.5, "no frame waited for it"
+
+
+def test_ctrl_c_ends_the_loop(desk: Desk) -> None:
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    desk.loop.run()
+    timer.join()
+    assert desk.loop.leaving
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "afterwards it interrupts as before"
+
+
+@pytest.mark.parametrize("way", ["the window is closed", "Ctrl-C"])
+def test_the_command_ends_with_0_when(way: str, network: Path, display: str) -> None:
+    environment = os.environ | {"XR_RUNTIME_JSON": str(network.with_name("none.json"))}
+    command = [sys.executable, "-m", "vrcnn", "run", str(network)]
+    program = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    screen = Display(display)
+    try:
+        until(lambda: _window_named(screen, "vrcnn · Moods") or program.poll() is not None, "the window", 30)
+        time.sleep(1.0)  # some frames
+        if way == "Ctrl-C":
+            program.send_signal(signal.SIGINT)
+        else:
+            _close(screen, _window_named(screen, "vrcnn · Moods"))
+        said = program.communicate(timeout=20)
+    finally:
+        program.kill()
+        screen.close()
+    assert program.returncode == 0, said
+    assert said[0] == ""
+    assert said[1].startswith("No headset: No OpenXR runtime is set up")
+    assert said[1].count("\n") == 1
+
+
+def _window_named(screen: Display, name: str) -> Any:
+    """The shown window of this title, or None."""
+    for window in screen.screen().root.query_tree().children:
+        title = window.get_full_text_property(screen.intern_atom("_NET_WM_NAME"))
+        if title == name and window.get_attributes().map_state == X.IsViewable:
+            return window
+    return None
+
+
+def _close(screen: Display, window: Any) -> None:
+    """Asks a window to close, as a window manager does when its cross is clicked."""
+    protocols, delete = screen.intern_atom("WM_PROTOCOLS"), screen.intern_atom("WM_DELETE_WINDOW")
+    message = ClientMessage(window=window, client_type=protocols, data=(32, [delete, X.CurrentTime, 0, 0, 0]))
+    window.send_event(message)
+    screen.flush()
