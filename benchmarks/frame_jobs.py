@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vrcnn.render.target import Target
 
 GOAL = 1.5
-SIZE = (1280, 720)
+SIZE = (640, 360)
 ROUNDS = 4  # of frames at rest and frames at work in turns, so that a machine that grows warm slows both
 
 # Each side held to one core: the software renderer has one thread, and so has torch.
@@ -40,7 +40,7 @@ def measure(frames: int) -> dict[str, float]:
     from vrcnn.app import SWITCH_INTERVAL
     from vrcnn.exhibit import Exhibit
     from vrcnn.network.source import LoadOptions, load
-    from vrcnn.render.context import standalone_context
+    from vrcnn.render.context import live_samples, standalone_context
     from vrcnn.render.target import Target
 
     torch.set_num_threads(1)
@@ -48,7 +48,7 @@ def measure(frames: int) -> dict[str, float]:
     exhibit = Exhibit(load(None, LoadOptions()))
     context = standalone_context()
     exhibit.open(context)
-    target = Target(context, SIZE)
+    target = Target(context, SIZE, live_samples(context))
     rest: list[float] = []
     work: list[float] = []
     jobs = 0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vrcnn.xr.headset import Headset
 
 LONGEST_STEP = 0.1  # seconds: after a stall nobody is thrown across the room
-SWITCH_INTERVAL = 0.0005  # seconds for which the worker may keep the interpreter while a frame waits
+SWITCH_INTERVAL = 0.0001  # seconds for which the worker may keep the interpreter while a frame waits
 MIRRORED_EYE = 0  # the left one
 IDLE = 0.005  # seconds to rest while the headset's session is not running
 
