@@ -1,5 +1,6 @@
-"""The wheel carries what lies beside the package in a checkout."""
+"""The wheel carries what lies beside the package in a checkout, and works from there."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,29 +9,58 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory):
-    """The names of the files in a wheel that is built from this checkout."""
+def installed(tmp_path_factory) -> Path:
+    """A folder into which a wheel that is built from this checkout is unpacked."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     (wheel,) = folder.glob("*.whl")
-    return set(zipfile.ZipFile(wheel).namelist())
+    zipfile.ZipFile(wheel).extractall(folder / "site-packages")
+    return folder / "site-packages"
 
 
-@pytest.mark.slow
+def run(installed: Path, folder: Path, *words: str) -> str:
+    """What a Python says that finds the wheel's package before the checkout's."""
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    ran = subprocess.run(
+        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
 @pytest.mark.parametrize("folder", ["shaders", "assets", "examples", "benchmarks"])
-def test_the_wheel_carries_every_file_of(folder, names):
+def test_the_wheel_carries_every_file_of(folder, installed):
     here = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert here
-    assert {f"vrcnn/{path.relative_to(ROOT).as_posix()}" for path in here} <= names
+    assert [path for path in here if not (installed / "vrcnn" / path.relative_to(ROOT)).is_file()] == []
 
 
-@pytest.mark.slow
-def test_the_wheel_carries_the_license_and_those_of_fonts_and_pictures(names):
-    licenses = {name.partition("/licenses/")[2] for name in names if "/licenses/" in name}
-    assert "LICENSE" in licenses
-    assert {name.split("/")[1] for name in licenses if name.startswith("assets/")} == {"fonts", "pictures"}
+def test_the_wheel_carries_the_license_and_those_of_fonts_and_pictures(installed):
+    (licenses,) = installed.glob("*.dist-info/licenses")
+    assert (licenses / "LICENSE").is_file()
+    assert {path.name for path in (licenses / "assets").iterdir()} == {"fonts", "pictures"}
+
+
+def test_the_wheel_carries_nothing_else(installed):
+    assert {path.name.partition("-")[0] for path in installed.iterdir()} == {"vrcnn"}
+    assert list(installed.rglob("test_*")) == []
+
+
+@pytest.mark.gl
+def test_the_wheel_draws_the_demo_far_from_any_checkout(installed, tmp_path):
+    assert run(installed, tmp_path, "-c", "import vrcnn; print(vrcnn.__file__)").startswith(str(installed))
+    assert run(installed, tmp_path, "-m", "vrcnn", "render", "--size", "64x40", "-o", "x.png") == "Rendered x.png.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.png"]
+
+
+def test_the_wheel_finds_its_benchmarks(installed, tmp_path):
+    found = run(installed, tmp_path, "-c", "from vrcnn.bench import benchmarks; print(*benchmarks().values())")
+    assert {Path(path).relative_to(installed / "vrcnn").name for path in found.split()} == {
+        path.name for path in (ROOT / "benchmarks").glob("[!_]*.py")
+    }
