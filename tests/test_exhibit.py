@@ -1,0 +1,281 @@
+"""The exhibit keeps worker, World and renderer in step: uploads in portions, memory comes back, broken pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import moderngl
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vrcnn.engine.messages import MapsComplete
+from vrcnn.exhibit import Exhibit
+from vrcnn.network.pictures import PictureError, PictureFile
+from vrcnn.network.source import LoadOptions, NetworkSource, load
+from vrcnn.render.context import standalone_context
+from vrcnn.render.gl_errors import GLErrors
+from vrcnn.scene.camera import View
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.intents import Select
+from vrcnn.scene.shelving import page_buttons
+from vrcnn.scene.world import WallState
+
+pytestmark = pytest.mark.gl
+EVERYTHING = 1 << 30
+NETWORK = """
+import torch
+from torch import nn
+
+class Picky(nn.Module):
+    def forward(self, x):
+        if float(x.min()) > 1.5:
+            raise ValueError("too bright")
+        return x
+
+torch.manual_seed(0)
+model = nn.Sequential(
+    nn.MaxPool2d(1), Picky(), nn.Conv2d(3, 12, 3), nn.ReLU(), nn.Conv2d(12, 40, 3), nn.ReLU(), nn.AvgPool2d(2),
+    nn.Conv2d(40, 20, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(20, 5),
+)
+input_size = (3, 24, 24)
+"""
+
+
+class Album:
+    """Pictures of one colour each, which notes what is opened; `broken` ones cannot be."""
+
+    def __init__(self, colours: list[str | tuple[int, int, int]], broken: tuple[int, ...] = ()) -> None:
+        self.opened: list[int] = []
+
+        def reader(number: int) -> Callable[[], Image.Image]:
+            def read() -> Image.Image:
+                self.opened.append(number)
+                if number in broken:
+                    raise PictureError("is truncated")
+                return Image.new("RGB", (40, 30), colours[number])
+
+            return read
+
+        self.pictures = tuple(PictureFile(f"{number}.png", read=reader(number)) for number in range(len(colours)))
+
+
+class Show:
+    """An exhibit that is stepped by a test."""
+
+    def __init__(self, source: NetworkSource, album: Album, context: moderngl.Context) -> None:
+        self.exhibit = Exhibit(replace(source, pictures=album.pictures, notes=()))
+        self.world = self.exhibit.world
+        self.exhibit.open(context)
+
+    def listen(self) -> None:
+        """Takes in what the worker sends until it rests; uploads nothing."""
+        self._until_rest(lambda: None)
+
+    def settle(self) -> None:
+        """Until the worker rests and everything is uploaded, as frame after frame does it."""
+        self._until_rest(self.exhibit.prepare)
+        self.exhibit.prepare(EVERYTHING)
+
+    def _until_rest(self, each_frame: Callable[[], object]) -> None:
+        end = time.monotonic() + 20
+        busy = True
+        while busy:
+            job, busy = self.exhibit.job, self.exhibit.worker.busy
+            self.exhibit.step([], 0.01)
+            busy = busy or self.exhibit.job != job  # a message has set off another one
+            each_frame()
+            assert time.monotonic() < end, "the worker does not come to rest"
+            time.sleep(0.001)
+
+    def seen(self, eyes: Pose | None = None) -> np.ndarray:
+        """What is to be seen once everything has faded in."""
+        size = (240, 150)
+        self.world.time = 100.0  # which the pulses on the ribbons follow
+        self.exhibit.prepare(EVERYTHING)
+        view = View.symmetric(eyes or self.world.player.eyes, size[0] / size[1])
+        return self.exhibit.renderer.render_picture(view, size)
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[moderngl.Context]:
+    context = standalone_context()
+    yield context
+    context.release()
+
+
+@pytest.fixture
+def show(tmp_path: Path, context: moderngl.Context) -> Iterator[Callable[..., Show]]:
+    """Opens exhibits of an album in the shared context, of a model file's lines or of the small network."""
+    torch.set_num_threads(1)
+    shows: list[Show] = []
+
+    def opened(album: Album, lines: str = NETWORK) -> Show:
+        (tmp_path / "net.py").write_text(lines)
+        shows.append(Show(load(str(tmp_path / "net.py"), LoadOptions()), album, context))
+        return shows[-1]
+
+    with context:
+        yield opened
+        for one in shows:
+            one.exhibit.close()
+            one.exhibit.renderer.release()
+        GLErrors(context).check("the end of a test")
+
+
+def shades(count: int) -> list[str | tuple[int, int, int]]:
+    return [(10 + 5 * number, 120, 200 - 4 * number) for number in range(count)]
+
+
+def test_maps_are_uploaded_in_portions_that_keep_to_the_budget(show: Callable[..., Show]) -> None:
+    exhibit = show(Album(shades(1))).exhibit
+    budget = 20_000
+    while exhibit.worker.busy:
+        time.sleep(0.001)
+    exhibit.step([], 0.01)
+    maps = exhibit.renderer.maps
+    sizes = [maps.pending]
+    while maps.pending:
+        exhibit.prepare(budget)
+        sizes.append(maps.pending)
+    portions = -np.diff(sizes)
+    assert len(portions) >= 4
+    assert portions.max() <= budget
+    assert portions[:-1].min() > budget / 3, "no frame is left unused"
+
+
+def test_memory_comes_back_to_the_worker_only_after_the_upload(show: Callable[..., Show]) -> None:
+    album = show(Album(shades(3)))
+    exhibit = album.exhibit
+    album.listen()
+    exhibit.place(1)
+    album.listen()
+    exhibit.place(2)
+    time.sleep(0.3)
+    exhibit.step([], 0.01)
+    assert exhibit.worker.busy, "both memories hold maps that are not uploaded"
+    exhibit.prepare(EVERYTHING)
+    album.listen()
+    assert not exhibit.world.job.running
+    assert all(wall.state is WallState.READY for wall in exhibit.world.walls)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.002, 0.01])
+def test_many_pictures_in_a_row_end_with_the_maps_of_the_last(show: Callable[..., Show], pause: float) -> None:
+    calm = show(Album(shades(8)))
+    calm.settle()
+    calm.exhibit.place(5)
+    calm.settle()
+    hasty = show(Album(shades(8)))
+    for turn_number in range(60):
+        hasty.exhibit.place(turn_number % 8)
+        hasty.exhibit.step([], 0.01)
+        hasty.exhibit.prepare(3_000)
+        time.sleep(pause)
+    hasty.exhibit.place(5)
+    hasty.settle()
+    assert hasty.exhibit.renderer.maps.pending == 0
+    assert all(wall.state is WallState.READY for wall in hasty.world.walls)
+    assert hasty.world.scores == calm.world.scores
+    for wall in hasty.world.walls:
+        eyes = wall.pose @ Pose((0.0, 0.0, 1.2))
+        assert np.array_equal(hasty.seen(eyes), calm.seen(eyes)), wall.title
+
+
+def test_a_page_of_the_shelf_is_opened_only_when_it_is_shown(show: Callable[..., Show]) -> None:
+    album = Album(shades(40))
+    shown = show(album)
+    world = shown.world
+    shown.settle()
+    page = world.shelf.slots
+    assert set(album.opened) == set(range(page))
+    assert [number for number, picture in enumerate(world.pictures) if picture.pixels is not None] == list(range(page))
+
+    button = page_buttons(world.shelf, 40)[1].pose
+    world.player.position = (button.position[0], button.position[1] - 1.2, button.position[2] + 0.3)
+    x, y, z = (b - a for a, b in zip(world.player.eyes.position, button.position, strict=True))
+    world.player.yaw, world.player.pitch = float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))
+    shown.exhibit.step([Select("mouse")], 0.01)
+    assert world.shelf.page == 1
+    shown.settle()
+    assert set(album.opened) == set(range(2 * page))
+    assert len(album.opened) == 2 * page, "each once"
+
+
+def test_the_first_picture_that_opens_is_on_the_easel(show: Callable[..., Show]) -> None:
+    shown = show(Album(shades(4), broken=(0, 1)))
+    shown.settle()
+    world = shown.world
+    assert world.easel.picture == 2
+    assert len(world.scores) == 5
+    (notice,) = world.notices
+    assert notice.headline == "2 pictures could not be shown."
+    assert notice.detail == "0.png is truncated\n1.png is truncated"
+    assert [picture.broken for picture in world.pictures] == ["0.png is truncated", "1.png is truncated", None, None]
+
+
+def test_without_any_picture_that_opens_the_easel_stays_empty(show: Callable[..., Show]) -> None:
+    shown = show(Album(shades(2), broken=(0, 1)))
+    shown.settle()
+    assert shown.world.easel.picture is None
+    assert {wall.state for wall in shown.world.walls} == {WallState.EMPTY}
+    assert any("2 pictures could not be shown" in notice.headline for notice in shown.world.notices)
+    shown.seen()
+
+
+def test_a_picture_that_the_visitor_placed_is_not_replaced_by_another(show: Callable[..., Show]) -> None:
+    shown = show(Album(shades(3), broken=(1,)))
+    shown.settle()
+    shown.exhibit.place(1)
+    shown.settle()
+    assert shown.world.easel.picture is None
+    assert any("1.png is truncated" in notice.headline for notice in shown.world.notices)
+
+
+def test_walls_that_a_failed_picture_did_not_reach_lose_the_former_one_s_maps(show: Callable[..., Show]) -> None:
+    after = show(Album(["navy", "white"]))
+    after.settle()
+    world = after.world
+    last = world.walls[-1].pose @ Pose((0.0, 0.0, 1.0))
+    full = after.seen(last)
+    after.exhibit.place(1)
+    after.settle()
+    alone = show(Album(["white", "navy"]))
+    alone.settle()
+    assert "too bright" in world.notices[-1].headline
+    assert world.scores == ()
+    assert world.no_scores == "The network failed on this picture."
+    assert not np.array_equal(after.seen(last), full)
+    assert np.array_equal(after.seen(last), alone.seen(last)), "as if there never had been another"
+
+
+def test_the_same_failure_twice_is_one_notice(show: Callable[..., Show]) -> None:
+    shown = show(Album(["navy", "white"]))
+    for _ in range(3):
+        shown.exhibit.place(1)
+        shown.settle()
+    assert len(shown.world.notices) == 1
+
+
+def test_a_network_that_reads_no_picture_runs_on_its_example(show: Callable[..., Show]) -> None:
+    lines = "import torch\nmodel = torch.nn.Sequential(torch.nn.Linear(6, 9), torch.nn.Linear(9, 3))\n"
+    shown = show(Album([]), lines + "example_input = torch.ones(1, 6)\n")
+    shown.settle()
+    assert len(shown.world.scores) == 3
+    assert all(wall.state is WallState.READY for wall in shown.world.walls)
+    assert shown.exhibit.renderer.maps.pending == 0
+
+
+def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[..., Show]) -> None:
+    shown = show(Album(shades(3)))
+    exhibit = shown.exhibit
+    jobs = [exhibit.place(number % 3) for number in range(30)]
+    while exhibit.worker.busy:
+        time.sleep(0.001)
+    complete = [message.job for message in exhibit.worker.messages() if isinstance(message, MapsComplete)]
+    assert complete[-1] == jobs[-1] == exhibit.job
+    assert len(complete) <= 2, "there are two memories"
