@@ -62,8 +62,9 @@ class Window:
             self.handle = glfw.create_window(*_fitting(size), title, None, None)
         except glfw.GLFWError as error:
             raise UserError(
-                f"This machine's graphics driver cannot draw with OpenGL 4.3 ({_reason(error)}): update the driver, "
-                "or set LIBGL_ALWAYS_SOFTWARE=1 to let the processor draw."
+                f"This machine's graphics driver cannot draw with OpenGL 4.3 ({_reason(error)}): install the graphics "
+                "card's current driver (or, as on Debian, libgl1 and libgl1-mesa-dri), or set LIBGL_ALWAYS_SOFTWARE=1 "
+                "to let the processor draw."
             ) from error
         self.events: tuple[Event, ...] = ()
         self.claimed: tuple[Area, ...] = ()
