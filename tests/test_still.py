@@ -209,23 +209,6 @@ def test_a_network_that_reads_no_picture_is_shown_on_its_example_input(tmp_path:
         assert np.abs(sight.values(seen, tile, (1, 1)) - colours(np.ones((1, 1)), 1.0)).max() < 12
 
 
-def test_a_layer_that_is_not_there_is_refused_with_those_that_sound_like_it(network: Path, capsys):
-    assert refused(capsys, network, "--at", "map") == (
-        'There is no layer "map" in this network: did you mean maps, mean?'
-    )
-
-
-@pytest.mark.parametrize("place", ["here", "1,2,3", "0,1.6,0,0,nan"])
-def test_a_camera_that_is_no_place_is_refused(network: Path, capsys, place: str):
-    assert f'"{place}" is not a place: give five numbers' in refused(capsys, network, f"--camera={place}")
-
-
-def test_a_file_that_is_no_picture_is_refused_and_nothing_is_written(network: Path, tmp_path: Path, capsys):
-    output = tmp_path / "out.png"
-    assert "colours.py is not a picture" in refused(capsys, network, "--image", network, "-o", output)
-    assert not output.exists()
-
-
 def test_a_network_that_fails_on_its_picture_is_refused_with_the_layer(network: Path, tmp_path: Path, capsys):
     Image.new("RGB", (2, 2)).save(tmp_path / "small.png")
     network.write_text(
