@@ -13,8 +13,10 @@ import pytest
 import torch
 from PIL import Image
 
-from vrcnn.engine.messages import MapsComplete
+from vrcnn.engine.messages import GraphChanged, MapsComplete
+from vrcnn.engine.plan import plan_maps
 from vrcnn.exhibit import Exhibit
+from vrcnn.network.graph import Graph, Node
 from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.render.context import standalone_context
@@ -279,3 +281,15 @@ def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[
     complete = [message.job for message in exhibit.worker.messages() if isinstance(message, MapsComplete)]
     assert complete[-1] == jobs[-1] == exhibit.job
     assert len(complete) <= 2, "there are two memories"
+
+
+def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_world_lives(
+    show: Callable[..., Show],
+) -> None:
+    shown = show(Album(shades(2)))
+    huge = Graph((Node(0, "huge", "Conv2d", "convolution", "", (1, 1, 40_000, 40_000)),), ())
+    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes)))
+    assert "larger than this machine can draw" in shown.world.notices[-1].headline
+    shown.exhibit.prepare()
+    pixels = shown.exhibit.renderer.render_picture(View.symmetric(shown.world.player.eyes, 1.5), (60, 40))
+    assert pixels.std() > 0

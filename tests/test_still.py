@@ -219,3 +219,9 @@ def test_a_network_that_fails_on_its_picture_is_refused_with_the_layer(network: 
     sentence = refused(capsys, network, "--image", tmp_path / "small.png", "-o", tmp_path / "out.png")
     assert "maps" in sentence
     assert not (tmp_path / "out.png").exists()
+
+
+def test_a_picture_too_large_to_draw_is_refused_in_a_sentence(network: Path, tmp_path: Path, capsys):
+    assert main(["render", str(network), "-o", str(tmp_path / "out.png"), "--size", "16384x16384"]) == 2
+    assert "16384 × 16384 pixels is larger than this machine can draw" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()

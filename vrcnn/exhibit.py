@@ -21,7 +21,9 @@ from vrcnn.engine.messages import (
     Predicted,
     Score,
 )
+from vrcnn.engine.plan import MapPlan
 from vrcnn.engine.worker import Worker
+from vrcnn.errors import UserError
 from vrcnn.network.source import NetworkSource
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.build import build_world, lay_out
@@ -156,7 +158,11 @@ class Exhibit:
                 self._job_failed(message)
             case GraphChanged(graph, plan):
                 lay_out(world, graph, plan)
-                self.renderer.set_plan(plan)
+                try:
+                    self.renderer.set_plan(plan)
+                except UserError as error:  # this way through the network needs more graphics memory than there is
+                    self.renderer.set_plan(MapPlan())
+                    self._tell(Notice(str(error)))
 
     def _layer_ready(self, message: LayerReady) -> None:
         self.renderer.maps.enqueue(message.node, message.arena, message.limit)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import moderngl
 import numpy as np
 
+from vrcnn.errors import UserError
+
 
 class Target:
-    """A framebuffer of `size` (width, height) pixels with up to `samples` samples a pixel, RGBA8 and depth."""
+    """A framebuffer of `size` (width, height) pixels with up to `samples` samples a pixel, RGBA8 and depth.
+
+    Raises UserError for a size that the graphics driver cannot draw.
+    """
 
     def __init__(self, context: moderngl.Context, size: tuple[int, int], samples: int = 4) -> None:
         self.size = size
@@ -15,9 +20,16 @@ class Target:
         if self.samples < 2:
             self.samples = 0
         self._context = context
-        self._colour = context.renderbuffer(size, samples=self.samples)
-        self._depth = context.depth_renderbuffer(size, samples=self.samples)
-        self.framebuffer = context.framebuffer([self._colour], self._depth)
+        try:
+            self._colour = context.renderbuffer(size, samples=self.samples)
+            self._depth = context.depth_renderbuffer(size, samples=self.samples)
+            self.framebuffer = context.framebuffer([self._colour], self._depth)
+        except moderngl.Error as error:
+            context.error  # noqa: B018 - reading it clears it
+            raise UserError(
+                f"A picture of {size[0]} × {size[1]} pixels is larger than this machine can draw at once: "
+                "choose a smaller size."
+            ) from error
         self._resolved: moderngl.Framebuffer | None = None
         self._resolved_colour: moderngl.Renderbuffer | None = None
 

@@ -17,7 +17,6 @@ FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
 NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
 GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m; a gate is a sign that hangs over the path
-WIRE = 5.0  # m that its wires rise into the dark
 
 
 def furnish_network(world: World) -> Drawables:
@@ -117,14 +116,6 @@ def _plate_boxes(plate: Plate) -> list[Box]:
     sign = 2 * GATE_HALF_WIDTH + 0.06
     return [
         Box(Pose((x, 0.006, z)), (width, 0.012, depth), "plate"),
-        *(
-            Box(
-                Pose((side * (GATE_HALF_WIDTH - 0.1), GATE_HEIGHT + WIRE / 2, front - 0.03)),
-                (0.006, WIRE, 0.006),
-                "grid",
-            )
-            for side in (-1, 1)
-        ),
         Box(Pose((0.0, GATE_HEIGHT - 0.13, front - 0.03)), (sign, 0.27, 0.028), "panel"),
         Box(Pose((0.0, GATE_HEIGHT + 0.012, front - 0.03)), (sign, 0.016, 0.032), "edge", glow=0.6),
     ]

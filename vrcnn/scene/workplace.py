@@ -9,7 +9,7 @@ from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import World
 
-NAME = 0.019  # m, cap height of a picture's name: 24 dmm at arm's length
+NAME = 0.024  # m, cap height of a picture's name
 HEADING = 0.034  # m
 INVITATION = "Put a picture here and the network will look at it."
 NO_PICTURES = "This network reads no picture: it runs on its example input."
