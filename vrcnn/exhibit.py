@@ -26,6 +26,7 @@ from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.network.source import NetworkSource
 from vrcnn.render.renderer import Renderer
+from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.build import build_world, lay_out
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
@@ -37,7 +38,6 @@ from vrcnn.timeline import mark
 NO_CLASSES = "This network's output is not a list of classes."
 NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
 FAILED = "The network failed on this picture."
-UPLOAD_BUDGET = 2 << 20  # bytes a frame: ResNet-50 arrives within half a second, and no frame stalls for it
 
 
 class Exhibit:
@@ -61,6 +61,7 @@ class Exhibit:
         self._renderer: Renderer | None = None
         self._tools = Tools()
         self._furnisher = Furnisher()
+        self._pace = UploadPace()
         self._waiting: list[Arena] = []
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
         self._nonfinite_in = 0  # the last job in which a value was not finite
@@ -113,10 +114,16 @@ class Exhibit:
             self.receive(message)
         return left
 
-    def prepare(self, budget: int = UPLOAD_BUDGET) -> None:
-        """Uploads what fits into the budget (bytes) and hands the renderer the drawables of this frame."""
+    def prepare(self, budget: int | None = None) -> None:
+        """Uploads maps and hands the renderer the drawables of this frame.
+
+        The upload stops at `budget` bytes; by default at what this machine manages without holding up the frame.
+        """
         maps = self.renderer.maps
-        maps.upload(budget)
+        if budget is None:
+            self._pace.upload(maps)
+        else:
+            maps.upload(budget)
         if not maps.pending:
             while self._waiting:
                 self._waiting.pop().release()

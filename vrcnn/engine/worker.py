@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import sys
 import threading
 import traceback
 from collections import deque
@@ -20,6 +22,8 @@ from vrcnn.network.graph import Graph
 from vrcnn.network.pictures import PictureError, pixels_of
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.source import NetworkSource
+
+NICENESS = 5  # of the worker's thread, beside the 0 of whoever draws
 
 
 class Worker:
@@ -123,6 +127,7 @@ class Worker:
         return self._inference
 
     def _work(self) -> None:
+        _step_back()
         while True:
             with self._changed:
                 self._working = False
@@ -187,3 +192,12 @@ class Worker:
         if finished and self._skipped:
             self._sent.put(PicturesSkipped(tuple(self._skipped.values()), tuple(self._skipped)))
             self._skipped.clear()
+
+
+def _step_back() -> None:
+    """Lets the threads that draw go first where there are too few cores for all. This thread's own threads inherit it.
+
+    Linux gives every thread a niceness of its own (man 2 setpriority, "C library/kernel differences").
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -35,7 +35,6 @@ _SIGNATURES: dict[str, tuple[type, ...]] = {
     "glTexSubImage3D": (_enum, _int, _int, _int, _int, _int, _int, _int, _enum, _enum, _pointer),
     "glCopyImageSubData": (_enum, _enum, _int, _int, _int, _int) * 2 + (_int, _int, _int),
 }
-_LONG = ("glTexStorage3D", "glTexSubImage3D", "glCopyImageSubData")
 
 
 def _address_finder() -> Callable[[str], int]:
@@ -63,10 +62,9 @@ class RawGL:
     def __init__(self) -> None:
         address = _address_finder()
         for name, arguments in _SIGNATURES.items():
-            # Windows has one calling convention on 64 bits, so C's serves there too. Short calls keep the interpreter's
+            # Windows has one calling convention on 64 bits, so Python's serves there too. Calls keep the interpreter's
             # lock: to get it back from a worker that wants it too can take a switch interval each time.
-            kind = ctypes.CFUNCTYPE if name in _LONG else ctypes.PYFUNCTYPE
-            setattr(self, name.removeprefix("gl"), kind(None, *arguments)(address(name)))
+            setattr(self, name.removeprefix("gl"), ctypes.PYFUNCTYPE(None, *arguments)(address(name)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"gl{name} is not among the raw calls: add its signature.")
