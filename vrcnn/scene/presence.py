@@ -62,8 +62,8 @@ def _controller(hand: Hand) -> list[Box]:
     """A plain wand: handle, head and a tip that shows the way it aims."""
     assert hand.grip is not None
     boxes = [
-        Box(hand.grip @ Pose((0, 0, 0.03)), (0.034, 0.034, 0.13), "frame"),
-        Box(hand.grip @ Pose((0, 0.008, -0.045)), (0.052, 0.03, 0.05), "muted"),
+        Box(hand.grip @ Pose((0, 0, 0.03)), (0.034, 0.034, 0.13), "panel"),
+        Box(hand.grip @ Pose((0, 0.008, -0.045)), (0.052, 0.03, 0.05), "frame"),
     ]
     if hand.aim is not None:
         role = "accent" if hand.selecting else "running"

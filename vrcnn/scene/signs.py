@@ -9,7 +9,7 @@ from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.world import Surface
 
-NOTICE = Surface(Pose((-0.55, 1.72, -3.3)), 1.7, 0.52)  # between the shelf and the easel
+NOTICE = Surface(Pose((-0.2, 1.68, -1.3)), 1.3, 0.52)  # before the entrance, above shelf and easel
 
 
 def wrap(text: str, height: float, width: float, most: int, bold: bool = False) -> list[str]:
