@@ -23,7 +23,7 @@ from vrcnn.timeline import mark
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
 FIELD_OF_VIEW = 65.0  # degrees, vertical
 READING_MARGIN = 1.15  # of a wall's size, so that its title is in the picture too
-SETTLED = 10.0  # seconds after which every transition has ended
+SHOWN_AT = 10.0  # seconds on the World's clock: how far the pulses on the links are
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,7 @@ def _render(exhibit: Exhibit, still: Still) -> np.ndarray:
     if still.picture:
         exhibit.place(still.picture)
     _wait(exhibit)
-    exhibit.prepare(EVERYTHING)
-    world.time += SETTLED
+    world.time = SHOWN_AT
     exhibit.prepare(EVERYTHING)
     view = View.symmetric(_camera(world, still), still.size[0] / still.size[1], FIELD_OF_VIEW)
     return exhibit.renderer.render_picture(view, still.size)

@@ -6,6 +6,7 @@ from graphs import residual
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
+from vrcnn.network.graph import FAMILIES
 from vrcnn.scene.architecture import room_name
 from vrcnn.scene.build import build_world
 from vrcnn.scene.drawables import Drawables
@@ -94,6 +95,10 @@ def test_a_network_that_reads_no_picture_has_no_shelf_and_an_easel_that_says_so(
     workplace = Furnisher().furnish(world)["workplace"]
     assert "Pictures" not in texts(workplace)
     assert "reads no picture" in " ".join(texts(workplace))
+
+
+def test_every_family_of_operations_has_a_colour_in_the_theme():
+    assert set(FAMILIES) <= set(DARK.roles)
 
 
 def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):

@@ -125,6 +125,14 @@ def test_running_is_faster_and_nobody_sinks_into_the_ground(world):
     assert world.player.position[1] == 0.0
 
 
+def test_the_hands_walk_and_turn_with_the_visitor_in_the_same_frame(world):
+    tools, held = Tools(), Pose((0.2, 1.2, -0.4))
+    tools.step(world, [HeadMoved(Pose((0, 1.7, 0))), HandMoved("right", held, held), Move(forward=1.0)], 0.1)
+    assert world.hands["right"].grip == world.player.origin @ held
+    tools.step(world, [HandMoved("right", held, held), Turn(pi / 6)], 0.1)
+    assert world.hands["right"].aim == world.player.origin @ held
+
+
 def test_a_snap_turn_keeps_the_head_where_it_is(world):
     tools = Tools()
     tools.step(world, [HeadMoved(Pose((0.7, 1.7, -0.4)))], 0.01)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 FAMILIES = (
     "input",
@@ -92,7 +91,3 @@ class Graph:
     def targets(self, index: int) -> tuple[int, ...]:
         """Indices of the nodes that read the tensor of node `index`."""
         return tuple(edge.target for edge in self.edges if edge.source == index)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The graph as dictionaries, lists, strings and numbers, ready for JSON."""
-        return asdict(self)

@@ -6,7 +6,7 @@ from vrcnn.scene.drawables import Box, Drawables, Image, Label
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.typography import fit
-from vrcnn.scene.world import Hand, World
+from vrcnn.scene.world import USEFUL, Hand, World
 
 LASER = 5.0  # m, where nothing is met
 TIP = 0.09  # m before the grip, where the beam starts
@@ -76,7 +76,7 @@ def _laser(hand: Hand) -> list[Box]:
     target = hand.target
     if hand.aim is None:
         return []
-    useful = target is not None and target.kind in ("picture", "easel", "page", "notice")
+    useful = target is not None and target.kind in USEFUL
     role = "accent" if useful else "muted"
     reach = target.distance if target is not None else LASER
     length = max(0.0, reach - TIP)

@@ -21,7 +21,7 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.world import World
+from vrcnn.scene.world import USEFUL, Target, World
 
 WALK, RUN = 2.2, 7.0  # m/s
 HIGHEST_PITCH = pi / 2 - 0.01
@@ -77,14 +77,13 @@ class Tools:
         world.time += seconds
         requests: list[Request] = []
         presses: list[Select | Release] = []
+        moved: list[HandMoved] = []
         for intent in intents:
             match intent:
                 case HeadMoved(pose):
                     world.player.head = pose
-                case HandMoved(hand, grip, aim):
-                    origin = world.player.origin
-                    world.hands[hand].grip = grip and origin @ grip
-                    world.hands[hand].aim = aim and origin @ aim
+                case HandMoved():
+                    moved.append(intent)
                 case Look(yaw, pitch):
                     world.player.yaw += yaw
                     world.player.pitch = max(-HIGHEST_PITCH, min(HIGHEST_PITCH, world.player.pitch + pitch))
@@ -100,6 +99,10 @@ class Tools:
                     requests.append(TakeScreenshot())
                 case Quit():
                     requests.append(Leave())
+        origin = world.player.origin  # after the walk, which takes the hands along
+        for intent in moved:
+            world.hands[intent.hand].grip = intent.grip and origin @ intent.grip
+            world.hands[intent.hand].aim = intent.aim and origin @ intent.aim
         mouse, eyes = world.hands["mouse"], world.player.eyes
         if world.player.head is None:
             mouse.aim, mouse.grip = eyes, eyes @ AT_THE_SIDE
@@ -118,13 +121,8 @@ class Tools:
         for name, hand in world.hands.items():
             before = hand.target
             hand.target = self._picker.pick(world, hand.ray) if hand.ray else None
-            useful = hand.target is not None and hand.target.kind in ("picture", "page", "easel", "notice")
-            same = before is not None and hand.target is not None and before.kind == hand.target.kind
-            if (
-                useful
-                and not (same and before and hand.target and before.index == hand.target.index)
-                and name != "mouse"
-            ):
+            useful = hand.target is not None and hand.target.kind in USEFUL
+            if useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
                 requests.append(Pulse(name, 0.01, 0.3))
         return requests
 
@@ -160,6 +158,11 @@ class Tools:
         near = hand.grip is not None and name != "mouse" and _distance(world, hand.grip.position) < PLACE_REACH
         pointed = hand.target is not None and hand.target.kind == "easel"
         return _place(world, name) if near or pointed else []
+
+
+def _name_of(target: Target | None) -> tuple[str, int] | None:
+    """Which thing a target lies on, wherever on it."""
+    return None if target is None else (target.kind, target.index)
 
 
 def _place(world: World, name: str) -> list[Request]:

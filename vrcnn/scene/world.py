@@ -15,6 +15,7 @@ from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
 HANDS = ("mouse", "left", "right")
+USEFUL = ("picture", "page", "easel", "notice")  # kinds of Target that a press does something with
 
 
 class WallState(Enum):
@@ -64,7 +65,6 @@ class Plate:
     kind: str
     pose: Pose
     size: tuple[float, float]
-    level: int = 0
 
 
 @dataclass

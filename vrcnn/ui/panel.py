@@ -12,7 +12,7 @@ from vrcnn.scene.theme import Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
 from vrcnn.ui.backend import ImguiRenderer
-from vrcnn.ui.events import Area, FocusChanged, KeyEvent, PointerMoved, Screen
+from vrcnn.ui.events import Area, KeyEvent, Screen
 from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.ui.hints import Crosshair, Help, draw_pill
 from vrcnn.ui.notices import draw_notices
@@ -26,7 +26,7 @@ PLOTTED = 120  # frames
 
 
 class Panel:
-    """Draws everything flat over the world. `wants_mouse` is true while the free pointer is over a panel."""
+    """Draws everything flat over the world, and tells the window which areas a click belongs to."""
 
     def __init__(self, window: Screen, context: moderngl.Context, theme: Theme) -> None:
         self.window = window
@@ -34,8 +34,6 @@ class Panel:
         self.style = Style.create(theme)
         self.crosshair = Crosshair()
         self.help = Help()
-        self.wants_mouse = False
-        self._pointer = (-1.0, -1.0)
         self._counted: tuple[int, int, str] = (-1, -1, "")
         self._pace = ("", "")
         self._plot: list[Any] = []
@@ -47,7 +45,7 @@ class Panel:
         While the mouse is `captured` by the view, panels get none of its events.
         """
         size, scale = self.window.size, self.window.scale
-        self._follow(captured)
+        self._follow()
         self.renderer.begin(size, self.window.events, pointer=not captured)
         if min(size) <= 0:
             imgui.end_frame()
@@ -67,22 +65,17 @@ class Panel:
                 draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
         areas = [card, *draw_notices(style, size, world, captured, beside=card)]
         self.window.claimed = tuple(areas)
-        self.wants_mouse = not captured and any(area.holds(*self._pointer) for area in areas)
         self.renderer.end(framebuffer)
 
     def close(self) -> None:
         """Gives the GL objects back."""
         self.renderer.close()
 
-    def _follow(self, captured: bool) -> None:
+    def _follow(self) -> None:
         for event in self.window.events:
             match event:
                 case KeyEvent("H" | "F1", True):
                     self.help.toggle()
-                case PointerMoved(x, y) if not captured:
-                    self._pointer = x, y
-                case FocusChanged(False):
-                    self._pointer = -1.0, -1.0
 
     def _draw_card(self, layer: imgui.ImDrawList, world: World, frame: FrameTimes, seconds: float) -> Area:
         """The small panel in the upper left corner."""

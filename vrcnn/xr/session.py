@@ -29,7 +29,6 @@ class Session:
         self.state = "UNKNOWN"
         self.states: list[str] = []
         self.running = self.over = self.lost = False
-        self.profiles_changed = True
         self._binding = platform.binding()  # the runtime reads it for as long as the session lives
         self.handle = self._create()
         try:
@@ -102,8 +101,6 @@ class Session:
                     self._enter(self.xr.SessionState(changed.state))
                 elif kind == kinds.EVENT_DATA_INSTANCE_LOSS_PENDING:
                     self._lose()
-                elif kind == kinds.EVENT_DATA_INTERACTION_PROFILE_CHANGED:
-                    self.profiles_changed = True
 
     def _next_event(self) -> Any:
         try:
