@@ -39,10 +39,11 @@ IDLE = 0.005  # seconds to rest while the headset's session is not running
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How to show the network: `display` is "auto", "desktop" or "vr"."""
+    """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes."""
 
     display: str = "auto"
-    detail: str = "layers"
+    scope: Scope = Scope()
+    memory: int | None = None
     fallback: Path = Path("vrcnn.png")
 
 

@@ -47,11 +47,11 @@ def _run(options: argparse.Namespace) -> int:
     from vrcnn.app import RunOptions, run
 
     display = "vr" if options.vr else "desktop" if options.desktop else "auto"
-    return run(options.target, _load_options(options), RunOptions(display, options.detail))
+    return run(options.target, _load_options(options), RunOptions(display, _scope(options), options.memory))
 
 
 def _render(options: argparse.Namespace) -> int:
-    from vrcnn.app import render
+    from vrcnn.app import RunOptions, render
     from vrcnn.still import Still, parse_camera
 
     still = Still(
@@ -59,9 +59,23 @@ def _render(options: argparse.Namespace) -> int:
         camera=parse_camera(options.camera) if options.camera else None,
         at=options.at,
     )
-    path = render(options.target, _load_options(options), still, options.image, options.output, options.detail)
+    shown = RunOptions(scope=_scope(options), memory=options.memory)
+    path = render(options.target, _load_options(options), still, options.image, options.output, shown)
     print(f"Rendered {path}.")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from vrcnn import checking
+
+    return checking.main(options.target, _load_options(options), nodes=options.nodes, json=options.json)
+
+
+def _graph(options: argparse.Namespace) -> int:
+    from vrcnn import describe
+
+    form = "json" if options.json else "dot" if options.dot else "table"
+    return describe.main(options.target, _load_options(options), _scope(options), form, options.output)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -74,6 +88,12 @@ def _bench(options: argparse.Namespace) -> int:
     from vrcnn import bench
 
     return bench.main(options.names, json=options.json, quick=options.quick, check=options.check)
+
+
+def _scope(options: argparse.Namespace):
+    from vrcnn.network.scope import Scope
+
+    return Scope(options.detail, options.fold)
 
 
 def _load_options(options: argparse.Namespace):
@@ -104,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="walk through a network; without MODEL through the demo")
     _network_arguments(run)
+    _scope_arguments(run)
+    _memory_argument(run)
     display = run.add_mutually_exclusive_group()
     display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
     display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
@@ -111,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
     _network_arguments(render)
+    _scope_arguments(render)
+    _memory_argument(render)
     render.add_argument("-o", "--output", type=Path, default=Path("vrcnn.png"), metavar="FILE", help="a PNG")
     render.add_argument("--size", type=_picture_size, default=(1600, 1000), metavar="WxH", help="in pixels")
     where = render.add_mutually_exclusive_group()
@@ -118,6 +142,21 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--at", metavar="LAYER", help="stand before this layer's wall")
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
     render.set_defaults(command=_render)
+
+    check = commands.add_parser("check", help="does the captured graph compute what the network computes?")
+    _network_arguments(check)
+    check.add_argument("--nodes", action="store_true", help="a line for every node, not for every kind")
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(command=_check)
+
+    graph = commands.add_parser("graph", help="the computational graph as data")
+    _network_arguments(graph)
+    _scope_arguments(graph)
+    form = graph.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="nodes with shapes, parameters and source lines, edges, groups")
+    form.add_argument("--dot", action="store_true", help="for Graphviz, a cluster for each group")
+    graph.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of the terminal")
+    graph.set_defaults(command=_graph)
 
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
     doctor.add_argument("--json", action="store_true")
@@ -130,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, doctor, bench):
+    for command in (run, render, check, graph, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser
 
@@ -147,7 +186,38 @@ def _network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="FILE", help="a state dict to load into the model")
     parser.add_argument("--input-size", type=_input_size, metavar="[Cx]HxW", help="what the network takes")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ...")
-    parser.add_argument("--detail", choices=("layers", "all"), default="layers", help="how much of the graph is shown")
+
+
+def _scope_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--detail",
+        choices=("blocks", "layers", "all"),
+        default="layers",
+        help="a wall for each block, for each layer (as people draw it), or for every operation",
+    )
+    parser.add_argument(
+        "--fold",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="show equal blocks in a row as one; auto does so where the walk would be long",
+    )
+
+
+def _memory_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory",
+        type=_bytes,
+        metavar="SIZE",
+        help="for all feature maps, such as 4G or 500M; by default what the machine can spare",
+    )
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)I?B?", text.strip().upper())
+    size = float(match[1]) * 1024 ** " KMGT".index(match[2] or " ") if match else 0
+    if size < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is no amount of memory: give one such as 4G, 1.5G or 500M')
+    return int(size)
 
 
 def _picture_size(text: str) -> tuple[int, int]:

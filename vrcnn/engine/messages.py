@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from vrcnn.engine.arena import Arena
     from vrcnn.engine.plan import MapPlan
     from vrcnn.network.graph import Graph
+    from vrcnn.network.scope import Scope
 
 
 @dataclass(frozen=True)
 class Score:
-    """One class and its probability (0 to 1)."""
+    """One class and its probability (0 to 1); of a segmentation, its share of the picture and its colour (sRGB)."""
 
     index: int
     label: str
     probability: float
+    colour: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,19 +102,30 @@ class MapsComplete:
 
 @dataclass(frozen=True)
 class Predicted:
-    """The network's answer, the best classes first; empty when its output is not a vector of class scores."""
+    """The network's answer.
+
+    Attributes:
+        kind: "classes", "segments" (a class for each pixel), "boxes" (detections), or "none" for any other output.
+        scores: the best classes first; the classes that cover the picture, the largest share first; the detections,
+            the surest first. Empty for "none".
+        overlay: (H, W, 4) uint8, at most 512 px a side: the network's input with the class map or the boxes over it;
+            None for the other kinds.
+    """
 
     job: int
     picture: int
     scores: tuple[Score, ...]
+    kind: str = "classes"
+    overlay: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class GraphChanged:
-    """The pass took another way than before: everything that follows is about this graph and this plan."""
+    """The pass took another way than before, or another scope was asked for: all that follows is about this graph."""
 
     graph: Graph
     plan: MapPlan
+    scope: Scope
 
 
 Message = (

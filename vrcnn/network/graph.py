@@ -21,6 +21,31 @@ FAMILIES = (
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What the developer said of a node with vrcnn.probe, hide, label and position; the defaults say nothing.
+
+    Attributes:
+        title: what to call it instead of its name.
+        probed: it is to be shown at every detail but "blocks", on its own.
+        hidden: it is not to be shown at any detail but "all".
+        channels: names of its first channels.
+        depth, lane: where it stands along the path (0 at the entrance) and beside it (0 on the trunk).
+        after: names or titles of the nodes that it follows, instead of the ones that it reads.
+    """
+
+    title: str = ""
+    probed: bool = False
+    hidden: bool = False
+    channels: tuple[str, ...] = ()
+    depth: int | None = None
+    lane: int | None = None
+    after: tuple[str, ...] = ()
+
+
+UNMARKED = Marks()
+
+
+@dataclass(frozen=True)
 class Node:
     """One operation of the forward pass and the tensor that it produced.
 
@@ -39,6 +64,12 @@ class Node:
         operations: in a reduced graph, the operations of the members, such as ("Conv2d", "BatchNorm2d", "ReLU").
         port: which tensor of the call this is, from 0, where a call has several: those that it returned; of an
             "opaque" node, the arguments of the operation that first read it; of an input, all input tensors.
+        layer: path of the module whose call this is; "" for a functional operation.
+        settings: what it was told besides tensors, such as "3, 64, kernel_size=(7, 7)" or "dim=1"; at most 200 letters.
+        line: the user's line that called it, as "file:number"; "" where no line of a file did.
+        axes: what the axes of `shape` mean, a letter each (network/axes.py): "NCHW", "NLC", ...; "" when unknown.
+        grid: (rows, columns) in which the last rows * columns of the tokens "L" lie; None where they have no places.
+        marks: what the developer said of it.
     """
 
     index: int
@@ -52,6 +83,17 @@ class Node:
     members: tuple[int, ...] = ()
     operations: tuple[str, ...] = ()
     port: int = 0
+    layer: str = ""
+    settings: str = ""
+    line: str = ""
+    axes: str = ""
+    grid: tuple[int, int] | None = None
+    marks: Marks = UNMARKED
+
+    @property
+    def title(self) -> str:
+        """What people call it: the developer's word for it, else its name."""
+        return self.marks.title or self.name
 
 
 @dataclass(frozen=True)
@@ -64,10 +106,34 @@ class Edge:
 
 @dataclass(frozen=True)
 class Group:
-    """A module that has children: a stage or a block. `nodes` holds the indices of all nodes inside it."""
+    """A module that has children: a stage or a block. `nodes` holds the indices of all nodes inside it.
+
+    `kind` is the class's name, such as "Bottleneck"; `title` what the developer calls it with vrcnn.group, which makes
+    it a room of its own; "" without.
+    """
 
     path: str
-    kind: str  # the class's name, such as "Bottleneck"
+    kind: str
+    nodes: tuple[int, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Blocks of the same structure and shapes, one behind the other: "×12". Only reduced graphs have runs.
+
+    Attributes:
+        path: path of the first block; the run's identity.
+        kind: the blocks' class, such as "Bottleneck".
+        blocks: paths of all blocks, in order.
+        folded: whether only the last block is shown, standing for all.
+        nodes: the shown nodes in its blocks.
+    """
+
+    path: str
+    kind: str
+    blocks: tuple[str, ...]
+    folded: bool
     nodes: tuple[int, ...]
 
 
@@ -83,6 +149,7 @@ class Graph:
     edges: tuple[Edge, ...]
     groups: tuple[Group, ...] = field(default=())
     outputs: tuple[int, ...] = field(default=())
+    runs: tuple[Run, ...] = field(default=())
 
     def sources(self, index: int) -> tuple[int, ...]:
         """Indices of the nodes whose tensors node `index` reads, in the order of its arguments."""

@@ -1,0 +1,40 @@
+"""How much of a network is shown: the detail, which runs of blocks are folded, which maps are kept, which slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+LEVELS = ("blocks", "layers", "all")
+FOLDS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the visitor has chosen to see. Plain data: the command line, the World and the worker share it.
+
+    Attributes:
+        detail: one of LEVELS.
+        fold: one of FOLDS: whether runs of equal blocks are folded at first. "auto" folds them at detail "blocks", and
+            at "layers" where the network would have more walls than people walk along.
+        toggled: paths of the runs that the visitor has opened or folded against that.
+        demanded: names of the nodes whose maps the visitor wants although memory is short.
+        slice: 0..1, which slice of volumes (N, C, D, H, W) is shown.
+    """
+
+    detail: str = "layers"
+    fold: str = "auto"
+    toggled: frozenset[str] = frozenset()
+    demanded: tuple[str, ...] = ()
+    slice: float = 0.5
+
+    def with_toggled(self, run: str) -> Scope:
+        """The same with one run opened that was folded, or the other way round."""
+        return replace(self, toggled=self.toggled ^ {run})
+
+    def with_demanded(self, name: str) -> Scope:
+        """The same with one more node demanded; the latest comes last."""
+        return replace(self, demanded=(*(other for other in self.demanded if other != name), name))
+
+    def with_detail(self, detail: str) -> Scope:
+        """The same at another detail; runs are as they are at first there."""
+        return replace(self, detail=detail, toggled=frozenset())
