@@ -9,13 +9,14 @@ import numpy as np
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import MapSpan
-from vrcnn.network.graph import Graph
+from vrcnn.network.graph import Graph, Run
+from vrcnn.network.scope import Scope
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
 HANDS = ("mouse", "left", "right")
-USEFUL = ("picture", "page", "easel", "notice")  # kinds of Target that a press does something with
+USEFUL = ("picture", "page", "easel", "notice", "detail", "fold", "slider", "overlay")  # Targets that a press is for
 
 
 class WallState(Enum):
@@ -23,13 +24,16 @@ class WallState(Enum):
     RUNNING = "running"
     READY = "ready"
     FAILED = "failed"
+    LEFT_OUT = "left out"
 
 
 @dataclass
 class Wall:
     """One layer. `pose` is the centre of its tile grid and faces the reader; `width` and `height` in m are the grid's.
 
-    `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations.
+    `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
+    has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
+    blocks of a folded run that the wall shows the last of; 1 elsewhere.
     """
 
     node: int
@@ -45,6 +49,9 @@ class Wall:
     family: str
     state: WallState = WallState.EMPTY
     nonfinite: int = 0
+    left_out: bool = False
+    channels: tuple[str, ...] = ()
+    stands_for: int = 1
 
 
 @dataclass
@@ -59,12 +66,17 @@ class Link:
 
 @dataclass
 class Plate:
-    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m."""
+    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m.
+
+    `title` stands on its gate; `stands_for` counts the blocks of a folded run, 1 elsewhere.
+    """
 
     path: str
     kind: str
     pose: Pose
     size: tuple[float, float]
+    title: str = ""
+    stands_for: int = 1
 
 
 @dataclass
@@ -120,6 +132,13 @@ class Easel(Surface):
 
 
 @dataclass
+class Fold(Surface):
+    """The sign where a run of equal blocks begins; a press on it opens or folds the run."""
+
+    run: Run
+
+
+@dataclass
 class Player:
     """Where the visitor stands: `position` of the feet (m), `yaw` (0 looks along -z, positive to the left), `pitch`.
 
@@ -153,6 +172,7 @@ class Hand:
     holding: int | None = None  # the number of a picture
     target: Target | None = None
     selecting: bool = False
+    sliding: bool = False  # whether it has hold of the slider
 
     @property
     def ray(self) -> Ray | None:
@@ -161,10 +181,11 @@ class Hand:
 
 @dataclass(frozen=True)
 class Target:
-    """What a ray meets: `kind` is "picture", "easel", "shelf", "page", "board", "wall" or "notice".
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "page", "board", "wall", "notice", "detail" (a button of
+    the lectern), "fold" (a run's sign), "slider" (which slice of a volume) or "overlay" (the easel's switch).
 
-    `index` is the picture's number, the wall's position in World.walls, or for a page button -1 or 1; `tile` is the
-    map under the ray of a wall; `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
+    `index` is the picture's number, the position in World.walls, World.folds or LEVELS, or for a page button -1 or 1;
+    `tile` is the map under the ray of a wall; `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
     """
 
     kind: str
@@ -198,14 +219,29 @@ class JobStatus:
 
 @dataclass
 class World:
-    """The place. `no_scores` is what the boards say while there are no `scores`.
+    """The place.
+
+    Attributes:
+        labels: the names of the network's classes, as far as they are known.
+        scope: what is shown of the network; `wanted` what the visitor has asked for since, None once it is there.
+        folds: the signs of the runs of equal blocks.
+        slices: how many slices the deepest volume has, 0 without volumes.
+        answer_kind: what the `scores` are, as in the engine's Predicted.
+        no_scores: what the boards say while there are no `scores`.
+        overlay: the network's input with the answer over it; the renderer has it as picture number `len(pictures)`.
+        overlaid: whether the easel shows the overlay in place of the picture.
 
     The revisions count changes: of walls, links and plates; of shelf and easel; of the boards.
     """
 
     network: str
     graph: Graph
+    labels: tuple[str, ...] = ()
+    scope: Scope = Scope()
+    wanted: Scope | None = None
     walls: list[Wall] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
+    slices: int = 0
     links: list[Link] = field(default_factory=list)
     plates: list[Plate] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
@@ -216,13 +252,26 @@ class World:
     hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
     enlarged: int | None = None
     scores: tuple[Score, ...] = ()
+    answer_kind: str = "classes"
     no_scores: str = NO_PICTURE_YET
+    overlay: Picture | None = None
+    overlaid: bool = False
     notices: list[Notice] = field(default_factory=list)
     job: JobStatus = field(default_factory=JobStatus)
     time: float = 0.0  # seconds since the start, for pulses
     layout_revision: int = 0
     pictures_revision: int = 0
     results_revision: int = 0
+
+    @property
+    def chosen(self) -> Scope:
+        """What the visitor has asked for last, whether it is there already or not."""
+        return self.wanted or self.scope
+
+    @property
+    def slice_shown(self) -> int:
+        """The number of the chosen slice of the deepest volume, from 0."""
+        return slice_number(self.chosen.slice, self.slices)
 
     @property
     def standing_notice(self) -> Notice | None:
@@ -232,3 +281,8 @@ class World:
     def wall_of(self, node: int) -> Wall | None:
         """The wall that shows node `node`, or None when that node is not shown."""
         return next((wall for wall in self.walls if wall.node == node), None)
+
+
+def slice_number(share: float, slices: int) -> int:
+    """Which of `slices` slices lies at `share` (0..1) of a volume's depth, from 0."""
+    return max(0, min(int(share * slices), slices - 1))
