@@ -109,7 +109,7 @@ def source(module: nn.Module, *pictures: PictureFile, labels: tuple[str, ...] | 
         input_size=SIZE,
         notes=(),
         path=None,
-        slot=0,
+        slot=(0,),
     )
 
 

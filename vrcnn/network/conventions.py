@@ -1,10 +1,10 @@
 """What a model file may say beside its network: `images`, `labels`, `preprocess`, `input_size`, `mean`, `std`,
-`example_input`. Read once, checked, and turned into the types that the rest of vrcnn works with."""
+`example_input`, `task`. Read once, checked, and turned into the types that the rest of vrcnn works with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from vrcnn.errors import UserError
 from vrcnn.network.labels import labels_of
 from vrcnn.network.picture_sets import pictures_of
 from vrcnn.network.pictures import PictureFile
+
+TASKS = ("classification", "segmentation", "detection", "none")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Conventions:
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     title: str | None = None
-    example: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+    example: Any = None
+    task: str | None = None
 
 
 def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool = True) -> Conventions:
@@ -57,6 +60,7 @@ def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool =
         std=_numbers(names.get("std"), "std", where),
         title=_title(names.get("title"), where),
         example=_example(names.get("example_input"), where),
+        task=_task(names.get("task"), where),
     )
 
 
@@ -79,17 +83,18 @@ def _numbers(value: Any, name: str, where: str) -> tuple[float, ...] | None:
     raise UserError(f"`{name}` in {where} is of type {type(value).__name__}: make it a number or a tuple of numbers.")
 
 
-def _example(value: Any, where: str) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-    match value:
-        case None:
-            return None
-        case torch.Tensor():
-            return (value,), {}
-        case tuple() | list():
-            return tuple(value), {}
-        case dict() if all(isinstance(key, str) for key in value):
-            return (), dict(value)
+def _task(value: Any, where: str) -> str | None:
+    if value is None or (isinstance(value, str) and value in TASKS):
+        return value
+    raise UserError(f"`task` in {where} is {value!r}: make it one of {', '.join(map(repr, TASKS))}, or leave it out.")
+
+
+def _example(value: Any, where: str) -> Any:
+    if value is None or isinstance(value, torch.Tensor | tuple | list | Mapping):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return value
     raise UserError(
-        f"`example_input` in {where} is of type {type(value).__name__}: make it a tensor, a tuple of the network's "
-        "arguments, or a dictionary of its keyword arguments."
+        f"`example_input` in {where} is of type {type(value).__name__}: make it a tensor, a data class, a tuple of the "
+        "network's arguments, or a dictionary of its keyword arguments."
     )

@@ -1,4 +1,4 @@
-"""`images` of a model file: a folder, a list of paths or of PIL images, or a torch Dataset."""
+"""`images` of a model file: a folder, a list of paths, of PIL images or of tensors, or a torch Dataset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from vrcnn.errors import UserError
-from vrcnn.network.pictures import TENSOR, PictureError, PictureFile, list_pictures
+from vrcnn.network.arrays import image_of
+from vrcnn.network.pictures import PictureFile, list_pictures
 
 DATASET_ITEMS = 32
 
@@ -46,7 +47,8 @@ def pictures_of(images: Any, path: Path) -> tuple[tuple[PictureFile, ...], tuple
             return pictures_of(list(images), path)
     found = f"of type {type(images).__name__}" if images else "empty"
     raise UserError(
-        f"`images` in {path.name} is {found}: make it a folder, a list of paths or PIL images, or a torch Dataset."
+        f"`images` in {path.name} is {found}: make it a folder, a list of paths, PIL images or tensors, or a torch "
+        "Dataset."
     )
 
 
@@ -86,8 +88,7 @@ def _dataset_pictures(dataset: Any, path: Path) -> tuple[PictureFile, ...]:
 
 def _item_picture(items: Any, index: int, name: str) -> PictureFile:
     def read() -> Image.Image:
-        item = items[index]
-        return image_of(item[0] if isinstance(item, tuple | list) else item)
+        return image_of(items[index])
 
     return PictureFile(name, None, read)
 
@@ -105,37 +106,3 @@ def _item_name(dataset: Any, index: int) -> str:
     except (TypeError, ValueError, IndexError, KeyError):
         return f"item {index}"
     return f"{names[label]} {index}" if names and 0 <= label < len(names) else f"class {label}, item {index}"
-
-
-def image_of(item: Any) -> Image.Image:
-    """A PIL image from one, from a tensor (C, H, W) or (H, W), or from an array (H, W), (H, W, C).
-
-    A floating-point tensor is taken for the network's input as it is, and kept beside what is shown of it: values
-    within 0..1 are shown so, others from their least to their greatest.
-    """
-    if isinstance(item, Image.Image):
-        return item
-    if isinstance(item, np.ndarray):
-        item = torch.from_numpy(item)
-        item = item.permute(2, 0, 1) if item.ndim == 3 else item
-    if not isinstance(item, torch.Tensor):
-        raise PictureError(f"is of type {type(item).__name__}, no picture")
-    tensor = item.detach().cpu()
-    tensor = tensor[None] if tensor.ndim == 2 else tensor
-    if tensor.ndim != 3 or 0 in tensor.shape:
-        raise PictureError(f"has the shape {tuple(item.shape)}, not (channels, height, width)")
-    channels = [0, 1, 2] if tensor.shape[0] >= 3 else [0, 0, 0]
-    image = Image.fromarray(_bytes_of(tensor[channels]).permute(1, 2, 0).contiguous().numpy())
-    if tensor.is_floating_point():
-        image.info[TENSOR] = tensor
-    return image
-
-
-def _bytes_of(values: torch.Tensor) -> torch.Tensor:
-    if values.dtype == torch.uint8:
-        return values
-    values = values.float().nan_to_num(posinf=0, neginf=0)
-    low, high = float(values.min()), float(values.max())
-    if low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    return ((values - low) * (255 / (high - low) if high > low else 0) + 0.5).to(torch.uint8)

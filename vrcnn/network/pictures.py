@@ -1,4 +1,4 @@
-"""Pictures as users have them, and what of them can be shown: files, folders and items of a data set.
+"""Pictures as users have them, and what of them can be shown: files, folders, arrays and items of a data set.
 
 Nothing is decoded before `PictureFile.open`, so that a folder of many photos is listed at once.
 """
@@ -14,6 +14,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vrcnn.errors import UserError
+from vrcnn.network import arrays
+from vrcnn.network.arrays import TENSOR, PictureError
 
 LARGEST_SIDE = 4096
 BACKDROP = (255, 255, 255, 255)
@@ -35,11 +37,6 @@ SUFFIXES = frozenset(
         ".webp",
     }
 )
-TENSOR = "tensor"
-
-
-class PictureError(Exception):
-    """A picture that cannot be shown. The message is a clause, such as "is truncated"."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,8 @@ class PictureFile:
     """A picture that can be opened again and again: a file at `path`, or what `read` returns.
 
     `read` is for pictures that are not files, such as the items of a data set. If the image that it returns has
-    the network's input under `image.info["tensor"]` (C, H, W), pictures keep it and preprocessing is left out.
+    the network's input under `image.info["tensor"]` (C, H, W), pictures keep it and preprocessing is left out; so do
+    the arrays of `.npy` and `.npz` files.
     """
 
     name: str
@@ -86,7 +84,7 @@ def list_pictures(folder: Path) -> tuple[PictureFile, ...]:
         raise UserError(f"There is no folder {folder}: give a folder with pictures.")
     files = _pictures_among(folder.iterdir()) or _pictures_among(folder.glob("*/*"))
     if not files:
-        raise UserError(f"There is no picture in {folder}: put some there, such as .jpg or .png files.")
+        raise UserError(f"There is no picture in {folder}: put some there, such as .jpg, .png or .npy files.")
     return tuple(PictureFile(file.relative_to(folder).as_posix(), file) for file in files)
 
 
@@ -98,7 +96,9 @@ def pixels_of(image: Image.Image, side: int = 512) -> np.ndarray:
 
 
 def _pictures_among(files: Iterable[Path]) -> list[Path]:
-    pictures = (file for file in files if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
+    pictures = (
+        file for file in files if file.suffix.lower() in SUFFIXES | arrays.SUFFIXES and not file.name.startswith(".")
+    )
     return sorted(pictures, key=_natural_order)
 
 
@@ -109,6 +109,8 @@ def _natural_order(file: Path) -> list[tuple[int, str]]:
 
 def _decode(path: Path) -> Image.Image:
     """The file's first frame. A JPEG far beyond the largest side is decoded at a fraction of its size."""
+    if path.suffix.lower() in arrays.SUFFIXES:
+        return arrays.image_of(arrays.read_array(path))
     with Image.open(path) as image:
         image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))
         limit = Image.MAX_IMAGE_PIXELS

@@ -12,12 +12,14 @@ from typing import Any
 
 import torch
 from PIL import Image
+from torch import nn
 
 from vrcnn.errors import UserError
+from vrcnn.network.arrays import TENSOR, PictureError, fitted, image_of
 from vrcnn.network.conventions import Conventions, read_conventions
-from vrcnn.network.example import Arguments, ExampleInput, example_of
+from vrcnn.network.example import Arguments, ExampleInput, Place, arguments_of, example_of, picture_at
 from vrcnn.network.model_file import find_model
-from vrcnn.network.pictures import TENSOR, PictureError, PictureFile, list_pictures
+from vrcnn.network.pictures import PictureFile, list_pictures
 from vrcnn.network.preprocess import Preprocess, checked, standard
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
 from vrcnn.network.user_code import errors_located, import_file, importable_from
@@ -27,6 +29,7 @@ from vrcnn.resources import resource
 SHELF = 64
 DEFAULT_SIDE = 224
 GREY = (128, 128, 128)
+CONVOLUTIONS = {nn.Conv1d: 2, nn.Conv2d: 3, nn.Conv3d: 4}
 
 
 @dataclass(frozen=True)
@@ -59,27 +62,38 @@ class NetworkSource:
         pictures: what stands on the shelf, at most 64. Empty for a network that reads no picture.
         labels: names of the classes, or None.
         preprocess: from an RGB picture to a float tensor (C, H, W).
-        input_size: (channels, height, width) of the picture tensor; zeros for a network that reads no picture.
+        input_size: (channels, height, width) of the picture tensor, of a signal (channels, length), of a volume
+            (channels, depth, height, width); zeros for a network that reads no picture.
         notes: sentences for the user about what was assumed.
         path: the model file, if there is one.
+        slot: the way to the picture tensor among the arguments, as in ExampleInput; None where there is none.
+        task: "classification", "segmentation", "detection" or "none"; None where the output shall tell.
     """
 
     name: str
-    module: torch.nn.Module
+    module: nn.Module
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     pictures: tuple[PictureFile, ...]
     labels: tuple[str, ...] | None
     preprocess: Preprocess
-    input_size: tuple[int, int, int]
+    input_size: tuple[int, ...]
     notes: tuple[str, ...]
     path: Path | None
-    slot: int | str | None = None
+    slot: Place | None = None
+    task: str | None = None
 
     def inputs_of(self, picture: Image.Image) -> Arguments:
-        """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor."""
+        """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor.
+
+        Raises PictureError for an array that the network does not read.
+        """
         example = _with_picture(ExampleInput(self.arguments, self.keywords, self.slot), self.preprocess, picture)
         return example.arguments, example.keywords
+
+    def picture_tensor(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> torch.Tensor | None:
+        """(1, C, ...): what these arguments of a forward pass hold where a picture goes; None without such a place."""
+        return None if self.slot is None else picture_at(arguments, keywords, self.slot)
 
 
 @dataclass
@@ -87,7 +101,7 @@ class _Given:
     """What a target says of its network, before the options and the defaults fill the gaps."""
 
     name: str
-    module: torch.nn.Module
+    module: nn.Module
     says: Conventions
     crop: float = 0.875
     notes: list[str] = field(default_factory=list)
@@ -165,23 +179,24 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         load_weights(given.module, options.weights)
         given.notes = [note for note in given.notes if note != RANDOM_WEIGHTS]
     module = given.module.to(device)
-    example = example_of(*given.says.example, device) if given.says.example else None
+    example = None
+    if given.says.example is not None:
+        example = example_of(*arguments_of(given.says.example, module), device)
     size = _input_size(given, options, example)
     preprocess = _preprocess(given, size)
     pictures = _pictures(given, options, size, example)
 
-    if example is None or (options.input_size is not None and example.slot is not None):
-        example = example or ExampleInput((torch.empty(0, dtype=_dtype(module), device=device),), {}, 0)
+    reads_pictures = example is not None and example.tensor is not None and example.tensor.ndim == 4
+    if example is None or (options.input_size is not None and reads_pictures):
         name, picture = _first_picture(pictures)
         folder = given.path.parent if given.path else Path.cwd()
         with errors_located(f"preprocessing {name}", folder):
-            example = _with_picture(example, preprocess, picture)
+            tensor = _first_tensor(given, preprocess, picture, name)
+        example = example or ExampleInput((torch.empty(1, 1, dtype=_dtype(module), device=device),), {}, (0,))
+        example = _with_tensor(example, tensor)
     shape = () if example.tensor is None else tuple(example.tensor.shape[1:])
     if options.input_size is not None and shape and shape != size:
-        raise UserError(
-            f"The pictures become tensors of {shape}, whatever --input-size says, since "
-            f"{given.path.name if given.path else given.name} has its own `preprocess`: set the size there."
-        )
+        raise UserError(_ignored_size(given, example, shape))
     return NetworkSource(
         name=given.name,
         module=module,
@@ -190,17 +205,26 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         pictures=pictures,
         labels=given.says.labels,
         preprocess=preprocess,
-        input_size=(shape[0], shape[1], shape[2]) if shape else (0, 0, 0),
+        input_size=shape or (0, 0, 0),
         notes=tuple(given.notes),
         path=given.path,
         slot=example.slot,
+        task=given.says.task,
     )
+
+
+def _ignored_size(given: _Given, example: ExampleInput, shape: tuple[int, ...]) -> str:
+    what = f"The pictures become tensors of {shape}, whatever --input-size says, since"
+    where = given.path.name if given.path else given.name
+    if given.says.preprocess is not None and len(shape) == 3:
+        return f"{what} {where} has its own `preprocess`: set the size there."
+    return f"{what} {given.name} reads numbers as they are: leave it out, or give arrays of another size."
 
 
 def _input_size(given: _Given, options: LoadOptions, example: ExampleInput | None) -> tuple[int, int, int]:
     """From the option, the file, the example input, the first convolution, in this order."""
     tensor = None if example is None else example.tensor
-    channels = _first_channels(given.module) if tensor is None else tensor.shape[1]
+    channels = _first_convolution(given.module)[0] if tensor is None else tensor.shape[1]
     if given.says.input_size is not None and len(given.says.input_size) == 3:
         channels = given.says.input_size[0]
     for size, where in ((options.input_size, "--input-size"), (given.says.input_size, "`input_size`")):
@@ -211,13 +235,26 @@ def _input_size(given: _Given, options: LoadOptions, example: ExampleInput | Non
         height, width = (size[0], size[0]) if len(size) == 1 else size[-2:]
         return (size[0] if len(size) == 3 else channels), height, width
     if tensor is not None:
-        return channels, tensor.shape[2], tensor.shape[3]
+        return (channels, tensor.shape[2], tensor.shape[3]) if tensor.ndim == 4 else (channels, 0, 0)
     return channels, DEFAULT_SIDE, DEFAULT_SIDE
 
 
-def _first_channels(module: torch.nn.Module) -> int:
-    convolutions = (part for part in module.modules() if isinstance(part, torch.nn.Conv2d))
-    return next((convolution.in_channels for convolution in convolutions), 3)
+def _first_convolution(module: nn.Module) -> tuple[int, int]:
+    """Channels that the first convolution reads, and its input's dimensions without the batch; 3 and 3 without one."""
+    for part in module.modules():
+        for kind, dimensions in CONVOLUTIONS.items():
+            if isinstance(part, kind):
+                return part.in_channels or 3, dimensions  # a lazy one does not know yet
+    return 3, 3
+
+
+def _dimensions(given: _Given, example: ExampleInput | None) -> int:
+    """Those of one input, without the batch: 2 for a signal, 3 for a picture, 4 for a volume."""
+    if example is not None and example.tensor is not None:
+        return example.tensor.ndim - 1
+    if given.says.preprocess is not None or len(given.says.input_size or ()) == 3:
+        return 3
+    return _first_convolution(given.module)[1]
 
 
 def _preprocess(given: _Given, size: tuple[int, int, int]) -> Preprocess:
@@ -237,17 +274,32 @@ def _pictures(
         return ()
     pictures = list_pictures(options.images.expanduser()) if options.images is not None else given.says.pictures
     if pictures is None:
-        if size[0] not in (1, 3) and given.says.preprocess is None:
-            given.notes.append(
-                f"No pictures were given for an input of {size[0]} channels: give some with `images` and `preprocess`."
-            )
-            return ()
+        dimensions = _dimensions(given, example)
+        channels = size[0]
+        if dimensions != 3 and example is None:
+            raise UserError(f"{_reads(given)}: give {_arrays(channels, dimensions)}, or an `example_input`.")
+        if dimensions != 3 or (channels not in (1, 3) and given.says.preprocess is None):
+            arrays = _arrays(channels, dimensions)
+            if example is None:
+                given.notes.append(
+                    f"No pictures were given for an input of {channels} channels: give {arrays}, or photos with "
+                    "`images` and `preprocess`."
+                )
+                return ()
+            given.notes.append(f"No pictures were given, so the network runs on `example_input`: give {arrays}.")
+            return (_picture_of(example),)
         given.notes.append("No pictures were given, so these are vrcnn's own: give yours with --images DIR.")
         pictures = list_pictures(resource("assets", "pictures"))
     if len(pictures) > SHELF:
         given.notes.append(f"{SHELF} of {len(pictures):,} pictures stand on the shelf, spread evenly.")
         pictures = tuple(pictures[index * (len(pictures) - 1) // (SHELF - 1)] for index in range(SHELF))
     return pictures
+
+
+def _picture_of(example: ExampleInput) -> PictureFile:
+    tensor = example.tensor
+    assert tensor is not None
+    return PictureFile("example_input", read=lambda: image_of(tensor[0]))
 
 
 def _first_picture(pictures: tuple[PictureFile, ...]) -> tuple[str, Image.Image]:
@@ -260,14 +312,48 @@ def _first_picture(pictures: tuple[PictureFile, ...]) -> tuple[str, Image.Image]
     return "a grey picture", Image.new("RGB", (DEFAULT_SIDE, DEFAULT_SIDE), GREY)
 
 
-def _dtype(module: torch.nn.Module) -> torch.dtype:
+def _dtype(module: nn.Module) -> torch.dtype:
     return next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
+
+
+def _reads(given: _Given) -> str:
+    channels, dimensions = _first_convolution(given.module)
+    what, layer = {2: ("signals", "Conv1d"), 4: ("volumes", "Conv3d")}.get(dimensions, ("pictures", "Conv2d"))
+    where = given.path.name if given.path else given.name
+    return f"{where} reads {what}, since its first convolution is a {layer} of {channels} channels"
+
+
+def _arrays(channels: int, dimensions: int) -> str:
+    rest = {2: "length", 3: "height, width", 4: "depth, height, width"}[dimensions]
+    return f"arrays ({channels}, {rest}) with `images`"
+
+
+def _first_tensor(given: _Given, preprocess: Preprocess, picture: Image.Image, name: str) -> torch.Tensor:
+    """(C, ...): the picture as input of a network that gave no example."""
+    tensor: torch.Tensor | None = picture.info.get(TENSOR)
+    dimensions = _dimensions(given, None)
+    if tensor is not None:
+        return tensor[None] if tensor.ndim == dimensions - 1 else tensor
+    if dimensions != 3:
+        channels, _ = _first_convolution(given.module)
+        raise UserError(f"{_reads(given)}, and {name} is a picture: give {_arrays(channels, dimensions)}.")
+    return preprocess(picture)
 
 
 def _with_picture(example: ExampleInput, preprocess: Preprocess, picture: Image.Image) -> ExampleInput:
     place = example.tensor
     if place is None:
         return example
+    shape = tuple(place.shape[1:])
     tensor = picture.info.get(TENSOR)
-    tensor = preprocess(picture) if tensor is None else tensor
+    if tensor is not None:
+        return _with_tensor(example, fitted(tensor, shape))
+    if len(shape) != 3:
+        raise PictureError(f"is a picture, and the network reads {_arrays(shape[0], len(shape)).split(' with')[0]}")
+    return _with_tensor(example, preprocess(picture))
+
+
+def _with_tensor(example: ExampleInput, tensor: torch.Tensor) -> ExampleInput:
+    place = example.tensor
+    assert place is not None
     return example.with_tensor(tensor[None].to(place.device, place.dtype))
