@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -13,9 +12,9 @@ import torch
 from torch import nn
 
 from vrcnn.errors import UserError
+from vrcnn.network.calling import FOREIGN
 from vrcnn.network.structures import named_tensors
 
-_FOREIGN = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
 _SHAPE_WORDS = ("shape", "size", "channel", "dimension", "expected input", "broadcast")
 
 
@@ -103,7 +102,7 @@ def _frames(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
     frames = []
     while traceback is not None:
         frame = traceback.tb_frame
-        if not frame.f_code.co_filename.startswith(_FOREIGN):
+        if not frame.f_code.co_filename.startswith(FOREIGN):
             frames.append((frame, traceback.tb_lineno))
         traceback = traceback.tb_next
     return frames

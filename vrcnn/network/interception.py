@@ -7,8 +7,9 @@ watcher would have to be told apart from hooks of the user, which it must see.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -36,6 +37,28 @@ def intercepted(modules: Iterable[nn.Module], wrap: Callable[[nn.Module, Forward
                 attributes.pop("forward", None)
             else:
                 attributes["forward"] = own
+
+
+@contextmanager
+def opened(network: nn.Module) -> Iterator[None]:
+    """Inside, what torch would run as one piece runs as the Python that it stands for, which is what can be watched.
+
+    That is code that torch.compile has compiled, and the layers of nn.TransformerEncoder, for which torch has one fused
+    kernel in eval mode; any mode on torch's functions keeps it from using that (the modules' own `forward` asks), so
+    that their output may differ from the fused kernel's in the last digits.
+    """
+    stance = getattr(torch.compiler, "set_stance", None)
+    fused = any(isinstance(module, nn.TransformerEncoderLayer) for module in network.modules())
+    fast = torch.backends.mha.get_fastpath_enabled()
+    compiled = "torch._dynamo" in sys.modules and stance is not None
+    with stance("force_eager") if compiled else nullcontext():
+        try:
+            if fused:
+                torch.backends.mha.set_fastpath_enabled(False)
+            yield
+        finally:
+            if fused:
+                torch.backends.mha.set_fastpath_enabled(fast)
 
 
 class Watch(TorchFunctionMode):

@@ -6,9 +6,7 @@ operations. Both the trace and the recorder use these rules, so that they see th
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -127,14 +125,3 @@ def module_paths(network: nn.Module) -> dict[nn.Module, str]:
 def parent_path(path: str) -> str:
     """Path of the module that holds the one at `path`."""
     return path.rpartition(".")[0]
-
-
-@contextmanager
-def without_compilation() -> Iterator[None]:
-    """Compiled parts of a network run as the Python that they were made from, which is what can be watched."""
-    stance = getattr(torch.compiler, "set_stance", None)
-    if "torch._dynamo" not in sys.modules or stance is None:
-        yield
-        return
-    with stance("force_eager"):
-        yield

@@ -16,9 +16,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from vrcnn.network import attention
 from vrcnn.network.failure import FailedCall, explain, shapes_of
 from vrcnn.network.graph import Graph, Node
-from vrcnn.network.interception import Forward, Watch, intercepted
+from vrcnn.network.interception import Forward, Watch, intercepted, opened
 from vrcnn.network.operations import (
     is_leaf,
     module_paths,
@@ -26,7 +27,6 @@ from vrcnn.network.operations import (
     produced,
     torch_class,
     unwrap,
-    without_compilation,
 )
 from vrcnn.network.structures import distinct, tensors
 
@@ -69,6 +69,7 @@ class Recorder:
         self._read: dict[int, list[_Wanted]] = defaultdict(list)  # by position: arguments of unknown origin
         self._made: dict[int, list[_Wanted]] = defaultdict(list)  # by position: what the call returns
         self._returned: dict[tuple[nn.Module, int], list[_Wanted]] = defaultdict(list)  # by user's module and call
+        self._attention: dict[int, _Wanted] = {}  # by position: the weights of an attention
         for node in graph.nodes:
             self._place(node, wanted.get(node.index))
 
@@ -86,12 +87,12 @@ class Recorder:
         Cancelled soon after `cancelled()` becomes true; exceptions of `deliver` pass through.
         """
         watch = _Pass(self, deliver, cancelled)
-        opened = {module for (module, _), wanted in self._returned.items() if wanted}
-        watched = [*self._leaves.values(), *(opened - {self._network})]
+        returning = {module for (module, _), wanted in self._returned.items() if wanted}
+        watched = [*self._leaves.values(), *(returning - {self._network})]
         if self._inputs:
             watch.hand_over(self._inputs, tensors((arguments, dict(keywords))))
         try:
-            with torch.no_grad(), without_compilation(), intercepted(watched, watch.wrap), watch:
+            with torch.no_grad(), opened(self._network), intercepted(watched, watch.wrap), watch:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
@@ -104,17 +105,21 @@ class Recorder:
 
     def _place(self, node: Node, key: int | None) -> None:
         wanted = None if key is None else _Wanted(node.port, key, node.shape)
+        if node.operation == attention.OPERATION:
+            if wanted is not None:
+                self._attention[len(self._expected) - 1] = wanted
+            return
         if node.operation == "input":
             target = self._inputs
         elif node.operation == "opaque":
             target = self._read[len(self._expected)]
         else:
             path = re.sub(r"(@\d+)?(\[\d+\])?$", "", node.name)
-            leaf, opened = self._leaves.get(path), self._opened.get(path)
+            leaf, own = self._leaves.get(path), self._opened.get(path)
             if path == node.operation:  # the network itself has no path: its node bears the name of its class
-                leaf, opened = self._leaves.get("", leaf), self._opened.get("", opened)
-            if opened is not None and node.operation == type(opened).__name__:
-                target = self._returned[opened, node.call]
+                leaf, own = self._leaves.get("", leaf), self._opened.get("", own)
+            if own is not None and node.operation == type(own).__name__:
+                target = self._returned[own, node.call]
             else:
                 if node.port == 0:
                     is_module = leaf is not None and torch_class(leaf).__name__ == node.operation
@@ -140,6 +145,7 @@ class _Pass(Watch):
         self._read = {position: wanted for position, wanted in recorder._read.items() if wanted}
         self._made = {position: wanted for position, wanted in recorder._made.items() if wanted}
         self._returned = recorder._returned
+        self._attention = recorder._attention
         self._deliver = deliver
         self._cancelled = cancelled
         self._position = 0
@@ -167,6 +173,8 @@ class _Pass(Watch):
             self._count_off(operation, result)
         elif made := produced(operation, args, result):
             self._count_off(operation, made)
+        if self._attention and self._position - 1 in self._attention:
+            self._attend(operation, args, kwargs)
         return result
 
     def wrap(self, module: nn.Module, forward: Forward) -> Forward:
@@ -187,6 +195,8 @@ class _Pass(Watch):
             raise
         if isinstance(result, Tensor) or produced("", args, result):
             self._count_off(module, result)
+        if self._attention and self._position - 1 in self._attention:
+            self._attend(module, args, kwargs)
         return result
 
     def _call_opened(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -197,6 +207,13 @@ class _Pass(Watch):
             if wanted := self._returned.get((module, call)):
                 self.hand_over(wanted, distinct(tensors(result)))
         return result
+
+    def _attend(self, call: nn.Module | str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Hands over the weights of the attention that was just counted off."""
+        if attention.is_attention(call):
+            with torch._C.DisableTorchFunction():
+                weights = attention.attention_weights(call, args, kwargs)
+            self.hand_over([self._attention[self._position - 1]], [weights])
 
     def finish(self, network: nn.Module, output: Any) -> None:
         """The forward returned `output`."""

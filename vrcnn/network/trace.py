@@ -3,24 +3,31 @@
 Nodes are the calls of torch's own modules and the functional operations between them. A tensor that turns up without
 a known producer (a custom autograd function on numpy, an extension in C++, TorchScript) comes from an "opaque" node
 that reads what the enclosing module had made and nobody had read yet, so that no path from input to output is lost.
-What the network returns needs no nodes of its own: Graph.outputs names the nodes that made it.
+What the network returns needs no nodes of its own: Graph.outputs names the nodes that made it. The weights of an
+attention, which nobody reads either, have a node behind those of the attention itself.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import GeneratorType
 from typing import Any
+from weakref import ref
 
 import torch
 from torch import Tensor, nn
 
+from vrcnn.annotations import listening
+from vrcnn.network import attention
+from vrcnn.network.axes import with_axes
+from vrcnn.network.builder import Call, GraphBuilder, shape_of
+from vrcnn.network.calling import settings_of_call, settings_of_module, users_line
 from vrcnn.network.failure import FailedCall, ForwardError, explain, shapes_of
 from vrcnn.network.families import family_of_module, family_of_operation
-from vrcnn.network.graph import Edge, Graph, Group, Node
-from vrcnn.network.interception import Forward, Watch, intercepted
+from vrcnn.network.graph import Graph
+from vrcnn.network.interception import Forward, Watch, intercepted, opened
 from vrcnn.network.operations import (
     ESCAPES,
     is_leaf,
@@ -30,12 +37,11 @@ from vrcnn.network.operations import (
     produced,
     torch_class,
     unwrap,
-    without_compilation,
 )
 from vrcnn.network.producers import Producers, version
 from vrcnn.network.structures import distinct, named_tensors, tensors
 
-__all__ = ["ForwardError", "trace"]
+__all__ = ["ForwardError", "Read", "Tracer", "trace"]
 
 _FROM_DATA = frozenset({"tensor", "as_tensor", "asarray", "frombuffer", "scalar_tensor"})
 
@@ -46,7 +52,7 @@ def trace(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, 
     The pass runs in the mode that the module is in and without gradients; see guard.unchanged for leaving the module
     as it was. Lazy layers are initialized by a pass before. Raises ForwardError when the forward fails.
     """
-    return _Tracer(unwrap(module)).run(arguments, dict(keywords))
+    return Tracer(unwrap(module)).run(arguments, dict(keywords))
 
 
 @dataclass
@@ -65,7 +71,7 @@ class _Frame:
 
 
 @dataclass(frozen=True)
-class _Read:
+class Read:
     """A tensor that an operation is about to read: its producer and how often it was written to before."""
 
     tensor: Tensor
@@ -74,23 +80,23 @@ class _Read:
     port: int
 
 
-class _Tracer(Watch):
+class Tracer(Watch):
+    """One pass that becomes a graph. Subclasses learn of every call through `before` and `called`, and of every
+    tensor that gets its numbers from a node through `holds`."""
+
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self._network = network
         self._paths = module_paths(network)
+        self._build = GraphBuilder(self._paths)
         self._producers = Producers()
         self._constants = {id(tensor) for tensor in _tensors_before(self._paths)}
-        self._owned: set[int] = set()  # parameters that have a node
-        self._nodes: list[Node] = []
-        self._edges: dict[Edge, None] = {}
-        self._from_input: list[bool] = []
-        self._read: set[int] = set()
-        self._calls: dict[str, int] = {}
         self._frames: list[_Frame] = []
         self._failed: FailedCall | None = None
+        self._probes: dict[int, tuple[ref[Tensor], str, str, tuple[str, ...]]] = {}  # of tensors without a node yet
 
     def run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Graph:
+        """The graph of one pass with these inputs."""
         inputs = [self._add_input(*each) for each in _named_inputs(self._network, arguments, keywords)]
         frame = _Frame("", 0, inputs)
         self._frames.append(frame)
@@ -99,15 +105,27 @@ class _Tracer(Watch):
             if any(nn.parameter.is_lazy(parameter) for parameter in self._network.parameters()):
                 with torch.no_grad():  # what initializes a lazy layer is no part of its graph
                     self._network(*arguments, **keywords)
-            with torch.no_grad(), without_compilation(), intercepted(watched, self._wrap), self:
+            with torch.no_grad(), opened(self._network), intercepted(watched, self._wrap), self:
+                listening.probed = self._probed
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
         except Exception as error:
             inputs_given = (arguments, keywords)
             raise explain(error, self._failed, self._paths, inputs_given, self._network) from error
+        finally:
+            listening.probed = None
         outputs = self._leave(self._network, frame, distinct(tensors(output)))
-        return Graph(tuple(self._nodes), tuple(self._edges), self._groups(), tuple(dict.fromkeys(outputs)))
+        return with_axes(self._build.graph(outputs))
+
+    def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> Any:
+        """A call is about to read `reads`; what is returned here comes back in `called`."""
+
+    def called(self, seen: Any, run: Callable[..., Any], nodes: Sequence[int], read: Mapping[int, int]) -> None:
+        """The call `run` became `nodes`, by port; `read` has the nodes of what it read, by id of the tensor."""
+
+    def holds(self, tensor: Tensor, node: int, written: bool) -> None:
+        """`tensor` has the numbers of `node` from now on; `written` says that it existed before."""
 
     def _wrap(self, module: nn.Module, forward: Forward) -> Forward:
         watched = self._call_leaf if is_leaf(module) else self._call_opened
@@ -124,6 +142,7 @@ class _Tracer(Watch):
         if self.inside:
             return func(*args, **kwargs)
         reads = self._look((args, kwargs))
+        seen = self._before(args, kwargs, reads)
         operation = operation_name(func)
         frame = self._frames[-1]
         name = f"{frame.path}.{operation}" if frame.path else operation
@@ -134,9 +153,19 @@ class _Tracer(Watch):
             raise
         made = produced(operation, args, result)
         if made:
-            parameters_read = (each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
-            parameters = self._count_parameters(parameters_read)
-            self._commit(name, operation, None, frame.path, parameters, reads, made)
+            with torch._C.DisableTorchFunction():
+                sources, read = self._resolve(reads)
+                if not reads and operation in _FROM_DATA and frame.escaped:
+                    sources, frame.escaped = frame.escaped, []
+                depending = {source for source in sources if self._build.from_input[source]}
+                family = family_of_operation(operation, len(depending))
+                settings, line = settings_of_call(args, kwargs), users_line(_START)
+                parameters = self._build.own(each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
+                call = Call(name, operation, family, frame.path, "", settings, line)
+                nodes = self._commit(call, made, sources, parameters)
+                self.called(seen, func, nodes, read)
+                if attention.is_attention(operation):
+                    self._add_attention(call, operation, args, kwargs, sources, seen, read)
         elif operation in ESCAPES:
             frame.escaped += [read.node for read in reads if read.node is not None]
         self._note_writes(reads, made)
@@ -146,27 +175,36 @@ class _Tracer(Watch):
         if self.inside:
             return forward(*args, **kwargs)
         reads = self._look((args, kwargs))
+        seen = self._before(args, kwargs, reads)
         operation = torch_class(module).__name__
-        path = self._paths[module] or operation
+        path = self._paths[module]
         try:
             result = self.run_leaf(forward, args, kwargs)
         except Exception as error:
-            self._failed = FailedCall(error, path, operation, shapes_of((args, kwargs)))
+            self._failed = FailedCall(error, path or operation, operation, shapes_of((args, kwargs)))
             raise
         made = produced(operation, args, result)
         if made:
-            family, parameters = family_of_module(module), self._count_parameters(module.parameters())
-            self._commit(path, operation, family, parent_path(path), parameters, reads, made)
+            with torch._C.DisableTorchFunction():
+                sources, read = self._resolve(reads)
+                settings, line = settings_of_module(module), users_line(_START)
+                family = family_of_module(module)
+                call = Call(path or operation, operation, family, parent_path(path), path, settings, line)
+                nodes = self._commit(call, made, sources, self._build.own(module.parameters()))
+                self.called(seen, forward, nodes, read)
+                if attention.is_attention(module):
+                    self._add_attention(call, module, args, kwargs, sources, seen, read)
         self._note_writes(reads, made)
         return result
 
     def _call_opened(self, module: nn.Module, forward: Forward, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.inside:
             return forward(*args, **kwargs)
-        inputs = [read.node for read in self._look((args, kwargs)) if read.node is not None]
+        reads = self._look((args, kwargs))
+        seen = self._before(args, kwargs, reads)
         path = self._paths[module]
-        call = self._count(f"call of {path}")
-        frame = _Frame(path, call, inputs)
+        call = self._build.count(f"call of {path}")
+        frame = _Frame(path, call, [read.node for read in reads if read.node is not None])
         self._frames.append(frame)
         try:
             result = forward(*args, **kwargs)
@@ -175,10 +213,20 @@ class _Tracer(Watch):
         parent = self._frames[-1]
         with torch._C.DisableTorchFunction():
             made = distinct(tensors(result))
-            parent.made += self._leave(module, frame, made)
+            known = len(self._build.nodes)
+            nodes = self._leave(module, frame, made)
+            parent.made += nodes
+            if len(nodes) == len(made) and any(node >= known for node in nodes):
+                self.called(
+                    seen, forward, nodes, {id(read.tensor): read.node for read in reads if read.node is not None}
+                )
         if not made:
             parent.escaped += frame.escaped
         return result
+
+    def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any], reads: list[Read]) -> Any:
+        with torch._C.DisableTorchFunction():
+            return self.before(args, kwargs, reads)
 
     def _leave(self, module: nn.Module, frame: _Frame, outputs: list[Tensor]) -> list[int]:
         """The nodes that made what a user's module returned; the module itself is the node of an unknown tensor."""
@@ -187,84 +235,93 @@ class _Tracer(Watch):
             node = self._producers.find(tensor)
             if node is None and id(tensor) not in self._constants:
                 kind = type(module).__name__
-                name = _ported(_numbered(frame.path or kind, frame.call), port)
+                call = Call(frame.path or kind, kind, "other", parent_path(frame.path), frame.path)
                 sources = self._sources_of_unknown(frame)
-                node = self._add(name, kind, "other", parent_path(frame.path), tensor, frame.call, 0, sources, port)
-                self._producers.made(tensor, node)
+                node = self._build.add_port(call, shape_of(tensor), sources, frame.call, port)
+                self._made(tensor, node)
             if node is not None:
                 nodes.append(node)
+        self._build.returned(frame.path, nodes)
         return nodes
 
-    def _look(self, structure: Any) -> list[_Read]:
+    def _look(self, structure: Any) -> list[Read]:
         """Who made the tensors in `structure`, asked before an operation may write to them."""
         with torch._C.DisableTorchFunction():
             return [
-                _Read(tensor, self._producers.find(tensor), version(tensor), port)
+                Read(tensor, self._producers.find(tensor), version(tensor), port)
                 for port, tensor in enumerate(tensors(structure))
             ]
 
-    def _commit(
+    def _commit(self, call: Call, made: list[Tensor], sources: list[int], parameters: int) -> list[int]:
+        """The nodes of one operation."""
+        nodes = self._build.add(call, made, sources, parameters)
+        self._frames[-1].made += nodes
+        for tensor, node in zip(made, nodes, strict=True):
+            self._made(tensor, node)
+        return nodes
+
+    def _add_attention(
         self,
-        name: str,
-        operation: str,
-        family: str | None,
-        enclosing: str,
-        parameters: int,
-        reads: list[_Read],
-        made: list[Tensor],
+        call: Call,
+        what: nn.Module | str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        sources: list[int],
+        seen: Any,
+        read: Mapping[int, int],
     ) -> None:
-        """Adds the nodes of one operation; `family` None is that of a functional operation."""
-        with torch._C.DisableTorchFunction():
-            sources = self._resolve(reads)
-            frame = self._frames[-1]
-            if not reads and operation in _FROM_DATA and frame.escaped:
-                sources, frame.escaped = frame.escaped, []
-            if family is None:
-                depending = {source for source in sources if self._from_input[source]}
-                family = family_of_operation(operation, len(depending))
-            call = self._count(name)
-            unique = _numbered(name, call)
-            for port, tensor in enumerate(made):
-                ported = _ported(unique, port)
-                node = self._add(ported, operation, family, enclosing, tensor, call, parameters, sources, port)
-                frame.made.append(node)
-                self._producers.made(tensor, node)
-                parameters = 0
+        """The node of an attention's weights."""
+        shape = attention.weights_shape(what, args, kwargs)
+        if shape is not None:
+            path = call.layer or call.module
+            name = f"{path}.attention_weights" if path else "attention_weights"
+            weights = Call(name, attention.OPERATION, "attention", call.module, call.layer, "", call.line)
+            node = self._build.add_port(weights, shape, sources, self._build.count(name), 0)
+            self.called(seen, lambda *args, **kwargs: attention.attention_weights(what, args, kwargs), [node], read)
 
-    def _resolve(self, reads: list[_Read]) -> list[int]:
-        """The nodes behind `reads`, in the order of the arguments; unknown tensors get an opaque node."""
-        sources: dict[int, None] = {}
-        unknown: dict[int, int] = {}
+    def _resolve(self, reads: list[Read]) -> tuple[list[int], dict[int, int]]:
+        """The nodes behind `reads`, in the order of the arguments, and by id of the tensor.
+
+        Unknown tensors get an opaque node.
+        """
+        known: dict[int, int] = {}
         for read in reads:
-            node = read.node if read.node is not None else unknown.get(id(read.tensor))
+            node = read.node if read.node is not None else known.get(id(read.tensor))
             if node is None and id(read.tensor) not in self._constants:
-                node = unknown[id(read.tensor)] = self._add_opaque(read)
+                node = self._add_opaque(read)
             if node is not None:
-                sources[node] = None
-        return list(sources)
+                known[id(read.tensor)] = node
+        return list(dict.fromkeys(known.values())), known
 
-    def _add_opaque(self, read: _Read) -> int:
+    def _add_opaque(self, read: Read) -> int:
         frame = self._frames[-1]
         name = f"{frame.path}.opaque" if frame.path else "opaque"
-        call = self._count(name)
         sources = self._sources_of_unknown(frame)
-        unique = _numbered(name, call)
-        node = self._add(unique, "opaque", "other", frame.path, read.tensor, call, 0, sources, read.port)
+        call = Call(name, "opaque", "other", frame.path, line=users_line(_START))
+        node = self._build.add_port(call, shape_of(read.tensor), sources, self._build.count(name), read.port)
         frame.made.append(node)
-        self._producers.made(read.tensor, node)
+        self._made(read.tensor, node)
         return node
 
     def _sources_of_unknown(self, frame: _Frame) -> list[int]:
         if frame.escaped:
             escaped, frame.escaped = list(dict.fromkeys(frame.escaped)), []
             return escaped
-        unread = [node for node in dict.fromkeys(frame.made) if node not in self._read and self._from_input[node]]
+        build = self._build
+        unread = [node for node in dict.fromkeys(frame.made) if node not in build.read and build.from_input[node]]
         if unread:
             return unread
         enclosing = next((each for each in reversed(self._frames) if each.inputs), self._frames[0])
         return list(dict.fromkeys(frame.inputs or enclosing.inputs))
 
-    def _note_writes(self, reads: list[_Read], made: list[Tensor]) -> None:
+    def _made(self, tensor: Tensor, node: int) -> None:
+        written = self._producers.find(tensor) is not None
+        self._producers.made(tensor, node)
+        self.holds(tensor, node, written)
+        if self._probes and (probe := self._probes.pop(id(tensor), None)) and probe[0]() is tensor:
+            self._build.probed(node, *probe[1:])
+
+    def _note_writes(self, reads: list[Read], made: list[Tensor]) -> None:
         """After an operation: its arguments that changed hold its result from now on."""
         with torch._C.DisableTorchFunction():
             for read in reads:
@@ -274,66 +331,27 @@ class _Tracer(Watch):
                 if node is not None:
                     self._producers.wrote(read.tensor, node)
 
+    def _probed(self, tensor: Any, name: str, module: Any, after: tuple[str, ...]) -> None:
+        """vrcnn.probe was called: the node that made the tensor bears the name."""
+        if self.inside or not isinstance(tensor, Tensor):
+            return
+        with torch._C.DisableTorchFunction():
+            layer = self._paths.get(module, "")
+            node = self._producers.find(tensor)
+            if node is None:
+                self._probes[id(tensor)] = ref(tensor), str(name), layer, after
+            elif self._build.nodes[node].shape == shape_of(tensor):
+                self._build.probed(node, str(name), layer, after)
+
     def _add_input(self, name: str, tensor: Tensor, port: int) -> int:
-        call = self._count(name)
-        node = self._add(_numbered(name, call), "input", "input", "", tensor, 0, 0, [], port)
-        self._producers.made(tensor, node)
-        self._from_input[node] = True
+        node = self._build.add_port(
+            Call(name, "input", "input", ""), shape_of(tensor), [], self._build.count(name), port
+        )
+        self._made(tensor, node)
         return node
 
-    def _add(
-        self,
-        name: str,
-        operation: str,
-        family: str,
-        enclosing: str,
-        tensor: Tensor,
-        call: int,
-        parameters: int,
-        sources: list[int],
-        port: int,
-    ) -> int:
-        index = len(self._nodes)
-        shape = () if tensor.is_nested else tuple(tensor.shape)
-        self._nodes.append(Node(index, name, operation, family, enclosing, shape, call, parameters, port=port))
-        self._edges.update((Edge(source, index), None) for source in sources)
-        self._read.update(sources)
-        self._from_input.append(any(self._from_input[source] for source in sources))
-        return index
 
-    def _count(self, name: str) -> int:
-        """How often the name was counted before."""
-        call = self._calls[name] = self._calls.get(name, -1) + 1
-        return call
-
-    def _count_parameters(self, owned: Iterator[Tensor]) -> int:
-        """Numbers in those parameters that no earlier node has: each belongs to the node that first uses it."""
-        total = 0
-        with torch._C.DisableTorchFunction():
-            for parameter in owned:
-                if id(parameter) not in self._owned:
-                    self._owned.add(id(parameter))
-                    total += parameter.numel()
-        return total
-
-    def _groups(self) -> tuple[Group, ...]:
-        groups = []
-        for module, path in self._paths.items():
-            if not path or is_leaf(module) or next(module.children(), None) is None:
-                continue
-            prefix = path + "."
-            inside = tuple(node.index for node in self._nodes if node.module == path or node.module.startswith(prefix))
-            if inside:
-                groups.append(Group(path, type(module).__name__, inside))
-        return tuple(groups)
-
-
-def _numbered(name: str, call: int) -> str:
-    return name if call == 0 else f"{name}@{call + 1}"
-
-
-def _ported(name: str, port: int) -> str:
-    return name if port == 0 else f"{name}[{port}]"
+_START = Tracer.run.__code__
 
 
 def _named_inputs(
