@@ -14,6 +14,7 @@ from torch.nn import functional
 from vrcnn.errors import UserError
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
+from vrcnn.network.scope import Scope
 from vrcnn.network.trace import trace
 from vrcnn.resources import resource
 
@@ -156,7 +157,7 @@ def test_an_opaque_tensor_with_maps_is_shown() -> None:
 
 def test_everything_is_shown_at_detail_all_but_what_does_not_depend_on_the_input() -> None:
     graph = full(networks.Functional())
-    reduced = reduce(graph, "all")
+    reduced = reduce(graph, Scope("all"))
     hidden = {node.name for node in graph.nodes} - {node.name for node in reduced.nodes}
     assert hidden == {"mean", "sub"}
     assert all(node.members == (graph.nodes[node.members[0]].index,) for node in reduced.nodes)
@@ -170,8 +171,8 @@ def test_groups_and_members_refer_to_the_right_nodes() -> None:
 
 
 def test_an_unknown_detail_is_refused() -> None:
-    with pytest.raises(UserError, match="layers, all"):
-        reduce(full(networks.Chain()), "everything")
+    with pytest.raises(UserError, match="blocks, layers, all"):
+        reduce(full(networks.Chain()), Scope("everything"))
 
 
 @pytest.mark.parametrize("spelling", ["list of all", "grown step by step"])
