@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
 
-import torch
 from torch import nn
 
 from vrcnn.errors import UserError

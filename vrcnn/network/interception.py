@@ -50,8 +50,8 @@ def opened(network: nn.Module) -> Iterator[None]:
     stance = getattr(torch.compiler, "set_stance", None)
     fused = any(isinstance(module, nn.TransformerEncoderLayer) for module in network.modules())
     fast = torch.backends.mha.get_fastpath_enabled()
-    compiled = "torch._dynamo" in sys.modules and stance is not None
-    with stance("force_eager") if compiled else nullcontext():
+    compiled = "torch._dynamo" in sys.modules
+    with stance("force_eager") if compiled and stance is not None else nullcontext():
         try:
             if fused:
                 torch.backends.mha.set_fastpath_enabled(False)

@@ -9,7 +9,6 @@ attention, which nobody reads either, have a node behind those of the attention 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import GeneratorType
@@ -26,6 +25,7 @@ from vrcnn.network.builder import Call, GraphBuilder, shape_of
 from vrcnn.network.calling import settings_of_call, settings_of_module, users_line
 from vrcnn.network.failure import FailedCall, ForwardError, explain, shapes_of
 from vrcnn.network.families import family_of_module, family_of_operation
+from vrcnn.network.given import named_inputs, tensors_before
 from vrcnn.network.graph import Graph
 from vrcnn.network.interception import Forward, Watch, intercepted, opened
 from vrcnn.network.operations import (
@@ -39,7 +39,7 @@ from vrcnn.network.operations import (
     unwrap,
 )
 from vrcnn.network.producers import Producers, version
-from vrcnn.network.structures import distinct, named_tensors, tensors
+from vrcnn.network.structures import distinct, tensors
 
 __all__ = ["ForwardError", "Read", "Tracer", "trace"]
 
@@ -90,14 +90,14 @@ class Tracer(Watch):
         self._paths = module_paths(network)
         self._build = GraphBuilder(self._paths)
         self._producers = Producers()
-        self._constants = {id(tensor) for tensor in _tensors_before(self._paths)}
+        self._constants = {id(tensor) for tensor in tensors_before(self._paths)}
         self._frames: list[_Frame] = []
         self._failed: FailedCall | None = None
         self._probes: dict[int, tuple[ref[Tensor], str, str, tuple[str, ...]]] = {}  # of tensors without a node yet
 
     def run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Graph:
         """The graph of one pass with these inputs."""
-        inputs = [self._add_input(*each) for each in _named_inputs(self._network, arguments, keywords)]
+        inputs = [self._add_input(*each) for each in named_inputs(self._network, arguments, keywords)]
         frame = _Frame("", 0, inputs)
         self._frames.append(frame)
         watched = [module for module in self._paths if is_leaf(module) or module is not self._network]
@@ -352,36 +352,3 @@ class Tracer(Watch):
 
 
 _START = Tracer.run.__code__
-
-
-def _named_inputs(
-    network: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]
-) -> list[tuple[str, Tensor, int]]:
-    """(name, tensor, position) of every input tensor: "input" for a single one, else as the forward calls them."""
-    given: list[tuple[str, Tensor]] = []
-    try:
-        bound = inspect.signature(network.forward).bind(*arguments, **keywords)
-        names = [*bound.signature.parameters][: len(arguments)]
-    except (TypeError, ValueError):  # a forward that is not Python, or that will fail on these arguments
-        names = []
-    for position, argument in enumerate(arguments):
-        given += named_tensors(argument, names[position] if position < len(names) else f"input.{position}")
-    given += named_tensors(keywords)
-    unique = {id(tensor): (name, tensor, position) for position, (name, tensor) in reversed([*enumerate(given)])}
-    ordered = sorted(unique.values(), key=lambda each: each[2])
-    if len(ordered) == 1:
-        return [("input", ordered[0][1], ordered[0][2])]
-    return ordered
-
-
-def _tensors_before(paths: Mapping[nn.Module, str]) -> list[Tensor]:
-    """Tensors that were there before the pass: parameters, buffers, attributes, globals of the forwards' files."""
-    found: list[Tensor] = []
-    files: dict[int, dict[str, Any]] = {}
-    for module in paths:
-        found += tensors([*vars(module).values()])
-        names = getattr(getattr(type(module), "forward", None), "__globals__", {})
-        files[id(names)] = names
-    for names in files.values():
-        found += [value for value in names.values() if isinstance(value, Tensor)]
-    return found

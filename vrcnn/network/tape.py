@@ -1,0 +1,249 @@
+"""A traced pass that can be run again call by call, each on inputs that come from elsewhere: how the graph is checked.
+
+A call on the tape knows of every tensor it read which nodes had given it its numbers. A tensor that was written to, or
+that shares its memory with one that was, is put together again: first what the node that made the memory put there,
+then every later write, in order, each at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vrcnn.network.graph import Graph
+from vrcnn.network.operations import operation_name, produced, unwrap
+from vrcnn.network.structures import distinct, tensors
+from vrcnn.network.trace import Read, Tracer
+
+ValueOf = Callable[[int], Tensor]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in its memory a tensor lies: how its numbers are to be read from bytes."""
+
+    dtype: torch.dtype
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    offset: int
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Place:
+        return cls(tensor.dtype, tuple(tensor.shape), tensor.stride(), tensor.storage_offset())
+
+    def within(self, memory: Tensor) -> Tensor:
+        """The view of `memory`, a line of bytes."""
+        whole = memory[: memory.numel() // self.dtype.itemsize * self.dtype.itemsize].view(self.dtype)
+        return whole.as_strided(self.size, self.stride, self.offset)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A tensor that a call read, and how to have it again.
+
+    Attributes:
+        node: the node that made it last; None for one that no node made.
+        constant: the tensor itself in that case.
+        place, bytes: where it lay in memory, and how large that was.
+        writes: the nodes whose tensors had been written to that memory, and where; empty where `node` alone tells all.
+    """
+
+    node: int | None
+    constant: Tensor | None = None
+    place: Place | None = None
+    bytes: int = 0
+    writes: tuple[tuple[int, Place], ...] = ()
+
+    def tensor(self, value_of: ValueOf) -> Tensor:
+        """A tensor with these numbers that nobody else holds."""
+        if self.node is None:
+            assert self.constant is not None
+            return self.constant if isinstance(self.constant, nn.Parameter) else _copied(self.constant)
+        if self.place is None or not self.writes:
+            return _copied(value_of(self.node))
+        memory = torch.zeros(self.bytes, dtype=torch.uint8, device=value_of(self.node).device)
+        for node, place in self.writes:
+            place.within(memory).copy_(value_of(node))
+        return self.place.within(memory)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the pass.
+
+    Attributes:
+        nodes: what it made, by port (indices of the full graph).
+        reads: the nodes whose tensors it needs.
+    """
+
+    nodes: tuple[int, ...]
+    reads: frozenset[int]
+    _run: Callable[..., Any]
+    _operation: str
+    _given: Any
+    _random: Tensor
+
+    def replay(self, value_of: ValueOf) -> list[Tensor]:
+        """Runs this call alone, on inputs made of `value_of(node)` for the nodes that it reads; its outputs by port.
+
+        The tensors of `value_of` are not written to. torch's random state becomes that of the pass for the length of
+        the call (on the CPU). The network's parameters are read as they are now.
+        """
+        memory: dict[int, Tensor] = {}
+        arguments, keywords = _restored(self._given, value_of, memory)
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self._random)
+            result = self._run(*arguments, **keywords)
+        return produced(self._operation, arguments, result) or distinct(tensors(result))
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A pass with all of its calls. Inputs and opaque nodes belong to none."""
+
+    graph: Graph
+    calls: tuple[Call, ...]
+
+
+def record_tape(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Tape:
+    """Traces the network as trace.trace does, and keeps what its calls need to be replayed.
+
+    All activations stay in memory until the pass ends. Raises ForwardError when the forward fails.
+    """
+    taping = _Taping(unwrap(module))
+    graph = taping.run(arguments, dict(keywords))
+    return Tape(graph, tuple(taping.calls))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The arguments of a call, each tensor replaced by its id, and what is remembered of each."""
+
+    structure: Any
+    remembered: dict[int, Remembered]
+    random: Tensor
+
+
+class _Taping(Tracer):
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__(network)
+        self.calls: list[Call] = []
+        self._writes: dict[int, list[tuple[int, Place]]] = {}  # by storage: what was written there
+        self._kept: list[Any] = []  # storages, so that no address is used twice
+
+    def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> _Seen:
+        remembered = {id(read.tensor): self._remember(read) for read in reads}
+        return _Seen(_stripped((arguments, dict(keywords))), remembered, torch.get_rng_state())
+
+    def called(self, seen: _Seen, run: Callable[..., Any], nodes: Sequence[int], read: Mapping[int, int]) -> None:
+        settled = {
+            key: replace(each, node=read[key], constant=None) if each.node is None and key in read else each
+            for key, each in seen.remembered.items()
+        }
+        needed = {node for each in settled.values() for node, _ in each.writes}
+        needed |= {each.node for each in settled.values() if each.node is not None}
+        operation = operation_name(run)
+        given = _replaced(seen.structure, settled)
+        self.calls.append(Call(tuple(nodes), frozenset(needed), run, operation, given, seen.random))
+
+    def holds(self, tensor: Tensor, node: int, written: bool) -> None:
+        storage = _storage_of(tensor)
+        if storage is None:
+            return
+        self._kept.append((storage, tensor))
+        key = storage._cdata
+        if key not in self._writes or written:
+            self._writes.setdefault(key, []).append((node, Place.of(tensor)))
+
+    def _remember(self, read: Read) -> Remembered:
+        tensor = read.tensor
+        if read.node is None:
+            constant = tensor if isinstance(tensor, nn.Parameter) else _copied(tensor)
+            self._kept.append(tensor)
+            return Remembered(None, constant)
+        storage = _storage_of(tensor)
+        if storage is None or tensor.is_conj() or tensor.is_neg():
+            return Remembered(read.node)
+        writes = tuple(self._writes.get(storage._cdata, ()))
+        if not all(_distinct_numbers(place) for _, place in writes):
+            return Remembered(read.node)
+        return Remembered(read.node, None, Place.of(tensor), storage.nbytes(), writes)
+
+
+@dataclass(frozen=True)
+class _Hole:
+    """Stands for the tensor with this id."""
+
+    key: int
+
+
+def _stripped(structure: Any) -> Any:
+    return _mapped(structure, lambda item: _Hole(id(item)) if isinstance(item, Tensor) else item)
+
+
+def _replaced(structure: Any, remembered: Mapping[int, Remembered]) -> Any:
+    def put(item: Any) -> Any:
+        return (item.key, remembered[item.key]) if isinstance(item, _Hole) else item
+
+    return _mapped(structure, put)
+
+
+def _restored(structure: Any, value_of: ValueOf, made: dict[int, Tensor]) -> Any:
+    def put(item: Any) -> Any:
+        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Remembered):
+            key, remembered = item
+            if key not in made:
+                made[key] = remembered.tensor(value_of)
+            return made[key]
+        return item
+
+    return _mapped(structure, put)
+
+
+def _mapped(structure: Any, put: Callable[[Any], Any]) -> Any:
+    """The same structure with `put` applied to everything in it that is no tuple, list, dictionary or dataclass."""
+    replaced = put(structure)
+    if replaced is not structure:
+        return replaced
+    if isinstance(structure, tuple):
+        parts = [_mapped(item, put) for item in structure]
+        return type(structure)(*parts) if hasattr(structure, "_fields") else tuple(parts)
+    if isinstance(structure, list):
+        return [_mapped(item, put) for item in structure]
+    if isinstance(structure, Mapping):
+        return {key: _mapped(item, put) for key, item in structure.items()}
+    if is_dataclass(structure) and not isinstance(structure, type | _Hole | Remembered):
+        return replace(
+            structure,
+            **{each.name: _mapped(getattr(structure, each.name), put) for each in fields(structure) if each.init},
+        )
+    return structure
+
+
+def _storage_of(tensor: Tensor) -> torch.UntypedStorage | None:
+    try:
+        return tensor.untyped_storage() if tensor.layout is torch.strided else None
+    except (NotImplementedError, RuntimeError):  # nested tensors and those of some devices have none
+        return None
+
+
+def _distinct_numbers(place: Place) -> bool:
+    """Whether every number of the place has bytes of its own, as it has not in an expanded tensor."""
+    reach = 1
+    for stride, size in sorted(zip(place.stride, place.size, strict=True)):
+        if size > 1:
+            if stride < reach:
+                return False
+            reach = stride * (size - 1) + reach
+    return True
+
+
+def _copied(tensor: Tensor) -> Tensor:
+    """A copy with the same strides, so that the same kernels are chosen for it."""
+    if tensor.layout is not torch.strided or tensor.is_nested or not _distinct_numbers(Place.of(tensor)):
+        return tensor.clone()
+    return torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=tensor.device).copy_(tensor)
