@@ -7,11 +7,11 @@ from graphs import residual
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import FAMILIES
-from vrcnn.scene.architecture import room_name
 from vrcnn.scene.build import build_world
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.rooms import room_name
 from vrcnn.scene.signs import wrap
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.typography import text_width

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import radians
 from typing import Protocol
 
-from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.network.scope import LEVELS
+from vrcnn.scene.intents import ChooseDetail, Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
 from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen
 
 HAND = "mouse"
@@ -14,6 +15,7 @@ _RIGHT = {"D": 1, "RIGHT": 1, "A": -1, "LEFT": -1}
 _UP = {"SPACE": 1, "LEFT_CONTROL": -1, "RIGHT_CONTROL": -1}
 _FORWARD = {"W": 1, "UP": 1, "S": -1, "DOWN": -1}
 _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
+_DETAIL = dict(zip("123", LEVELS, strict=True))
 
 
 class Source(Screen, Protocol):
@@ -63,6 +65,8 @@ class Controls:
                     (self._held.add if down else self._held.discard)(key)
                     if down and key == "F12":
                         found.append(Screenshot())
+                    elif down and key in _DETAIL:
+                        found.append(ChooseDetail(_DETAIL[key]))
                     elif down and key == "ESCAPE" and self.captured:
                         found += self._let_go()
                         self.free()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from math import atan2, pi
 
+from vrcnn.engine.plan import slice_index
+from vrcnn.scene.channels import channel_names
 from vrcnn.scene.drawables import Box, Drawables, Grid, Label, Ribbon, Shadow
+from vrcnn.scene.folding import furnish_fold, sheets
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.leaving_out import furnish_left_out
 from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.wording import counted, spoken
 from vrcnn.scene.world import Link, Plate, Wall, World
@@ -13,6 +17,7 @@ from vrcnn.scene.world import Link, Plate, Wall, World
 TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
 LEAST_TITLE = 0.05  # m, to which a long name shrinks before it is shortened
 HEAD = 0.275  # m above the frame, which carries the two lines
+WIDENED = 0.85  # m: as wide as a narrow wall's head may become
 FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
 NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
@@ -30,10 +35,18 @@ def furnish_network(world: World) -> Drawables:
             grids.append(Grid(wall.span, wall.pose, wall.width, wall.height, wall.columns, wall.rows))
         boxes += wall_boxes(wall)
         shadows.append(_wall_shadow(wall))
-        labels += wall_labels(wall)
+        labels += wall_labels(wall, world.scope.slice)
+        for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
+            boxes += more_boxes
+            labels += more_labels
     for plate in world.plates:
         boxes += _plate_boxes(plate)
         labels += _plate_labels(plate)
+    for fold in world.folds:
+        more_boxes, more_labels, shadow = furnish_fold(fold)
+        boxes += more_boxes
+        labels += more_labels
+        shadows.append(shadow)
     labels += _entrance(world)
     ribbons = tuple(_ribbon(link) for link in world.links)
     return Drawables(tuple(grids), tuple(boxes), tuple(shadows), tuple(labels), ribbons)
@@ -59,6 +72,7 @@ def wall_boxes(wall: Wall) -> list[Box]:
     bottom = wall.pose.position[1] - outer_height / 2
     post = max(0.02, bottom)
     reach = min(outer_width * 0.36, outer_width / 2 - 0.05)
+    head, aside = _head(wall)
     return [
         Box(wall.pose @ Pose((0, 0, -0.010)), (width, height, 0.016), "wall"),
         Box(wall.pose @ Pose((0, 0, -0.030)), (outer_width, outer_height, 0.036), "frame"),
@@ -68,19 +82,33 @@ def wall_boxes(wall: Wall) -> list[Box]:
             wall.family,
             glow=0.75,
         ),
-        Box(wall.pose @ Pose((0, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (outer_width, HEAD, 0.03), "head"),
+        Box(wall.pose @ Pose((aside, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (head, HEAD, 0.03), "head"),
         *(
             Box(wall.pose @ Pose((x, -outer_height / 2 - post / 2, -0.034)), (0.04, post, 0.024), "frame")
             for x in (-reach, reach)
         ),
         Box(wall.pose @ Pose((0, 0.018 - wall.pose.position[1], -0.034)), (2 * reach + 0.24, 0.036, 0.26), "frame"),
+        *sheets(wall, (outer_width, outer_height + STRIP + HEAD), (STRIP + HEAD) / 2),
     ]
 
 
-def wall_labels(wall: Wall) -> list[Label]:
-    """Two lines on the head above the frame: the name; shape and operations."""
-    room = wall.width - 0.02
-    left, base = -wall.width / 2 + 0.01, wall.height / 2 + FRAME + STRIP + 0.045
+def _head(wall: Wall) -> tuple[float, float]:
+    """Width in m of the plate with the title, and how far its middle stands aside of the wall's.
+
+    A narrow wall's is wider than the wall where the title asks for it, on the side away from the path.
+    """
+    outer = wall.width + 2 * FRAME
+    subtitle = wall.subtitle + (", slice 00" if wall.slices > 1 else "")
+    asked = max(text_width(wall.title, LEAST_TITLE, bold=True), text_width(subtitle, SUBTITLE)) + 2 * FRAME + 0.02
+    width = max(outer, min(WIDENED, asked))
+    return width, (width - outer) / 2 * (1.0 if wall.pose.position[0] > 0 else -1.0)
+
+
+def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
+    """Two lines on the head above the frame: the name; shape and operations. `share` chooses the slice of volumes."""
+    head, aside = _head(wall)
+    room = head - 2 * FRAME - 0.02
+    left, base = aside - room / 2, wall.height / 2 + FRAME + STRIP + 0.045
     title_height = TITLE
     while title_height > LEAST_TITLE and text_width(wall.title, title_height, bold=True) > room:
         title_height -= 0.004
@@ -92,7 +120,8 @@ def wall_labels(wall: Wall) -> list[Label]:
             bold=True,
         )
     ]
-    subtitle = fit(wall.subtitle, SUBTITLE, room)
+    slice_shown = f", slice {slice_index(wall.slices, share) + 1}" if wall.slices > 1 else ""
+    subtitle = fit(wall.subtitle + slice_shown, SUBTITLE, room)
     subtitle_width = text_width(subtitle, SUBTITLE)
     labels.append(Label(subtitle, wall.pose @ Pose((left, base, 0.0)), SUBTITLE))
     gap = 2.0 * SUBTITLE
@@ -126,8 +155,9 @@ def _plate_labels(plate: Plate) -> list[Label]:
     front = z + plate.size[1] / 2
     kind_height = GATE_SIGN * 0.55
     room = 2 * GATE_HALF_WIDTH - 0.2
-    title = fit(room_name(plate.path), GATE_SIGN, room * 0.62, bold=True)
-    kind = fit(plate.kind, kind_height, room - text_width(title, GATE_SIGN, bold=True) - 0.12)
+    title = fit(plate.title, GATE_SIGN, room * 0.62, bold=True)
+    counted_kind = plate.kind if plate.stands_for == 1 else f"×{plate.stands_for}  {plate.kind}"
+    kind = fit(counted_kind, kind_height, room - text_width(title, GATE_SIGN, bold=True) - 0.12)
     left, base, face = -GATE_HALF_WIDTH + 0.1, GATE_HEIGHT - 0.18, front - 0.012
     flat = turn(pitch=-pi / 2)
     return [
@@ -135,16 +165,6 @@ def _plate_labels(plate: Plate) -> list[Label]:
         Label(kind, Pose((GATE_HALF_WIDTH - 0.1, base, face)), kind_height, align="right", role="muted"),
         Label(title, Pose((x, 0.014, front - 0.14), flat), 0.12, align="centre", role="muted", bold=True),
     ]
-
-
-def room_name(path: str) -> str:
-    """What a room is called on its sign: the end of its path from the last word that is no number on.
-
-    "features.denseblock2" is denseblock2, "layer1.0" is layer1.0.
-    """
-    parts = path.split(".")
-    first = max((place for place, part in enumerate(parts) if not part.isdigit()), default=0)
-    return ".".join(parts[first:])
 
 
 def _ribbon(link: Link) -> Ribbon:

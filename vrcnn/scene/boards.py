@@ -1,4 +1,4 @@
-"""Furnishes the boards: the classes that the network names, with their percentages, at the easel and at the exit."""
+"""Furnishes the boards at the easel and at the exit: the classes that the network names, or its overlay's legend."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ SHOWN = 5
 HEADING, NAME = 0.036, 0.03  # cap heights
 ROW = 0.158
 MARGIN = 0.07
+LISTED, LISTED_ROW, CHIP = 8, 0.094, 0.042  # of a legend: rows, their height, the side of a colour's chip
+HEADINGS = {"segments": "What the network sees", "boxes": "What the network found"}
 
 
 def furnish_boards(world: World) -> Drawables:
@@ -39,11 +41,15 @@ def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
     room = right - left
     top = board.height / 2 - (MARGIN + HEADING) * unit
     face = 0.001
-    labels = [Label("What the network says", board.pose @ Pose((left, top, face)), heading, bold=True)]
+    words = HEADINGS.get(world.answer_kind, "What the network says")
+    labels = [Label(words, board.pose @ Pose((left, top, face)), heading, bold=True)]
     if not world.scores:
         lines = wrap(world.no_scores, size, room, 4)
         return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13 * unit, face)), size, 1.9, "muted")
-    boxes: list[Box] = []
+    if world.answer_kind in HEADINGS:
+        boxes, more = _legend(world, board.pose @ Pose((left, top, 0)), room, unit)
+        return boxes, labels + more
+    boxes = []
     for place, score in enumerate(world.scores[:SHOWN]):
         baseline = top - (0.12 + place * ROW) * unit
         figure = percent(score.probability)
@@ -64,4 +70,31 @@ def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
                 glow=0.9,
             ),
         ]
+    return boxes, labels
+
+
+def _legend(world: World, corner: Pose, room: float, unit: float) -> tuple[list[Box], list[Label]]:
+    """A chip in the overlay's colour, the name and the share or score, row by row; `corner` is the heading's start."""
+    boxes: list[Box] = []
+    labels: list[Label] = []
+    size, chip = NAME * unit, CHIP * unit
+    rest = len(world.scores) - LISTED
+    shown = world.scores[: LISTED if rest <= 0 else LISTED - 1]
+    for place, score in enumerate(shown):
+        baseline = -(0.115 + place * LISTED_ROW) * unit
+        figure = percent(score.probability)
+        indent = chip + 0.03 * unit
+        name = fit(score.label, size, room - indent - text_width(figure, size) - 0.05 * unit, bold=place == 0)
+        role = "text" if place == 0 else "muted"
+        middle = baseline + size / 2
+        boxes.append(
+            Box(corner @ Pose((chip / 2, middle, 0.003)), (chip, chip, 0.012), score.colour or "edge", glow=1.0)
+        )
+        labels += [
+            Label(name, corner @ Pose((indent, baseline, 0.001)), size, bold=place == 0),
+            Label(figure, corner @ Pose((room, baseline, 0.001)), size, "right", role),
+        ]
+    if rest > 0:
+        at = corner @ Pose((chip + 0.03 * unit, -(0.115 + len(shown) * LISTED_ROW) * unit, 0.001))
+        labels.append(Label(f"and {rest + 1} more", at, size, role="muted"))
     return boxes, labels

@@ -7,8 +7,10 @@ from math import ceil, radians
 
 from vrcnn.engine.plan import MapPlan
 from vrcnn.network.graph import Graph
+from vrcnn.network.scope import Scope
 from vrcnn.scene.corridor import build_walls, inner_edge
 from vrcnn.scene.curves import build_links
+from vrcnn.scene.folding import build_folds
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.rooms import build_plates
 from vrcnn.scene.world import Easel, Picture, Player, Shelf, Surface, World
@@ -24,27 +26,42 @@ EASEL_AT = Pose((1.02, 1.14, -1.95), turn(yaw=radians(-16), pitch=radians(-12)))
 BOARD_AT = Pose((2.06, 1.08, -1.75), turn(yaw=radians(-34), pitch=radians(-20)))
 
 
-def build_world(name: str, graph: Graph, plan: MapPlan, picture_names: Sequence[str]) -> World:
-    """The place for one network and its pictures, which are known by name before they are decoded."""
+def build_world(
+    name: str,
+    graph: Graph,
+    plan: MapPlan,
+    picture_names: Sequence[str],
+    scope: Scope = Scope(),  # noqa: B008 - it is frozen
+    labels: Sequence[str] = (),
+) -> World:
+    """The place for one network and its pictures, which are known by name before they are decoded.
+
+    `graph` and `plan` show as much as `scope` says; `labels` are the names of the network's classes, as far as known.
+    """
     shown = min(max(1, len(picture_names)), PAGE_COLUMNS * PAGE_ROWS)
     columns = min(PAGE_COLUMNS, shown)
     rows = ceil(shown / columns)
     world = World(
         network=name,
         graph=graph,
+        labels=tuple(labels),
         pictures=[Picture(name) for name in picture_names],
         shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
         easel=Easel(EASEL_AT, 0.62, 0.62),
         player=Player(ENTRANCE, pitch=GLANCE),
     )
-    lay_out(world, graph, plan)
+    lay_out(world, graph, plan, scope)
     return world
 
 
-def lay_out(world: World, graph: Graph, plan: MapPlan) -> None:
+def lay_out(world: World, graph: Graph, plan: MapPlan, scope: Scope) -> None:
     """Sets walls, links, rooms and boards anew; what the visitor holds and where they stand is kept."""
-    world.graph = graph
-    world.walls = build_walls(graph, plan)
+    world.graph, world.scope = graph, scope
+    if world.wanted == scope:
+        world.wanted = None
+    world.walls = build_walls(graph, plan, world.labels)
+    world.slices = max((wall.slices for wall in world.walls), default=0)
+    world.folds = build_folds(graph, world.walls)
     world.links = build_links(graph, world.walls)
     world.plates = build_plates(graph, world.walls)
     world.boards = [Surface(BOARD_AT, *BOARD_SIZE), Surface(_exit_board(world), *EXIT_SIZE)]

@@ -7,14 +7,16 @@ on the other side first, then further out in line with the wall beside the path.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from math import cos, radians, sin
 
-from vrcnn.engine.plan import MapPlan
-from vrcnn.network.graph import Graph, Node
+from vrcnn.engine.plan import MapPlan, MapSize, MapSpan, maps_shape
+from vrcnn.network.graph import Graph, Node, Run
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.layering import slots
+from vrcnn.scene.layering import Slot, slots
 from vrcnn.scene.tiling import tile
-from vrcnn.scene.world import Wall
+from vrcnn.scene.titles import slices_of, wall_caption, wall_subtitle, wall_title
+from vrcnn.scene.world import Wall, WallState
 
 PATH_HALF_WIDTH = 1.3  # m
 FACING = radians(50)  # between a wall's face and the way back to the entrance
@@ -24,22 +26,17 @@ LEAST_STEP = 0.9  # m along the path from one depth to the next
 STAND_ROOM = 1.0  # m beyond half a wall's width, to stand in front of it
 GAP_IN_LINE = 0.6  # m between walls of one line
 
-_PLAIN_WORDS = {
-    "BatchNorm2d": "BatchNorm",
-    "add": "Add",
-    "cat": "Concat",
-    "input": "Input",
-    "mul": "Multiply",
-    "relu": "ReLU",
-}
 
+def build_walls(graph: Graph, plan: MapPlan, labels: Sequence[str] = ()) -> list[Wall]:
+    """A wall for every node that has maps or would have them with more memory, in the order of depth.
 
-def build_walls(graph: Graph, plan: MapPlan) -> list[Wall]:
-    """A wall for every node that has maps, in the order of depth."""
+    `labels` are the names of the network's classes.
+    """
     slot_of = slots(graph)
+    run_of = {node: run for run in graph.runs if run.folded for node in run.nodes}
     rows: dict[int, list[Node]] = defaultdict(list)
     for node in graph.nodes:
-        if node.index in plan.spans:
+        if node.index in plan.spans or node.index in plan.left_out:
             rows[slot_of[node.index].depth].append(node)
     walls: list[Wall] = []
     z = FIRST_WALL
@@ -47,8 +44,11 @@ def build_walls(graph: Graph, plan: MapPlan) -> list[Wall]:
     side = -1
     for depth in sorted(rows):
         row = sorted(rows[depth], key=lambda node: slot_of[node.index].lane)
-        lines = {side: row[0::2], -side: row[1::2]}
-        sized = {where: [_sized(node, plan) for node in nodes] for where, nodes in lines.items()}
+        lines = _lines(side, row, slot_of)
+        sized = {
+            where: [_sized(node, graph, plan, run_of.get(node.index), labels) for node in nodes]
+            for where, nodes in lines.items()
+        }
         if walls:
             z -= LEAST_STEP
         for where, line in sized.items():
@@ -82,12 +82,35 @@ def _standing(side: int, z: float, outward: float, height: float) -> Pose:
     return Pose((x, y, z + outward * sin(FACING)), turn(yaw=-side * FACING))
 
 
-def _sized(node: Node, plan: MapPlan) -> Wall:
-    span = plan.spans[node.index]
-    tiling = tile(span.count, span.size)
-    size = span.size
-    subtitle = f"{span.count}" if size.height == size.width == 1 else f"{span.count} × {size.height} × {size.width}"
-    operations = node.operations or (node.operation,)
+def _lines(side: int, row: list[Node], slot_of: list[Slot]) -> dict[int, list[Node]]:
+    """Which nodes of a depth stand on which side, in turns; by their lanes where the developer has placed one."""
+    if any(node.marks.lane is not None for node in row):
+        return {
+            where: [node for node in row if slot_of[node.index].lane % 2 == odd]
+            for odd, where in ((0, side), (1, -side))
+        }
+    return {side: row[0::2], -side: row[1::2]}
+
+
+def _maps_of(node: Node, span: MapSpan | None) -> tuple[int, MapSize]:
+    """How many maps of which size a node has, or would have."""
+    if span is not None:
+        return span.count, span.size
+    count, height, width = maps_shape(node) or (1, 1, 1)
+    return count, MapSize(height, width)
+
+
+def _channels(node: Node, graph: Graph, count: int, labels: Sequence[str]) -> tuple[str, ...]:
+    """The names of a node's maps: the developer's, or of an answer those of the classes."""
+    if node.marks.channels:
+        return node.marks.channels
+    return tuple(labels) if node.index in graph.outputs and len(labels) == count else ()
+
+
+def _sized(node: Node, graph: Graph, plan: MapPlan, run: Run | None, labels: Sequence[str]) -> Wall:
+    span = plan.spans.get(node.index)
+    count, size = _maps_of(node, span)
+    tiling = tile(count, size)
     return Wall(
         node.index,
         span,
@@ -96,8 +119,13 @@ def _sized(node: Node, plan: MapPlan) -> Wall:
         tiling.height,
         tiling.columns,
         tiling.rows,
-        title=node.name,
-        subtitle=subtitle,
-        caption=" · ".join(_PLAIN_WORDS.get(operation, operation) for operation in operations),
+        title=wall_title(node, run),
+        subtitle=wall_subtitle(node, span),
+        caption=wall_caption(node, graph),
         family=node.family,
+        state=WallState.LEFT_OUT if span is None else WallState.EMPTY,
+        left_out=span is None,
+        channels=_channels(node, graph, count, labels),
+        stands_for=len(run.blocks) if run else 1,
+        slices=slices_of(node),
     )

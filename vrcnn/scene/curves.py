@@ -16,7 +16,10 @@ STEPS = 28
 
 
 def build_links(graph: Graph, walls: list[Wall]) -> list[Link]:
-    """A curve for every edge whose two nodes have walls."""
+    """A curve for every edge whose two nodes have walls.
+
+    One that does not lead to the next depth arcs: a skip, or the way to a wall that the developer has placed elsewhere.
+    """
     wall_of = {wall.node: wall for wall in walls}
     depth_of = depths(graph)
     links: list[Link] = []
@@ -28,11 +31,11 @@ def build_links(graph: Graph, walls: list[Wall]) -> list[Link]:
         bundled = len(graph.sources(edge.target)) > BUS_SOURCES
         if bundled:
             points = _bus(source, target)
-        elif span > 1:
-            points = _arc(source, target, span)
+        elif span != 1:
+            points = _arc(source, target, abs(span))
         else:
             points = _floor(source, target)
-        links.append(Link(edge.source, edge.target, points.astype("f4"), skip=span > 1 and not bundled))
+        links.append(Link(edge.source, edge.target, points.astype("f4"), skip=span != 1 and not bundled))
     return links
 
 

@@ -1,7 +1,7 @@
 """What the renderer can draw, as plain data. The scene furnishes a World with these; the renderer knows nothing else.
 
-Every drawable names its colour by a role of the theme. A rectangle or box is centred at its pose; its face looks
-along the pose's +z, its up is the pose's +y.
+Every drawable names its colour by a role of the theme; a box may have a colour of its own. A rectangle or box is
+centred at its pose; its face looks along the pose's +z, its up is the pose's +y.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from vrcnn.engine.plan import MapSpan
 from vrcnn.scene.geometry import Pose, Vector
+from vrcnn.scene.theme import Colour
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Box:
 
     pose: Pose
     size: Vector
-    role: str
+    role: str | Colour
     glow: float = 0.0
     opacity: float = 1.0
 

@@ -73,6 +73,13 @@ class Enlarge:
 
 
 @dataclass(frozen=True)
+class ChooseDetail:
+    """Show this much of the network: one of LEVELS."""
+
+    level: str
+
+
+@dataclass(frozen=True)
 class Screenshot:
     """Save what is seen now."""
 
@@ -82,4 +89,4 @@ class Quit:
     """Leave the program."""
 
 
-Intent = HeadMoved | HandMoved | Look | Move | Turn | Select | Release | Enlarge | Screenshot | Quit
+Intent = HeadMoved | HandMoved | Look | Move | Turn | Select | Release | Enlarge | ChooseDetail | Screenshot | Quit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 from vrcnn.network.graph import Graph
 
@@ -16,17 +17,22 @@ class Slot:
 
 
 def depths(graph: Graph) -> list[int]:
-    """Per node the number of edges on the longest way from an input: every edge leads to a greater depth."""
-    result = [0] * len(graph.nodes)
+    """Per node the number of edges on the longest way from an input: every edge leads to a greater depth.
+
+    Nodes that the developer has placed stand at their depth; what follows them is counted from there.
+    """
+    pinned = [node.marks.depth for node in graph.nodes]
+    result = [depth or 0 for depth in pinned]
     for edge in sorted(graph.edges, key=lambda edge: edge.target):
-        result[edge.target] = max(result[edge.target], result[edge.source] + 1)
+        if pinned[edge.target] is None:
+            result[edge.target] = max(result[edge.target], result[edge.source] + 1)
     return result
 
 
 def trunk(graph: Graph) -> set[int]:
     """The nodes of the longest way through the network, preferring the way with the most parameters."""
-    count = len(graph.nodes)
-    incoming: list[list[int]] = [[] for _ in range(count)]
+    total = len(graph.nodes)
+    incoming: list[list[int]] = [[] for _ in range(total)]
     for edge in graph.edges:
         incoming[edge.target].append(edge.source)
     best: list[tuple[int, int]] = []
@@ -36,7 +42,7 @@ def trunk(graph: Graph) -> set[int]:
         length, parameters = best[origin] if origin is not None else (0, 0)
         best.append((length + 1, parameters + node.parameters))
         previous.append(origin)
-    walk: int | None = max(range(count), key=lambda index: best[index], default=None)
+    walk: int | None = max(range(total), key=lambda index: best[index], default=None)
     result: set[int] = set()
     while walk is not None:
         result.add(walk)
@@ -46,15 +52,23 @@ def trunk(graph: Graph) -> set[int]:
 
 def slots(graph: Graph) -> list[Slot]:
     """A slot for every node. Within a depth the trunk's node has lane 0; the others keep the lane of their source
-    where it is free, so that a branch runs straight until it joins again.
+    where it is free, so that a branch runs straight until it joins again. Nodes that the developer has placed come
+    first; of several in one place, each later one stands in the next free lane.
     """
     depth_of = depths(graph)
     main = trunk(graph)
     lane_of: dict[int, int] = {}
     taken: dict[int, set[int]] = {}
+    for node in graph.nodes:
+        if node.marks.lane is not None:
+            used = taken.setdefault(depth_of[node.index], set())
+            lane_of[node.index] = next(lane for lane in count(max(0, node.marks.lane)) if lane not in used)
+            used.add(lane_of[node.index])
     for node in sorted(graph.nodes, key=lambda node: (depth_of[node.index], node.index not in main, node.index)):
+        if node.index in lane_of:
+            continue
         used = taken.setdefault(depth_of[node.index], set())
-        if node.index in main:
+        if node.index in main and 0 not in used:
             lane = 0
         else:
             wished = [lane_of[source] for source in graph.sources(node.index) if lane_of.get(source, 0) > 0]

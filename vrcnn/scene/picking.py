@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Ray, hit_rectangle
+from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.world import Surface, Target, Wall, World
@@ -35,6 +37,10 @@ class Rectangles:
         surfaces.append(("shelf", 0, world.shelf))
         surfaces += [("board", n, board) for n, board in enumerate(world.boards)]
         surfaces += [("page", step, button) for step, button in page_buttons(world.shelf, len(world.pictures)).items()]
+        surfaces += [("detail", place, button) for place, button in enumerate(detail_buttons())]
+        surfaces += [("fold", n, fold) for n, fold in enumerate(world.folds)]
+        controls = {"overlay": overlay_switch(world), "slider": slice_slider(world)}
+        surfaces += [(kind, 0, surface) for kind, surface in controls.items() if surface is not None]
         if world.standing_notice is not None:
             surfaces.append(("notice", 0, NOTICE))
         return cls(
@@ -69,7 +75,13 @@ class Picker:
 
     def pick(self, world: World, ray: Ray) -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture."""
-        key = (id(world), world.layout_revision, len(world.pictures), world.standing_notice is None)
+        key = (
+            id(world),
+            world.layout_revision,
+            len(world.pictures),
+            world.standing_notice is None,
+            overlay_switch(world) is None,
+        )
         if self._rectangles is None or self._key != key:
             self._rectangles, self._key = Rectangles.of(world), key
         target = self._rectangles.pick(ray)

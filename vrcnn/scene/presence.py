@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Drawables, Image, Label
+from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.leaving_out import plate
+from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.typography import fit
-from vrcnn.scene.world import USEFUL, Hand, World
+from vrcnn.scene.world import Hand, Surface, Target, World
 
 LASER = 5.0  # m, where nothing is met
 TIP = 0.09  # m before the grip, where the beam starts
@@ -24,15 +27,16 @@ def furnish_presence(world: World) -> Drawables:
         if name != "mouse" and hand.grip is not None:
             boxes += _controller(hand)
             if name == "right" or world.hands["right"].aim is None:
-                boxes += _laser(hand)
+                boxes += _laser(world, hand)
         if hand.holding is not None and hand.grip is not None:
             pose = hand.grip if name == "mouse" else hand.grip @ IN_HAND
             width, height = fitted(world.pictures[hand.holding], HELD_SIDE)
             boxes.append(Box(pose @ Pose((0, 0, -0.006)), (width + 0.012, height + 0.012, 0.006), "accent", glow=0.8))
             images.append(Image(hand.holding, pose, width, height))
         boxes += _highlight(world, hand)
-    if world.enlarged is not None:
-        picture, pose = world.pictures[world.enlarged], world.player.eyes @ BEFORE_THE_EYES
+    picture = None if world.enlarged is None else world.picture(world.enlarged)
+    if world.enlarged is not None and picture is not None:
+        pose = world.player.eyes @ BEFORE_THE_EYES
         width, height = fitted(picture, LARGE_SIDE)
         boxes.append(Box(pose @ Pose((0, 0, -0.012)), (width + 0.04, height + 0.04, 0.012), "panel", glow=1.0))
         images.append(Image(world.enlarged, pose, width, height))
@@ -71,13 +75,12 @@ def _controller(hand: Hand) -> list[Box]:
     return boxes
 
 
-def _laser(hand: Hand) -> list[Box]:
+def _laser(world: World, hand: Hand) -> list[Box]:
     """A thin beam from the tip to what it meets, and a dot there."""
     target = hand.target
     if hand.aim is None:
         return []
-    useful = target is not None and target.kind in USEFUL
-    role = "accent" if useful else "muted"
+    role = "accent" if world.useful(target) else "muted"
     reach = target.distance if target is not None else LASER
     length = max(0.0, reach - TIP)
     beam = Box(hand.aim @ Pose((0.0, 0.0, -TIP - length / 2)), (0.003, 0.003, length), role, glow=1.0)
@@ -104,4 +107,24 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
         return [
             Box(easel.pose @ Pose((0, 0, -0.022)), (easel.width + 0.08, easel.height + 0.08, 0.02), "accent", glow=1.0)
         ]
-    return []
+    surface, rim, behind = _pressed(world, target)
+    if surface is None:
+        return []
+    size = surface.width + 2 * rim, surface.height + 2 * rim, 0.008
+    return [Box(surface.pose @ Pose((0, 0, -behind)), size, "accent", glow=1.0)]
+
+
+def _pressed(world: World, target: Target) -> tuple[Surface | None, float, float]:
+    """What a press at a target is for, with the highlight's rim around it and depth behind it in m."""
+    match target.kind:
+        case "detail":
+            return detail_buttons()[target.index], 0.006, 0.008
+        case "fold" if target.index < len(world.folds):
+            return world.folds[target.index], 0.024, 0.026
+        case "overlay":
+            return overlay_switch(world), 0.018, 0.016
+        case "slider":
+            return slice_slider(world), 0.018, 0.024
+        case "wall" if target.index < len(world.walls) and world.walls[target.index].left_out:
+            return plate(world.walls[target.index]), 0.008, 0.004
+    return None, 0.0, 0.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from vrcnn.network.graph import Graph, Group
+from vrcnn.network.graph import Graph, Group, Run
 from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.titles import block_range
 from vrcnn.scene.world import Plate, Wall
 
 MARGIN = 0.45  # m of plate before its first and behind its last wall
@@ -15,7 +16,8 @@ DOMINANT = 0.5  # a group with more than this share of all layers is no room but
 def rooms(graph: Graph) -> list[Group]:
     """The groups that divide the network: its stages, or the blocks of a stage that holds most of it.
 
-    A group that holds more than half of all layers is replaced by its own children, until none does.
+    A group that holds more than half of all layers is replaced by its own children, until none does. A group that the
+    developer has named is a room, in place of those that hold it.
     """
     children: dict[str, list[Group]] = {}
     known = {group.path for group in graph.groups}
@@ -23,13 +25,14 @@ def rooms(graph: Graph) -> list[Group]:
         children.setdefault(_parent(group.path, known), []).append(group)
     chosen = [group for group in children.get("", []) if group.path]
     total = max(1, len(graph.nodes))
-    while any(_is_house(group, children, total) for group in chosen):
+    named = _enclosing({group.path for group in graph.groups if group.title}, known)
+    while any(_is_house(group, children, total, named) for group in chosen):
         chosen = [
             part
             for group in chosen
-            for part in (children[group.path] if _is_house(group, children, total) else [group])
+            for part in (children[group.path] if _is_house(group, children, total, named) else [group])
         ]
-    return [group for group in chosen if len(group.nodes) > 1]
+    return [group for group in chosen if len(group.nodes) > 1 or group.title]
 
 
 def build_plates(graph: Graph, walls: list[Wall]) -> list[Plate]:
@@ -48,13 +51,49 @@ def build_plates(graph: Graph, walls: list[Wall]) -> list[Plate]:
             continue
         half = max(abs(wall.pose.position[0]) + wall.width / 2 * 0.65 for wall in inside) + OVERHANG
         half = max(half, PATH_HALF_WIDTH + OVERHANG)
-        plates.append(Plate(group.path, group.kind, Pose((0.0, 0.0, (front + back) / 2)), (2 * half, front - back)))
+        run = next((run for run in graph.runs if run.folded and group.path == run.blocks[-1]), None)
+        title = room_title(group, graph, run)
+        place = Pose((0.0, 0.0, (front + back) / 2))
+        count = len(run.blocks) if run else 1
+        plates.append(Plate(group.path, group.kind, place, (2 * half, front - back), title, count))
         nearest_free = back - 0.04
     return plates
 
 
-def _is_house(group: Group, children: dict[str, list[Group]], total: int) -> bool:
-    return len(group.nodes) > DOMINANT * total and bool(children.get(group.path))
+def room_title(group: Group, graph: Graph, run: Run | None = None) -> str:
+    """What stands on a room's gate: the developer's names for it and for what holds it, else the end of its path.
+
+    A folded `run` stands for the range of its blocks.
+    """
+    names = [outer.title for outer in graph.groups if outer.title and group.path.startswith(f"{outer.path}.")]
+    own = group.title or room_name(block_range(run) if run else group.path)
+    return " › ".join([*names, own])
+
+
+def room_name(path: str) -> str:
+    """What a room is called on its sign: the end of its path from the last word that is no number on.
+
+    "features.denseblock2" is denseblock2, "layer1.0" is layer1.0.
+    """
+    parts = path.split(".")
+    first = max((place for place, part in enumerate(parts) if not part[:1].isdigit()), default=0)
+    return ".".join(parts[first:])
+
+
+def _enclosing(paths: set[str], known: set[str]) -> set[str]:
+    """All groups around these; empty paths are the network itself."""
+    found: set[str] = set()
+    for path in paths:
+        while path := _parent(path, known):
+            found.add(path)
+    return found
+
+
+def _is_house(group: Group, children: dict[str, list[Group]], total: int, opened: set[str]) -> bool:
+    """Whether a group is opened to its children: it holds a room that was named, or most of a network."""
+    if group.path in opened:
+        return True
+    return not group.title and len(group.nodes) > DOMINANT * total and bool(children.get(group.path))
 
 
 def _parent(path: str, known: set[str]) -> str:

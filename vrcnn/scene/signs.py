@@ -41,14 +41,14 @@ def panel(pose: Pose, width: float, height: float, strip: str | None = None) -> 
     return boxes
 
 
-def stand(pose: Pose, height: float) -> list[Box]:
-    """A post and a foot under a panel whose lower edge is `height` m below its pose."""
+def stand(pose: Pose, height: float, foot: tuple[float, float] = (0.5, 0.3)) -> list[Box]:
+    """A post and a foot (width and depth in m) under a panel whose lower edge is `height` m below its pose."""
     x, y, z = pose.apply((0.0, 0.0, -0.03))
     length = y - height
     post = Pose((x, length / 2, z), upright(pose))
     return [
         Box(post, (0.045, length, 0.03), "frame"),
-        Box(Pose((x, 0.016, z), upright(pose)), (0.5, 0.032, 0.3), "frame"),
+        Box(Pose((x, 0.016, z), upright(pose)), (foot[0], 0.032, foot[1]), "frame"),
     ]
 
 

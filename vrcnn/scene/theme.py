@@ -20,8 +20,9 @@ class Theme:
     colormap: str
     roles: dict[str, Colour] = field(default_factory=dict)
 
-    def __getitem__(self, role: str) -> Colour:
-        return self.roles[role]
+    def __getitem__(self, role: str | Colour) -> Colour:
+        """The colour of a role; a colour is its own."""
+        return self.roles[role] if isinstance(role, str) else role
 
 
 DARK = Theme(

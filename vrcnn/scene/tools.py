@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import atan2, pi
 
+from vrcnn.network.scope import LEVELS, Scope
+from vrcnn.scene.easel_controls import slid
 from vrcnn.scene.geometry import Pose, Vector, rotate, turn
 from vrcnn.scene.intents import (
+    ChooseDetail,
     Enlarge,
     HandMoved,
     HeadMoved,
@@ -21,7 +24,7 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.world import USEFUL, Target, World
+from vrcnn.scene.world import Target, World
 
 WALK, RUN = 2.2, 7.0  # m/s
 HIGHEST_PITCH = pi / 2 - 0.01
@@ -45,6 +48,13 @@ class ShowPage:
 
 
 @dataclass(frozen=True)
+class ChangeScope:
+    """The visitor wants to see this of the network."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True)
 class TakeScreenshot:
     """Save what is seen."""
 
@@ -63,7 +73,7 @@ class Pulse:
     strength: float
 
 
-Request = RunPicture | ShowPage | TakeScreenshot | Leave | Pulse
+Request = RunPicture | ShowPage | ChangeScope | TakeScreenshot | Leave | Pulse
 
 
 class Tools:
@@ -95,6 +105,8 @@ class Tools:
                     presses.append(intent)
                 case Enlarge(on):
                     world.enlarged = _worth_enlarging(world) if on else None
+                case ChooseDetail(level):
+                    requests += _choose_detail(world, level)
                 case Screenshot():
                     requests.append(TakeScreenshot())
                 case Quit():
@@ -113,7 +125,7 @@ class Tools:
             requests += (
                 self._select(world, press.hand) if isinstance(press, Select) else self._release(world, press.hand)
             )
-        return requests
+        return requests + _slide(world)
 
     def _point(self, world: World) -> list[Request]:
         """Finds what every hand points at; a controller ticks when that begins to be something to take or to use."""
@@ -121,8 +133,7 @@ class Tools:
         for name, hand in world.hands.items():
             before = hand.target
             hand.target = self._picker.pick(world, hand.ray) if hand.ray else None
-            useful = hand.target is not None and hand.target.kind in USEFUL
-            if useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
+            if world.useful(hand.target) and name != "mouse" and _name_of(hand.target) != _name_of(before):
                 requests.append(Pulse(name, 0.01, 0.3))
         return requests
 
@@ -142,6 +153,20 @@ class Tools:
                 hand.holding = None
             case "notice":
                 world.notices.pop()
+            case "detail":
+                return [*_choose_detail(world, LEVELS[target.index]), _press(name)]
+            case "fold":
+                return [*_change(world, world.chosen.with_toggled(world.folds[target.index].run.path)), _press(name)]
+            case "wall" if world.walls[target.index].left_out:
+                node = world.graph.nodes[world.walls[target.index].node]
+                return [*_change(world, world.chosen.with_demanded(node.name)), _press(name)]
+            case "overlay":
+                world.overlaid = not world.overlaid
+                world.pictures_revision += 1
+                return [_press(name)]
+            case "slider":
+                hand.sliding = True
+                return [_press(name)]
             case "page":
                 shelf, count = world.shelf, len(world.pictures)
                 shelf.page = (shelf.page + target.index) % shelf.pages(count)
@@ -152,12 +177,37 @@ class Tools:
     def _release(self, world: World, name: str) -> list[Request]:
         """Letting go at the easel, or while pointing at it, places; elsewhere the picture stays in the hand."""
         hand = world.hands[name]
-        was_selecting, hand.selecting = hand.selecting, False
+        was_selecting, hand.selecting, hand.sliding = hand.selecting, False, False
         if hand.holding is None or not was_selecting:
             return []
         near = hand.grip is not None and name != "mouse" and _distance(world, hand.grip.position) < PLACE_REACH
         pointed = hand.target is not None and hand.target.kind == "easel"
         return _place(world, name) if near or pointed else []
+
+
+def _press(hand: str) -> Pulse:
+    """What a hand feels when a press did something."""
+    return Pulse(hand, 0.03, 0.6)
+
+
+def _choose_detail(world: World, level: str) -> list[Request]:
+    return [] if level == world.chosen.detail else _change(world, world.chosen.with_detail(level))
+
+
+def _change(world: World, scope: Scope) -> list[Request]:
+    world.wanted = scope
+    return [ChangeScope(scope)]
+
+
+def _slide(world: World) -> list[Request]:
+    """The slices that hands have dragged the slider to, where they are other ones than before."""
+    requests: list[Request] = []
+    for name, hand in world.hands.items():
+        scope = slid(world, hand.ray) if hand.sliding and hand.ray else None
+        if scope is not None:
+            requests += _change(world, scope)
+            requests.append(Pulse(name, 0.01, 0.3))
+    return requests
 
 
 def _name_of(target: Target | None) -> tuple[str, int] | None:
@@ -171,6 +221,7 @@ def _place(world: World, name: str) -> list[Request]:
     if picture is None:
         return []
     world.easel.picture = picture
+    world.overlay, world.overlaid = None, False
     world.pictures_revision += 1
     return [RunPicture(picture), Pulse(name, 0.06, 1.0)]
 
@@ -215,7 +266,7 @@ def _worth_enlarging(world: World) -> int | None:
         if hand.target is not None and hand.target.kind == "picture":
             return hand.target.index
         if hand.target is not None and hand.target.kind == "easel":
-            return world.easel.picture
+            return len(world.pictures) if world.overlaid else world.easel.picture
     return None
 
 

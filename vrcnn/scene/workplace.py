@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
+from vrcnn.scene.easel_controls import furnish_controls
 from vrcnn.scene.geometry import Pose, roll_and_pitch
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
@@ -75,13 +76,17 @@ def _easel(world: World) -> Parts:
         text = wrap(words, 0.03, width - 0.1, 4)
         labels += lines_of(text, pose @ Pose((-width / 2 + 0.06, 0.06, 0.002)), 0.03, 1.9, "muted")
     else:
-        picture = world.pictures[easel.picture]
-        image_width, image_height = fitted(picture, min(width, height) - 0.03)
-        images.append(Image(easel.picture, pose @ Pose((0, 0, 0.002)), image_width, image_height))
+        picture, number = world.pictures[easel.picture], easel.picture
+        shown = picture
+        if world.overlaid and world.overlay is not None:
+            shown, number = world.overlay, len(world.pictures)
+        image_width, image_height = fitted(shown, min(width, height) - 0.03)
+        images.append(Image(number, pose @ Pose((0, 0, 0.002)), image_width, image_height))
         below = pose @ Pose((0, -height / 2 - 0.052, 0.058))
         labels.append(Label(fit(picture.name, 0.018, width), below, 0.018, "centre", "text"))
+    more_boxes, more_labels = furnish_controls(world)
     x, _, z = pose.position
-    return boxes, labels, images, [Shadow((x, 0, z - 0.15), (1.0, 0.9))]
+    return [*boxes, *more_boxes], [*labels, *more_labels], images, [Shadow((x, 0, z - 0.15), (1.0, 0.9))]
 
 
 def _legs(pose: Pose) -> list[Box]:

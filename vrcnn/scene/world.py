@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 
 from vrcnn.engine.messages import Score
-from vrcnn.engine.plan import MapSpan
+from vrcnn.engine.plan import MapSpan, slice_index
 from vrcnn.network.graph import Graph, Run
 from vrcnn.network.scope import Scope
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
@@ -33,7 +33,8 @@ class Wall:
 
     `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
     has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
-    blocks of a folded run that the wall shows the last of; 1 elsewhere.
+    blocks of a folded run that the wall shows the last of; 1 elsewhere. `slices` is how many its volumes have, 0
+    where it has none.
     """
 
     node: int
@@ -52,6 +53,7 @@ class Wall:
     left_out: bool = False
     channels: tuple[str, ...] = ()
     stands_for: int = 1
+    slices: int = 0
 
 
 @dataclass
@@ -237,7 +239,7 @@ class World:
     network: str
     graph: Graph
     labels: tuple[str, ...] = ()
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     wanted: Scope | None = None
     walls: list[Wall] = field(default_factory=list)
     folds: list[Fold] = field(default_factory=list)
@@ -268,10 +270,20 @@ class World:
         """What the visitor has asked for last, whether it is there already or not."""
         return self.wanted or self.scope
 
+    def picture(self, number: int) -> Picture | None:
+        """The picture that the renderer has under this number: one of the shelf, or the overlay behind them."""
+        return self.pictures[number] if number < len(self.pictures) else self.overlay
+
+    def useful(self, target: Target | None) -> bool:
+        """Whether a press does something there."""
+        if target is None:
+            return False
+        return target.kind in USEFUL or (target.kind == "wall" and self.walls[target.index].left_out)
+
     @property
     def slice_shown(self) -> int:
         """The number of the chosen slice of the deepest volume, from 0."""
-        return slice_number(self.chosen.slice, self.slices)
+        return slice_index(self.slices, self.chosen.slice) if self.slices else 0
 
     @property
     def standing_notice(self) -> Notice | None:
@@ -281,8 +293,3 @@ class World:
     def wall_of(self, node: int) -> Wall | None:
         """The wall that shows node `node`, or None when that node is not shown."""
         return next((wall for wall in self.walls if wall.node == node), None)
-
-
-def slice_number(share: float, slices: int) -> int:
-    """Which of `slices` slices lies at `share` (0..1) of a volume's depth, from 0."""
-    return max(0, min(int(share * slices), slices - 1))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from imgui_bundle import imgui
 
+from vrcnn.network.scope import LEVELS
+from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, Style
@@ -18,10 +20,14 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Space", "Ctrl"), "up, down"),
     (("Click",), "take, place"),
     (("Right button",), "show large"),
+    (("1", "2", "3"), "blocks, layers, all"),
     (("F12",), "save what you see"),
     (("Esc",), "free the mouse"),
     (("H",), "this help"),
 )
+
+
+WHAT_IS_SHOWN = {"blocks": "only the blocks", "layers": "the layers", "all": "every operation"}
 
 
 def hint(world: World) -> tuple[str, bool]:
@@ -41,6 +47,18 @@ def hint(world: World) -> tuple[str, bool]:
             return "Click for more pictures", True
         case "notice":
             return "Click to dismiss", True
+        case "detail":
+            return f"Click to show {WHAT_IS_SHOWN[LEVELS[target.index]]}", True
+        case "fold" if target.index < len(world.folds):
+            run = world.folds[target.index].run
+            verb = "open" if run.folded else "fold"
+            return f"Click to {verb} {counted(len(run.blocks), 'block')}", True
+        case "slider":
+            return "Press and drag to another slice", True
+        case "overlay":
+            return "Click to show the picture" if world.overlaid else "Click to show the answer on it", True
+        case "wall" if target.index < len(world.walls) and world.walls[target.index].left_out:
+            return f"Click to bring {world.walls[target.index].title} back", True
         case "easel" if world.easel.picture is None:
             return "Take a picture from the shelf first", False
         case "wall" if target.tile is not None and target.index < len(world.walls):

@@ -23,6 +23,7 @@ __all__ = ["FrameTimes", "Panel"]
 WIDTH = 300.0  # px at a scale of 1
 READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
+ANSWERS = {"segments": "Mostly", "boxes": "Found"}
 
 
 class Panel:
@@ -128,7 +129,7 @@ class Panel:
             rows = [("Picture", world.pictures[shown].name, "text", "")]
         if world.scores:
             best = world.scores[0]
-            rows.append(("Best guess", best.label, "text", percent(best.probability)))
+            rows.append((ANSWERS.get(world.answer_kind, "Best guess"), best.label, "text", percent(best.probability)))
         if world.job.seconds is not None and not world.job.running:
             rows.append(("Last run", duration(world.job.seconds), "text", ""))
         return rows

@@ -1,0 +1,46 @@
+"""The names of channels, written on their tiles where there is room to read them."""
+
+from __future__ import annotations
+
+from vrcnn.scene.drawables import Box, Label
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.typography import ELLIPSIS, text_width
+from vrcnn.scene.world import Wall
+
+LEAST_HEIGHT = 0.07  # m of a tile that has room for a name
+MOST = 64  # names on a wall
+LETTERS = 4  # at least, of a shortened name
+SMALLEST, LARGEST = 0.0105, 0.026  # m, cap heights
+SHARE = 0.13  # of a tile's height
+
+
+def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
+    """A dark strip at the foot of each tile that has a name, with the name; none on tiles that are too small."""
+    width, height = wall.width / wall.columns, wall.height / wall.rows
+    if not wall.channels or height < LEAST_HEIGHT:
+        return [], []
+    cap = min(LARGEST, max(SMALLEST, SHARE * min(width, height)))
+    inner, strip = 0.96 * width, 2.1 * cap
+    count = wall.columns * wall.rows if wall.span is None else wall.span.count
+    boxes: list[Box] = []
+    labels: list[Label] = []
+    for tile, name in enumerate(wall.channels[: min(MOST, count)]):
+        text = _shortened(name, cap, inner - cap)
+        if not text:
+            continue
+        row, column = divmod(tile, wall.columns)
+        x = (column + 0.5) * width - wall.width / 2
+        foot = wall.height / 2 - (row + 0.98) * height
+        boxes.append(Box(wall.pose @ Pose((x, foot + strip / 2, 0.002)), (inner, strip, 0.002), "panel", 1.0, 0.72))
+        labels.append(Label(text, wall.pose @ Pose((x - inner / 2 + cap / 2, foot + 0.55 * cap, 0.004)), cap))
+    return boxes, labels
+
+
+def _shortened(name: str, cap: float, width: float) -> str:
+    """The name, or its beginning with an ellipsis; "" where not even LETTERS of it fit."""
+    if text_width(name, cap) <= width:
+        return name
+    kept = len(name) - 1
+    while kept >= LETTERS and text_width(name[:kept] + ELLIPSIS, cap) > width:
+        kept -= 1
+    return name[:kept].rstrip(" ,") + ELLIPSIS if kept >= LETTERS else ""

@@ -1,0 +1,101 @@
+"""What is fixed to the easel below its canvas: the switch between picture and answer, and the slider for slices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vrcnn.engine.plan import slice_index
+from vrcnn.network.scope import Scope
+from vrcnn.scene.drawables import Box, Label
+from vrcnn.scene.geometry import Pose, Ray, rotate
+from vrcnn.scene.typography import fit
+from vrcnn.scene.world import Surface, World
+
+SWITCH = 0.5, 0.085  # m
+SWITCH_DROP, SLIDER_DROP = 0.128, 0.25  # m below the canvas
+OVERLAY_WORDS = {"segments": "Class map", "boxes": "Boxes"}
+KNOB = 0.03, 0.062  # m
+
+
+def overlay_switch(world: World) -> Surface | None:
+    """The switch, while there is an answer to be laid over the picture."""
+    easel = world.easel
+    if world.overlay is None or easel.picture is None:
+        return None
+    return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SWITCH_DROP, 0.02)), *SWITCH)
+
+
+def slice_slider(world: World) -> Surface | None:
+    """The slider's whole plate, where the network has volumes of several slices, the first at its left end."""
+    if world.slices < 2:
+        return None
+    easel = world.easel
+    return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SLIDER_DROP, 0.02)), easel.width, 0.12)
+
+
+def slid(world: World, ray: Ray) -> Scope | None:
+    """The scope with the slice that a ray points at, wherever it meets the slider's plane; None for the same slice."""
+    slider = slice_slider(world)
+    if slider is None:
+        return None
+    back = slider.pose.inverse()
+    (ox, _, oz), (dx, _, dz) = back.apply(ray.origin), rotate(back.orientation, ray.direction)
+    if oz <= 0 or dz >= 0:
+        return None
+    share = (ox - oz / dz * dx) / _track(slider) + 0.5
+    last = world.slices - 1
+    number = slice_index(world.slices, share)
+    return None if number == world.slice_shown else replace(world.chosen, slice=number / last)
+
+
+def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
+    """Switch and slider, as far as they are there."""
+    boxes: list[Box] = []
+    labels: list[Label] = []
+    switch, slider = overlay_switch(world), slice_slider(world)
+    if switch is not None:
+        boxes.append(Box(switch.pose @ Pose((0, 0, -0.012)), (switch.width + 0.02, switch.height + 0.02, 0.02), "wood"))
+        for side, lit, words in (
+            (-1, world.overlaid, OVERLAY_WORDS.get(world.answer_kind, "Answer")),
+            (1, not world.overlaid, "Picture"),
+        ):
+            half = switch.pose @ Pose((side * switch.width / 4, 0, 0))
+            size = switch.width / 2 - 0.006, switch.height - 0.01, 0.012
+            boxes.append(Box(half, size, "accent" if lit else "track", glow=0.9 if lit else 0.35))
+            place = half @ Pose((0, -0.013, 0.0075))
+            labels.append(Label(words, place, 0.026, "centre", "panel" if lit else "text", bold=lit))
+    if slider is not None:
+        boxes += _slider_boxes(world, slider)
+        words = fit(f"Slice {world.slice_shown + 1} of {world.slices}", 0.026, slider.width)
+        labels.append(Label(words, slider.pose @ Pose((0, -0.045, 0.002)), 0.026, "centre", "text"))
+    return boxes, labels
+
+
+def _slider_boxes(world: World, slider: Surface) -> list[Box]:
+    """A plate with a groove, a notch for each slice where there is room, and the knob."""
+    track, number = _track(slider), world.slice_shown
+    at = (number / (world.slices - 1) - 0.5) * track
+    height = 0.022
+    boxes = [
+        Box(slider.pose @ Pose((0, 0, -0.012)), (slider.width, slider.height, 0.018), "panel"),
+        Box(slider.pose @ Pose((0, 0, -0.02)), (slider.width + 0.02, slider.height + 0.02, 0.02), "wood"),
+        Box(slider.pose @ Pose((0, height, -0.001)), (track, 0.012, 0.008), "track"),
+        Box(
+            slider.pose @ Pose(((at - track / 2) / 2, height, 0.0)), (at + track / 2, 0.012, 0.01), "accent", glow=0.55
+        ),
+    ]
+    if world.slices <= 32:
+        boxes += [
+            Box(
+                slider.pose @ Pose(((notch / (world.slices - 1) - 0.5) * track, height, 0.001)),
+                (0.003, 0.02, 0.008),
+                "edge",
+            )
+            for notch in range(world.slices)
+        ]
+    boxes.append(Box(slider.pose @ Pose((at, height, 0.008)), (KNOB[0], KNOB[1] * 0.7, 0.02), "accent", glow=0.9))
+    return boxes
+
+
+def _track(slider: Surface) -> float:
+    return slider.width - 0.06

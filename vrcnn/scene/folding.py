@@ -1,0 +1,85 @@
+"""Runs of equal blocks: the sign where a run begins, and the sheets that show how many a folded one stands for."""
+
+from __future__ import annotations
+
+from math import radians
+
+from vrcnn.network.graph import Graph, Run
+from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
+from vrcnn.scene.drawables import Box, Label, Shadow
+from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.signs import panel, stand
+from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.world import Fold, Wall
+
+SIGN = 0.62, 0.27  # m
+HEIGHT = 0.86  # m of the sign's middle above the ground: below the maps
+BEFORE = 0.42  # m before the run's first wall
+MOST_SHEETS = 4
+BACK, ASIDE, UP = 0.045, 0.06, 0.052  # m from one sheet to the next
+
+
+def build_folds(graph: Graph, walls: list[Wall]) -> list[Fold]:
+    """A sign for every run that has walls, on the side of the path across from its first wall."""
+    wall_of = {wall.node: wall for wall in walls}
+    folds: list[Fold] = []
+    for run in graph.runs:
+        inside = [wall_of[node] for node in run.nodes if node in wall_of]
+        if not inside:
+            continue
+        first = max(inside, key=lambda wall: inner_edge(wall)[2])
+        x, _, z = inner_edge(first)
+        side = -1.0 if x > 0 else 1.0
+        place = side * (PATH_HALF_WIDTH - SIGN[0] / 2 + 0.02), HEIGHT, z + BEFORE
+        folds.append(Fold(Pose(place, turn(yaw=-side * radians(14), pitch=radians(-24))), *SIGN, run))
+    return folds
+
+
+def furnish_fold(fold: Fold) -> tuple[list[Box], list[Label], Shadow]:
+    """How many blocks of which kind, which ones, and what a press does."""
+    run, pose = fold.run, fold.pose
+    margin, face = 0.03, 0.001
+    left, right = -fold.width / 2 + margin, fold.width / 2 - margin
+    times = f"×{len(run.blocks)}"
+    count_width = text_width(times, 0.062, bold=True)
+    room = right - left
+    boxes = panel(pose, fold.width, fold.height, strip="accent")
+    boxes += stand(pose, fold.height / 2 - 0.05, foot=(0.34, 0.24))
+    word = "open" if run.folded else "fold"
+    button = text_width(word, 0.03, bold=True) + 0.06
+    place = pose @ Pose((right - button / 2, -fold.height / 2 + 0.055, 0.004))
+    boxes.append(Box(place, (button, 0.066, 0.014), "accent", glow=0.9))
+    labels = [
+        Label(times, pose @ Pose((left, 0.04, face)), 0.062, role="accent", bold=True),
+        Label(
+            fit(run.kind, 0.042, room - count_width - 0.03, bold=True),
+            pose @ Pose((left + count_width + 0.03, 0.04, face)),
+            0.042,
+            bold=True,
+        ),
+        Label(fit(_between(run), 0.027, room), pose @ Pose((left, -0.022, face)), 0.027),
+        Label(word, place @ Pose((0.0, -0.015, 0.0085)), 0.03, "centre", "panel", bold=True),
+    ]
+    x, _, z = pose.position
+    return boxes, labels, Shadow((x, 0.0, z), (0.7, 0.5))
+
+
+def sheets(wall: Wall, outer: tuple[float, float], middle: float) -> list[Box]:
+    """The frames of further blocks behind a wall of a folded run, each a little aside and higher than the one before.
+
+    `outer` is (width, height) in m of the wall with its frame and head, `middle` how far its middle lies above the
+    grid's.
+    """
+    towards = -1.0 if wall.pose.position[0] > 0 else 1.0
+    boxes: list[Box] = []
+    for number in range(1, min(wall.stands_for - 1, MOST_SHEETS) + 1):
+        at = wall.pose @ Pose((towards * ASIDE * number, middle + UP * number, -0.045 - BACK * number))
+        boxes.append(Box(at, (*outer, 0.014), "track"))
+        boxes.append(Box(at @ Pose((0, outer[1] / 2 + 0.005, 0.001)), (outer[0], 0.008, 0.018), wall.family, glow=0.3))
+        edge = at @ Pose((towards * (outer[0] / 2 + 0.004), 0, 0.001))
+        boxes.append(Box(edge, (0.008, outer[1] + 0.02, 0.018), "frame"))
+    return boxes
+
+
+def _between(run: Run) -> str:
+    return run.blocks[0] if len(run.blocks) == 1 else f"{run.blocks[0]} to {run.blocks[-1]}"
