@@ -39,9 +39,10 @@ def test_an_open_run_says_where_it_starts():
 def test_a_block_that_is_a_single_node_tells_its_count_itself():
     described = small()
     graph = described.graph
-    block = replace(graph.nodes[2], name="blocks.1", operations=("Conv2d", "add"))
+    block = replace(graph.nodes[2], name="blocks.1", operation="Block", operations=("Conv2d", "Conv2d", "add"))
     alone = replace(graph, nodes=(*graph.nodes[:2], block, graph.nodes[3], graph.nodes[4]), groups=())
-    assert re.search(r"^blocks\.1 ×2 +Conv2d, add ", as_table(replace(described, graph=alone), FOLDER), re.MULTILINE)
+    told = as_table(replace(described, graph=alone), FOLDER)
+    assert re.search(r"^blocks\.1 ×2 +Block: Conv2d ×2, add ", told, re.MULTILINE)
 
 
 def test_a_name_with_a_line_end_keeps_its_line():

@@ -40,11 +40,13 @@ class Described:
 def homes(graph: Graph) -> list[tuple[Group, ...]]:
     """For each node the groups that it is in, the outermost first.
 
-    A group that holds a single node and has no title tells nothing that the node does not, and is left out.
+    A group that holds a single node tells nothing that the node does not, and is left out, unless it has a title and
+    the node is only a part of it.
     """
     found: list[list[Group]] = [[] for _ in graph.nodes]
     for group in sorted(graph.groups, key=lambda each: len(each.path)):
-        if len(group.nodes) < 2 and not group.title:
+        whole = len(group.nodes) == 1 and graph.nodes[group.nodes[0]].name == group.path
+        if whole or (len(group.nodes) < 2 and not group.title):
             continue
         for index in group.nodes:
             around = found[index]
@@ -71,10 +73,11 @@ def below(path: str, group: Group | None) -> str:
 
 
 def told_operations(node: Node) -> str:
-    """ "Conv2d, BatchNorm2d, ReLU"; where some come more than once, each with its count: "Conv2d ×3, add"."""
+    """ "Conv2d, BatchNorm2d, ReLU"; of a block, its class and what is in it: "Bottleneck: Conv2d ×3, add"."""
     operations = node.operations or (node.operation,)
     counts = Counter(operations)
-    return ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in counts.items())
+    listed = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in counts.items())
+    return listed if node.operation in counts else f"{node.operation}: {listed}"
 
 
 def told_shape(shape: Sequence[int]) -> str:

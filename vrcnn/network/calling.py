@@ -15,7 +15,7 @@ FOREIGN = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
 """Folders whose code is not the user's: torch and this package."""
 LONGEST = 200  # letters of settings
 
-_lines: dict[tuple[CodeType, int], str] = {}
+_lines: dict[tuple[str, int], str] = {}  # not by code objects: equal ones may lie in two files
 
 
 def users_line(outermost: CodeType) -> str:
@@ -26,7 +26,7 @@ def users_line(outermost: CodeType) -> str:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code is not outermost:
         code = frame.f_code
-        key = (code, frame.f_lineno)
+        key = (code.co_filename, frame.f_lineno)
         line = _lines.get(key)
         if line is None:
             own = not code.co_filename.startswith(FOREIGN) and code.co_filename.endswith(".py")
