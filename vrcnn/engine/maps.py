@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vrcnn.engine.arena import Arena
-from vrcnn.engine.plan import MapSpan
+from vrcnn.engine.plan import MapSpan, Reading, slice_index
 from vrcnn.engine.summary import summarize
 
 SMALL_LAYER = 2**19  # values; a layer of more is worth its calls
@@ -31,20 +31,35 @@ class Written:
     nonfinite: int
 
 
-def maps_of(tensor: Tensor) -> Tensor:
-    """The maps (channels, height, width) that stand for a tensor's first item, as `plan.maps_shape` says: a view."""
-    match tensor.ndim:
-        case 4:
-            return tensor.select(0, 0)
-        case 5:
-            return tensor[0, :, tensor.shape[2] // 2]
-        case 3:
-            return tensor[0].t().unsqueeze(1)
-        case 2:
-            return tensor[0, :, None, None]
-        case 1:
-            return tensor[:, None, None]
-    raise ValueError(f"A tensor of shape {tuple(tensor.shape)} has no maps.")
+def maps_of(tensor: Tensor, reading: Reading, slice: float = 0.5) -> Tensor:
+    """The maps (channels, height, width) that stand for a tensor's first item, a view where the layout allows it.
+
+    `slice`, 0 to 1, chooses the slice of a volume. Complex numbers become their absolute values. The tensor has the
+    axes of `reading`.
+    """
+    if tensor.layout is not torch.strided:
+        tensor = tensor.to_dense()
+    if tensor.is_quantized:
+        tensor = tensor.dequantize()
+    if tensor.is_complex():
+        tensor = tensor.abs()
+    axes = reading.axes
+    if axes == "NCHW":
+        return tensor.select(0, 0)
+    for letter in "ND":
+        axis = axes.find(letter)
+        if axis >= 0:
+            tensor = tensor.select(axis, 0 if letter == "N" else slice_index(tensor.shape[axis], slice))
+            axes = axes.replace(letter, "")
+    order = [axes.index(letter) for letter in "CFHWL" if letter in axes]
+    maps = tensor.permute(order)
+    if "C" not in axes and "F" not in axes:
+        maps = maps.unsqueeze(0)
+    if "L" in axes:
+        count = reading.rows * reading.columns
+        maps = maps.narrow(1, maps.shape[1] - count if reading.last else 0, count)
+        return maps.unflatten(1, (reading.rows, reading.columns))
+    return maps if "H" in axes else maps[:, None, None]
 
 
 class MapWriter:
@@ -60,8 +75,12 @@ class MapWriter:
         self._waiting: list[MapSpan] = []
         self._filled = 0  # rows of the scratch buffer
 
-    def begin(self, arena: Arena) -> None:
-        """What is written from now on goes to this arena. Forgets what was not flushed."""
+    def begin(self, arena: Arena, slice: float = 0.5) -> None:
+        """What is written from now on goes to this arena. Forgets what was not flushed.
+
+        `slice`, 0 to 1, chooses the slice of volumes.
+        """
+        self._slice = slice
         self._levels = {size: tuple(map(torch.from_numpy, levels)) for size, levels in arena.levels.items()}
         self._statistics = arena.statistics
         self._waiting, self._filled = [], 0
@@ -71,9 +90,7 @@ class MapWriter:
 
         The tensor may change as soon as this returns.
         """
-        maps = maps_of(tensor)
-        if maps.is_complex():
-            maps = maps.abs()
+        maps = maps_of(tensor, span.reading, self._slice)
         pixels = span.size.height * span.size.width
         values = span.count * pixels
         finished = [] if self._fits(span, values) else self.flush()

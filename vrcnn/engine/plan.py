@@ -6,10 +6,30 @@ that maps travel from one to the other as contiguous slices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from vrcnn.network.axes import default_axes
 from vrcnn.network.graph import Node
+
+COPIES = 3  # of all maps: the picture that is shown and the next one in main memory, and the textures
+LONGEST_LINE = 1024  # tokens or samples that stand in one row
+_INFORMATION_OF_FAMILY = {
+    "shape": 1,
+    "resample": 1,
+    "normalization": 2,
+    "activation": 2,
+    "pooling": 2,
+    "merge": 3,
+    "input": 5,
+    "output": 5,
+}
+_INFORMATION_OF_OPERATION = {
+    **dict.fromkeys(("cat", "stack", "hstack", "vstack", "dstack"), 1),
+    **dict.fromkeys(("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"), 4),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), 4),
+}
+_BYTES_PER_PIXEL, _BYTES_PER_MAP = 2, 16  # float16, and four float32 of statistics
 
 
 @dataclass(frozen=True, order=True)
@@ -27,12 +47,35 @@ class MapSize:
             sizes.append((max(1, height // 2), max(1, width // 2)))
         return tuple(sizes)
 
+    @property
+    def bytes(self) -> int:
+        """Memory of one map with its mip levels and statistics."""
+        return sum(height * width for height, width in self.levels()) * _BYTES_PER_PIXEL + _BYTES_PER_MAP
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the maps are found in a tensor: the first item of the batch, the chosen slice of a volume, and then
+
+    Attributes:
+        axes: a letter for each axis of the tensor, as in Node.axes. A map for each channel "C" or feature "F" (a
+            single one without them), its rows "H" and columns "W".
+        rows, columns: of the maps of tokens "L": the last rows * columns of them, row by row, when `last`; else the
+            first. Both 0 where the axes tell.
+    """
+
+    axes: str
+    rows: int = 0
+    columns: int = 0
+    last: bool = False
+
 
 @dataclass(frozen=True)
 class MapSpan:
     """The maps of one node: `count` maps of one size, starting at `first` among all maps of that size.
 
-    `row` is the first map's row in the table of statistics, which counts over all sizes.
+    `row` is the first map's row in the table of statistics, which counts over all sizes; `reading` tells how the maps
+    are found in the node's tensor.
     """
 
     node: int
@@ -40,54 +83,159 @@ class MapSpan:
     first: int
     count: int
     row: int
+    reading: Reading = Reading("NCHW")
 
 
 @dataclass(frozen=True)
 class MapPlan:
-    """Spans by node, and how many maps of each size there are in all."""
+    """Spans by node, and how many maps of each size there are in all.
+
+    `left_out` are the nodes whose maps did not fit into the memory; `whole` is how many bytes one copy of all maps
+    would have, with those that were left out.
+    """
 
     spans: dict[int, MapSpan] = field(default_factory=dict)
     totals: dict[MapSize, int] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    whole: int = 0
 
     @property
     def count(self) -> int:
         """Number of feature maps in all."""
         return sum(self.totals.values())
 
+    @property
+    def bytes(self) -> int:
+        """Memory of one copy of all maps that are kept, with mip levels and statistics."""
+        return sum(total * size.bytes for size, total in self.totals.items())
 
-def maps_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
-    """(channels, height, width) of the maps that stand for the first item of a batched tensor of this shape.
 
-    (N, C, H, W) gives C maps of HxW; (N, F) gives F maps of 1x1; (N, L, C) tokens give C maps of 1xL; of
-    (N, C, D, H, W) the middle slice along D is shown. None where nothing can be shown (empty or scalar tensors).
+def reading_of(node: Node) -> Reading | None:
+    """How the maps of this node are found in its tensor; None where nothing can be shown (empty or scalar tensors).
+
+    A line of more than LONGEST_LINE tokens or samples stands in several rows of equal length, as text does; the last
+    few that fill no row of their own, fewer than there are rows, are not shown.
     """
-    if not shape or 0 in shape:
+    axes = node.axes or default_axes(len(node.shape))
+    if not axes or 0 in node.shape:
         return None
-    match shape:
-        case (_, channels, height, width) | (_, channels, _, height, width):
-            return channels, height, width
-        case (_, tokens, channels):
-            return channels, 1, tokens
-        case (_, features):
-            return features, 1, 1
-        case (features,):
-            return features, 1, 1
-    return None
+    if "L" not in axes:
+        return Reading(axes)
+    if node.grid is not None:
+        return Reading(axes, *node.grid, last=True)
+    tokens = node.shape[axes.index("L")]
+    rows = -(-tokens // LONGEST_LINE)
+    return Reading(axes, rows, tokens // rows)
 
 
-def plan_maps(nodes: Iterable[Node]) -> MapPlan:
-    """Lays the maps of all nodes out, size by size, in the order of execution. Nodes without maps get no span."""
-    shapes = {node.index: shape for node in nodes if (shape := maps_shape(node.shape))}
+def maps_shape(node: Node) -> tuple[int, int, int] | None:
+    """(channels, height, width) of the maps that stand for the first item of a node's tensor, None where it has none.
+
+    Of "NCHW" and "NHWC" C maps of HxW; of tokens or samples ("NLC", "NCL") C maps in their grid, without one of 1xL,
+    folded into rows where they are many; of volumes one slice; of vectors F maps of 1x1; of attention weights a map of
+    queries by keys for each head.
+    """
+    reading = reading_of(node)
+    return None if reading is None else _shape_read(node.shape, reading)
+
+
+def slice_index(depth: int, share: float) -> int:
+    """Which of `depth` slices stands at `share` (0 to 1) of a volume."""
+    return round(min(1.0, max(0.0, share)) * (depth - 1))
+
+
+def plan_maps(nodes: Iterable[Node], budget: int | None = None, demanded: Sequence[str] = ()) -> MapPlan:
+    """Lays the maps of all nodes out, size by size, in the order of execution. Nodes without maps get no span.
+
+    `budget` is in bytes, for COPIES copies of the maps, their mip levels and statistics. Where they do not fit, whole
+    nodes are left out, the least informative first, until the rest fits:
+
+    1. what only repeats other walls: concatenations, moved numbers, resampling without weights;
+    2. normalizations and activations on their own, pooling;
+    3. sums and products;
+    4. convolutions, linear layers, attention and everything else with weights of its own;
+    5. the network's inputs and outputs;
+    6. the nodes whose names are `demanded`, the one that was demanded last at the very end.
+
+    Among equals the largest goes first, so that few walls are lost, and of equal ones the later. Then the gap is
+    filled: the most informative that were left out come back as far as they fit, the smaller first. What alone is
+    larger than the budget is never kept, except for the smallest node of all where everything is.
+    """
+    items = []
+    for node in nodes:
+        reading = reading_of(node)
+        if reading is not None:
+            count, height, width = _shape_read(node.shape, reading)
+            items.append(_Item(node, reading, count, MapSize(height, width)))
+    left_out = frozenset[int]() if budget is None else _left_out(items, budget // COPIES, demanded)
+    whole = sum(item.bytes for item in items)
+    items = [item for item in items if item.node.index not in left_out]
     totals: dict[MapSize, int] = {}
-    placed: list[tuple[int, MapSize, int, int]] = []
-    for index, (count, height, width) in shapes.items():
-        size = MapSize(height, width)
-        placed.append((index, size, totals.get(size, 0), count))
-        totals[size] = totals.get(size, 0) + count
+    firsts = []
+    for item in items:
+        firsts.append(totals.get(item.size, 0))
+        totals[item.size] = firsts[-1] + item.count
     starts: dict[MapSize, int] = {}
     row = 0
     for size, total in totals.items():
         starts[size] = row
         row += total
-    spans = {index: MapSpan(index, size, first, count, starts[size] + first) for index, size, first, count in placed}
-    return MapPlan(spans, totals)
+    spans = {
+        item.node.index: MapSpan(item.node.index, item.size, first, item.count, starts[item.size] + first, item.reading)
+        for item, first in zip(items, firsts, strict=True)
+    }
+    return MapPlan(spans, totals, left_out, whole)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """The maps of a node before they have a place."""
+
+    node: Node
+    reading: Reading
+    count: int
+    size: MapSize
+
+    @property
+    def bytes(self) -> int:
+        return self.count * self.size.bytes
+
+
+def _shape_read(shape: tuple[int, ...], reading: Reading) -> tuple[int, int, int]:
+    extent = dict(zip(reading.axes, shape, strict=True))
+    height, width = reading.rows or extent.get("H", 1), reading.columns or extent.get("W", 1)
+    return extent.get("C", extent.get("F", 1)), height, width
+
+
+def _left_out(items: Iterable[_Item], room: int, demanded: Sequence[str]) -> frozenset[int]:
+    """The nodes that `plan_maps` leaves out, so that the others take at most `room` bytes."""
+    sizes = {item.node.index: item.bytes for item in items}
+    if sum(sizes.values()) <= room:
+        return frozenset()
+    order = {name: place for place, name in enumerate(demanded)}
+    ranked = sorted(items, key=lambda item: (_information(item.node, order), -sizes[item.node.index], -item.node.index))
+    indices = [item.node.index for item in ranked]
+    out = {index for index in indices if sizes[index] > room}
+    if len(out) == len(indices):
+        return frozenset(out - {min(indices, key=lambda index: (sizes[index], index))})
+    used = sum(size for index, size in sizes.items() if index not in out)
+    gone = []
+    for index in indices:
+        if used <= room:
+            break
+        if index not in out:
+            gone.append(index)
+            used -= sizes[index]
+    for index in reversed(gone):
+        if used + sizes[index] <= room:
+            used += sizes[index]
+        else:
+            out.add(index)
+    return frozenset(out)
+
+
+def _information(node: Node, demanded: dict[str, int]) -> int:
+    """How much the maps of a node tell that no other wall does; more is more."""
+    if node.name in demanded:
+        return 6 + demanded[node.name]
+    return _INFORMATION_OF_OPERATION.get(node.operation, _INFORMATION_OF_FAMILY.get(node.family, 4))
