@@ -22,6 +22,27 @@ model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn
 input_size = (3, 16, 16)
 images = "photos"
 """
+UNEQUAL = """
+from torch import nn
+
+
+class Sum(nn.Module):
+    def forward(self, x):
+        return x + x.mean(3)  # one axis less
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 4, 3), Sum())
+
+    def forward(self, x):
+        return self.body(x)
+
+
+model = Net()
+input_size = (3, 16, 16)
+"""
 
 
 @pytest.fixture
@@ -67,7 +88,7 @@ def in_a_process(*words: str, **environment: str | None) -> subprocess.Completed
     )
 
 
-@pytest.mark.parametrize("command", ["run", "render"])
+@pytest.mark.parametrize("command", ["run", "render", "check", "graph"])
 def test_a_file_that_is_not_there(refused: Refused, command: str) -> None:
     assert refused(command, "nowhere.py") == (
         "There is no file nowhere.py: give the path of a Python file with your network."
@@ -127,6 +148,25 @@ def test_a_forward_that_fails_names_the_layer_the_shapes_and_the_way_out(refused
     assert "\n  The network was called with (1, 3, 16, 16).\n" in said
     assert "input_size" in said
     assert "--input-size" in said
+
+
+@pytest.mark.parametrize("command", ["check", "graph"])
+def test_a_forward_that_fails_on_an_operation_names_the_module_the_shapes_and_the_line(
+    refused: Refused, folder: Path, command: str
+) -> None:
+    (folder / "unequal.py").write_text(UNEQUAL)
+    said = refused(command, "unequal.py").splitlines()
+    assert said[0].startswith("body.1.add (add) failed on inputs of shapes (1, 4, 14, 14), (1, 4, 14): The size of")
+    assert said[1] == f"  {folder / 'unequal.py'}:7: return x + x.mean(3)  # one axis less"
+    assert said[2] == "  The network was called with (1, 3, 16, 16)."
+
+
+@pytest.mark.parametrize("command", ["check", "graph"])
+def test_a_forward_that_raises_names_its_module_and_line(refused: Refused, folder: Path, command: str) -> None:
+    (folder / "square.py").write_text(UNEQUAL.replace("return x + x.mean(3)", "raise ValueError('not square')"))
+    said = refused(command, "square.py").splitlines()
+    assert said[0] == "body.1 (Sum) failed: ValueError: not square."
+    assert said[1].startswith(f"  {folder / 'square.py'}:7: raise ValueError")
 
 
 def test_folders_without_pictures(refused: Refused, folder: Path) -> None:
@@ -217,6 +257,39 @@ def test_a_picture_that_cannot_be_saved_is_told_before_anything_is_loaded(
     assert reason in said
 
 
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("nowhere/graph.json", "there is no such folder: make it first"),
+        ("photos", "that is a folder; name a file in it"),
+        ("net.py/graph.json", "part of that path is a file, not a folder"),
+    ],
+)
+def test_a_graph_that_cannot_be_written_is_told_before_anything_is_loaded(
+    refused: Refused, output: str, reason: str
+) -> None:
+    said = refused("graph", "nowhere.py", "--json", "-o", output)
+    assert said.startswith(f"Cannot save {output}: ")
+    assert reason in said
+
+
+@pytest.mark.parametrize("command", ["run", "render"])
+@pytest.mark.parametrize("size", ["lots", "0", "-4G", "4 X", "", "0.1"])
+def test_an_amount_of_memory_that_is_none(refused: Refused, command: str, size: str) -> None:
+    said = refused(command, "net.py", f"--memory={size}")
+    assert f'--memory: "{size}" is no amount of memory: give one such as 4G, 1.5G or 500M' in said
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("4G", 4 << 30), ("1.5g", 3 << 29), ("500M", 500 << 20), ("64 MiB", 64 << 20), ("12kb", 12 << 10), ("7", 7)],
+)
+def test_amounts_of_memory_as_people_write_them(text: str, size: int) -> None:
+    from vrcnn.cli import _parser
+
+    assert _parser().parse_args(["run", "--memory", text]).memory == size
+
+
 def test_devices_that_are_not_there(refused: Refused) -> None:
     for device in ("nonsense", "meta"):
         said = refused("render", "net.py", "--device", device)
@@ -243,7 +316,13 @@ def test_networks_of_packages_that_are_not_there(
         ([], "required: COMMAND"),
         (["walk"], "invalid choice: 'walk'"),
         (["run", "--desktop", "--vr"], "not allowed with"),
-        (["render", "--detail", "some"], "--detail: invalid choice: 'some'"),
+        (["run", "--detail", "some"], "--detail: invalid choice: 'some' (choose from"),
+        (["render", "--detail", "some"], "--detail: invalid choice: 'some' (choose from"),
+        (["graph", "--detail", "some"], "--detail: invalid choice: 'some' (choose from"),
+        (["graph", "--fold", "maybe"], "--fold: invalid choice: 'maybe' (choose from"),
+        (["graph", "--json", "--dot"], "--dot: not allowed with argument --json"),
+        (["graph", "-o"], "-o/--output: expected one argument"),
+        (["check", "--detail", "all"], "unrecognized arguments: --detail"),
         (["render", "a.py", "b.py"], "unrecognized arguments: b.py"),
         (["bench", "nix"], "There is no benchmark 'nix'"),
     ],

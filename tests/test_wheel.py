@@ -1,5 +1,6 @@
 """The wheel carries what lies beside the package in a checkout, and works from there."""
 
+import json
 import os
 import subprocess
 import sys
@@ -57,6 +58,13 @@ def test_the_wheel_draws_the_demo_far_from_any_checkout(installed, tmp_path):
     assert run(installed, tmp_path, "-c", "import vrcnn; print(vrcnn.__file__)").startswith(str(installed))
     assert run(installed, tmp_path, "-m", "vrcnn", "render", "--size", "64x40", "-o", "x.png") == "Rendered x.png.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["x.png"]
+
+
+def test_the_wheel_describes_its_own_examples(installed, tmp_path):
+    (tmp_path / "there.py").write_text((installed / "vrcnn" / "examples" / "annotated.py").read_text(encoding="utf-8"))
+    said = json.loads(run(installed, tmp_path, "-m", "vrcnn", "graph", "there.py", "--json"))
+    assert said["network"] == "A network with words"
+    assert {node["title"] for node in said["nodes"]} >= {"Sobel", "weighed features"}
 
 
 def test_the_wheel_finds_its_benchmarks(installed, tmp_path):
