@@ -90,7 +90,7 @@ def test_a_write_into_a_slice_is_read_by_what_follows() -> None:
         "setitem": ["conv", "relu"],
         "getitem@2": ["setitem"],
         "mul": ["getitem@2"],
-        "last": ["mul"],
+        "last": ["setitem", "mul"],
     }
 
 

@@ -1,8 +1,7 @@
 """A traced pass that can be run again call by call, each on inputs that come from elsewhere: how the graph is checked.
 
-A call on the tape knows of every tensor it read which nodes had given it its numbers. A tensor that was written to, or
-that shares its memory with one that was, is put together again: first what the node that made the memory put there,
-then every later write, in order, each at its place.
+A call on the tape knows of every tensor it read which nodes had given it its numbers. A tensor that was
+written to in part is put together again: first what it was made as, then every later write, each at its place.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from vrcnn.network.given import tensors_before
 from vrcnn.network.graph import Graph
 from vrcnn.network.operations import operation_name, produced, unwrap
 from vrcnn.network.structures import distinct, tensors
@@ -33,7 +33,7 @@ class Place:
 
     @classmethod
     def of(cls, tensor: Tensor) -> Place:
-        return cls(tensor.dtype, tuple(tensor.shape), tensor.stride(), tensor.storage_offset())
+        return cls(tensor.dtype, tuple(tensor.shape), tensor.stride(), int(tensor.storage_offset()))
 
     def within(self, memory: Tensor) -> Tensor:
         """The view of `memory`, a line of bytes."""
@@ -46,27 +46,31 @@ class Remembered:
     """A tensor that a call read, and how to have it again.
 
     Attributes:
-        node: the node that made it last; None for one that no node made.
+        nodes: the nodes that it has its numbers from, the latest last; none for a constant.
         constant: the tensor itself in that case.
-        place, bytes: where it lay in memory, and how large that was.
-        writes: the nodes whose tensors had been written to that memory, and where; empty where `node` alone tells all.
+        place, bytes: where it lay in memory, and how large that was; None where the last node alone tells all.
+        places: where each of `nodes` had put its tensor.
+        memory: the bytes as they were before, where they belong to a tensor of the network, such as a buffer.
     """
 
-    node: int | None
+    nodes: tuple[int, ...]
     constant: Tensor | None = None
     place: Place | None = None
     bytes: int = 0
-    writes: tuple[tuple[int, Place], ...] = ()
+    places: tuple[Place, ...] = ()
+    memory: Tensor | None = None
 
     def tensor(self, value_of: ValueOf) -> Tensor:
         """A tensor with these numbers that nobody else holds."""
-        if self.node is None:
-            assert self.constant is not None
+        if self.constant is not None:
             return self.constant if isinstance(self.constant, nn.Parameter) else _copied(self.constant)
-        if self.place is None or not self.writes:
-            return _copied(value_of(self.node))
-        memory = torch.zeros(self.bytes, dtype=torch.uint8, device=value_of(self.node).device)
-        for node, place in self.writes:
+        if self.place is None:
+            return _copied(value_of(self.nodes[-1]))
+        if self.memory is None:
+            memory = torch.zeros(self.bytes, dtype=torch.uint8, device=value_of(self.nodes[-1]).device)
+        else:
+            memory = self.memory.clone()
+        for node, place in zip(self.nodes, self.places, strict=True):
             place.within(memory).copy_(value_of(node))
         return self.place.within(memory)
 
@@ -132,46 +136,45 @@ class _Taping(Tracer):
     def __init__(self, network: nn.Module) -> None:
         super().__init__(network)
         self.calls: list[Call] = []
-        self._writes: dict[int, list[tuple[int, Place]]] = {}  # by storage: what was written there
-        self._kept: list[Any] = []  # storages, so that no address is used twice
+        self._places: dict[int, Place] = {}  # by node: where it wrote in place
+        self._kept: list[Tensor] = []  # so that no id is used twice
+        self._networks = {
+            tensor.untyped_storage()._cdata
+            for tensor in tensors_before(self._paths)
+            if tensor.layout is torch.strided and not nn.parameter.is_lazy(tensor)
+        }
 
     def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> _Seen:
         remembered = {id(read.tensor): self._remember(read) for read in reads}
         return _Seen(_stripped((arguments, dict(keywords))), remembered, torch.get_rng_state())
 
-    def called(self, seen: _Seen, run: Callable[..., Any], nodes: Sequence[int], read: Mapping[int, int]) -> None:
-        settled = {
-            key: replace(each, node=read[key], constant=None) if each.node is None and key in read else each
-            for key, each in seen.remembered.items()
-        }
-        needed = {node for each in settled.values() for node, _ in each.writes}
-        needed |= {each.node for each in settled.values() if each.node is not None}
-        operation = operation_name(run)
-        given = _replaced(seen.structure, settled)
-        self.calls.append(Call(tuple(nodes), frozenset(needed), run, operation, given, seen.random))
+    def called(self, seen: _Seen, run: Callable[..., Any], nodes: Sequence[int], opaque: Mapping[int, int]) -> None:
+        remembered = seen.remembered | {key: Remembered((node,)) for key, node in opaque.items()}
+        needed = frozenset(node for each in remembered.values() for node in each.nodes)
+        given = _replaced(seen.structure, remembered)
+        self.calls.append(Call(tuple(nodes), needed, run, operation_name(run), given, seen.random))
 
-    def holds(self, tensor: Tensor, node: int, written: bool) -> None:
-        storage = _storage_of(tensor)
-        if storage is None:
-            return
-        self._kept.append((storage, tensor))
-        key = storage._cdata
-        if key not in self._writes or written:
-            self._writes.setdefault(key, []).append((node, Place.of(tensor)))
+    def wrote(self, tensor: Tensor, node: int) -> None:
+        super().wrote(tensor, node)
+        self._places[node] = Place.of(tensor)
 
     def _remember(self, read: Read) -> Remembered:
         tensor = read.tensor
-        if read.node is None:
-            constant = tensor if isinstance(tensor, nn.Parameter) else _copied(tensor)
-            self._kept.append(tensor)
-            return Remembered(None, constant)
-        storage = _storage_of(tensor)
-        if storage is None or tensor.is_conj() or tensor.is_neg():
-            return Remembered(read.node)
-        writes = tuple(self._writes.get(storage._cdata, ()))
-        if not all(_distinct_numbers(place) for _, place in writes):
-            return Remembered(read.node)
-        return Remembered(read.node, None, Place.of(tensor), storage.nbytes(), writes)
+        self._kept.append(tensor)
+        if not read.nodes:
+            return Remembered((), tensor if isinstance(tensor, nn.Parameter) else _copied(tensor))
+        if tensor.layout is not torch.strided or tensor.is_nested or tensor.is_conj() or tensor.is_neg():
+            return Remembered(read.nodes)
+        place = Place.of(tensor)
+        # The first node may have returned this tensor itself; all others wrote into its memory.
+        places = (self._places.get(read.nodes[0], place), *(self._places[node] for node in read.nodes[1:]))
+        if not all(map(_distinct_numbers, (place, *places))):
+            return Remembered(read.nodes)
+        storage = tensor.untyped_storage()
+        memory = None
+        if storage._cdata in self._networks:
+            memory = torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(storage).clone()
+        return Remembered(read.nodes, None, place, storage.nbytes(), places, memory)
 
 
 @dataclass(frozen=True)
@@ -222,13 +225,6 @@ def _mapped(structure: Any, put: Callable[[Any], Any]) -> Any:
             **{each.name: _mapped(getattr(structure, each.name), put) for each in fields(structure) if each.init},
         )
     return structure
-
-
-def _storage_of(tensor: Tensor) -> torch.UntypedStorage | None:
-    try:
-        return tensor.untyped_storage() if tensor.layout is torch.strided else None
-    except (NotImplementedError, RuntimeError):  # nested tensors and those of some devices have none
-        return None
 
 
 def _distinct_numbers(place: Place) -> bool:

@@ -72,17 +72,19 @@ class _Frame:
 
 @dataclass(frozen=True)
 class Read:
-    """A tensor that an operation is about to read: its producer and how often it was written to before."""
+    """A tensor that an operation is about to read, and how often it was written to before.
+
+    `nodes` gave it its numbers, the latest last; none is known of a constant or a tensor from nowhere.
+    """
 
     tensor: Tensor
-    node: int | None
+    nodes: tuple[int, ...]
     version: int
     port: int
 
 
 class Tracer(Watch):
-    """One pass that becomes a graph. Subclasses learn of every call through `before` and `called`, and of every
-    tensor that gets its numbers from a node through `holds`."""
+    """One pass that becomes a graph. Subclasses learn of every call through `before` and `called`."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -121,11 +123,12 @@ class Tracer(Watch):
     def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> Any:
         """A call is about to read `reads`; what is returned here comes back in `called`."""
 
-    def called(self, seen: Any, run: Callable[..., Any], nodes: Sequence[int], read: Mapping[int, int]) -> None:
-        """The call `run` became `nodes`, by port; `read` has the nodes of what it read, by id of the tensor."""
+    def called(self, seen: Any, run: Callable[..., Any], nodes: Sequence[int], opaque: Mapping[int, int]) -> None:
+        """The call `run` became `nodes`, by port; `opaque` has the nodes of tensors from nowhere, by their ids."""
 
-    def holds(self, tensor: Tensor, node: int, written: bool) -> None:
-        """`tensor` has the numbers of `node` from now on; `written` says that it existed before."""
+    def wrote(self, tensor: Tensor, node: int) -> None:
+        """`node` wrote into `tensor` in place."""
+        self._producers.wrote(tensor, node)
 
     def _wrap(self, module: nn.Module, forward: Forward) -> Forward:
         watched = self._call_leaf if is_leaf(module) else self._call_opened
@@ -154,7 +157,7 @@ class Tracer(Watch):
         made = produced(operation, args, result)
         if made:
             with torch._C.DisableTorchFunction():
-                sources, read = self._resolve(reads)
+                sources, unknown = self._resolve(reads)
                 if not reads and operation in _FROM_DATA and frame.escaped:
                     sources, frame.escaped = frame.escaped, []
                 depending = {source for source in sources if self._build.from_input[source]}
@@ -163,11 +166,11 @@ class Tracer(Watch):
                 parameters = self._build.own(each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
                 call = Call(name, operation, family, frame.path, "", settings, line)
                 nodes = self._commit(call, made, sources, parameters)
-                self.called(seen, func, nodes, read)
+                self.called(seen, func, nodes, unknown)
                 if attention.is_attention(operation):
-                    self._add_attention(call, operation, args, kwargs, sources, seen, read)
+                    self._add_attention(call, operation, args, kwargs, sources, seen, unknown)
         elif operation in ESCAPES:
-            frame.escaped += [read.node for read in reads if read.node is not None]
+            frame.escaped += [node for read in reads for node in read.nodes]
         self._note_writes(reads, made)
         return result
 
@@ -186,14 +189,14 @@ class Tracer(Watch):
         made = produced(operation, args, result)
         if made:
             with torch._C.DisableTorchFunction():
-                sources, read = self._resolve(reads)
+                sources, unknown = self._resolve(reads)
                 settings, line = settings_of_module(module), users_line(_START)
                 family = family_of_module(module)
                 call = Call(path or operation, operation, family, parent_path(path), path, settings, line)
                 nodes = self._commit(call, made, sources, self._build.own(module.parameters()))
-                self.called(seen, forward, nodes, read)
+                self.called(seen, forward, nodes, unknown)
                 if attention.is_attention(module):
-                    self._add_attention(call, module, args, kwargs, sources, seen, read)
+                    self._add_attention(call, module, args, kwargs, sources, seen, unknown)
         self._note_writes(reads, made)
         return result
 
@@ -204,7 +207,7 @@ class Tracer(Watch):
         seen = self._before(args, kwargs, reads)
         path = self._paths[module]
         call = self._build.count(f"call of {path}")
-        frame = _Frame(path, call, [read.node for read in reads if read.node is not None])
+        frame = _Frame(path, call, [node for read in reads for node in read.nodes])
         self._frames.append(frame)
         try:
             result = forward(*args, **kwargs)
@@ -217,9 +220,7 @@ class Tracer(Watch):
             nodes = self._leave(module, frame, made)
             parent.made += nodes
             if len(nodes) == len(made) and any(node >= known for node in nodes):
-                self.called(
-                    seen, forward, nodes, {id(read.tensor): read.node for read in reads if read.node is not None}
-                )
+                self.called(seen, forward, nodes, {})
         if not made:
             parent.escaped += frame.escaped
         return result
@@ -248,7 +249,7 @@ class Tracer(Watch):
         """Who made the tensors in `structure`, asked before an operation may write to them."""
         with torch._C.DisableTorchFunction():
             return [
-                Read(tensor, self._producers.find(tensor), version(tensor), port)
+                Read(tensor, self._producers.find_all(tensor), version(tensor), port)
                 for port, tensor in enumerate(tensors(structure))
             ]
 
@@ -268,7 +269,7 @@ class Tracer(Watch):
         kwargs: dict[str, Any],
         sources: list[int],
         seen: Any,
-        read: Mapping[int, int],
+        opaque: Mapping[int, int],
     ) -> None:
         """The node of an attention's weights."""
         shape = attention.weights_shape(what, args, kwargs)
@@ -277,21 +278,21 @@ class Tracer(Watch):
             name = f"{path}.attention_weights" if path else "attention_weights"
             weights = Call(name, attention.OPERATION, "attention", call.module, call.layer, "", call.line)
             node = self._build.add_port(weights, shape, sources, self._build.count(name), 0)
-            self.called(seen, lambda *args, **kwargs: attention.attention_weights(what, args, kwargs), [node], read)
+            self.called(seen, lambda *args, **kwargs: attention.attention_weights(what, args, kwargs), [node], opaque)
 
     def _resolve(self, reads: list[Read]) -> tuple[list[int], dict[int, int]]:
-        """The nodes behind `reads`, in the order of the arguments, and by id of the tensor.
+        """The nodes behind `reads`, in the order of the arguments, and those of the tensors from nowhere, by their ids.
 
-        Unknown tensors get an opaque node.
+        A tensor from nowhere gets an opaque node.
         """
-        known: dict[int, int] = {}
+        sources: list[int] = []
+        opaque: dict[int, int] = {}
         for read in reads:
-            node = read.node if read.node is not None else known.get(id(read.tensor))
-            if node is None and id(read.tensor) not in self._constants:
-                node = self._add_opaque(read)
-            if node is not None:
-                known[id(read.tensor)] = node
-        return list(dict.fromkeys(known.values())), known
+            key = id(read.tensor)
+            if not read.nodes and key not in self._constants and key not in opaque:
+                opaque[key] = self._add_opaque(read)
+            sources += [opaque[key]] if key in opaque else read.nodes
+        return list(dict.fromkeys(sources)), opaque
 
     def _add_opaque(self, read: Read) -> int:
         frame = self._frames[-1]
@@ -315,21 +316,18 @@ class Tracer(Watch):
         return list(dict.fromkeys(frame.inputs or enclosing.inputs))
 
     def _made(self, tensor: Tensor, node: int) -> None:
-        written = self._producers.find(tensor) is not None
         self._producers.made(tensor, node)
-        self.holds(tensor, node, written)
         if self._probes and (probe := self._probes.pop(id(tensor), None)) and probe[0]() is tensor:
             self._build.probed(node, *probe[1:])
 
     def _note_writes(self, reads: list[Read], made: list[Tensor]) -> None:
         """After an operation: its arguments that changed hold its result from now on."""
         with torch._C.DisableTorchFunction():
-            for read in reads:
-                if version(read.tensor) == read.version:
-                    continue
-                node = self._producers.find(made[0]) if made else None
+            changed = [read.tensor for read in reads if version(read.tensor) != read.version]
+            for tensor in changed if made else ():
+                node = self._producers.find(tensor if any(tensor is each for each in made) else made[0])
                 if node is not None:
-                    self._producers.wrote(read.tensor, node)
+                    self.wrote(tensor, node)
 
     def _probed(self, tensor: Any, name: str, module: Any, after: tuple[str, ...]) -> None:
         """vrcnn.probe was called: the node that made the tensor bears the name."""
