@@ -8,7 +8,7 @@ from visitor import Visitor, until
 
 from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
-from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.scene.intents import ChooseDetail, Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
 from vrcnn.ui.events import Area
 
 pytestmark = pytest.mark.gl
@@ -156,6 +156,12 @@ def test_nobody_walks_on_after_the_window_lost_the_keyboard(desk: Desk, visitor:
 def test_f12_asks_for_a_picture_once(desk: Desk, visitor: Visitor) -> None:
     visitor.tap("F12")
     assert desk.settle() == [Screenshot()]
+
+
+@pytest.mark.parametrize(("key", "level"), [("1", "blocks"), ("2", "layers"), ("3", "all")])
+def test_the_keys_1_2_3_choose_the_detail(desk: Desk, visitor: Visitor, key: str, level: str) -> None:
+    visitor.tap(key)
+    assert desk.settle() == [ChooseDetail(level)]
 
 
 def test_closing_the_window_quits(desk: Desk) -> None:

@@ -1,6 +1,8 @@
-"""Small graphs for the scene's tests, written down by hand: a chain, a residual block, four branches, a dense block."""
+"""Small graphs for the scene's tests, by hand: chains, a residual block, branches, equal blocks, volumes."""
 
-from vrcnn.network.graph import Edge, Graph, Group, Node
+from dataclasses import replace
+
+from vrcnn.network.graph import Edge, Graph, Group, Marks, Node, Run
 
 
 def node(index: int, name: str, shape=(1, 16, 8, 8), family="convolution", operation="Conv2d") -> Node:
@@ -47,3 +49,34 @@ def dense(layers: int = 8) -> Graph:
     nodes = [node(i, f"dense.{i}") for i in range(layers)] + [node(layers, "dense.cat", (1, 128, 8, 8), "merge", "cat")]
     edges = [Edge(i, i + 1) for i in range(layers - 1)] + [Edge(i, layers) for i in range(layers)]
     return Graph(tuple(nodes), tuple(edges))
+
+
+def marked(length: int = 5, **marks_of_node: Marks) -> Graph:
+    """A chain whose nodes "conv<i>" have these marks."""
+    graph = chain(length)
+    nodes = tuple(replace(node, marks=marks_of_node.get(node.name, node.marks)) for node in graph.nodes)
+    return replace(graph, nodes=nodes)
+
+
+def repeated(folded: bool = True) -> Graph:
+    """A stem and three blocks "stage.0" to "stage.2" of two convolutions each; folded, only the last one is shown."""
+    shown = (2,) if folded else (0, 1, 2)
+    nodes = [node(0, "stem")]
+    for block in shown:
+        nodes += [node(len(nodes), f"stage.{block}.a"), node(len(nodes) + 1, f"stage.{block}.b")]
+    inside = tuple(range(1, len(nodes)))
+    blocks = tuple(f"stage.{block}" for block in range(3))
+    groups = [Group("stage", "Sequential", inside)]
+    groups += [Group(f"stage.{block}", "Block", (2 * n + 1, 2 * n + 2)) for n, block in enumerate(shown)]
+    run = Run("stage.0", "Block", blocks, folded, inside)
+    edges = tuple(Edge(i, i + 1) for i in range(len(nodes) - 1))
+    return Graph(tuple(nodes), edges, tuple(groups), (len(nodes) - 1,), (run,))
+
+
+def volumes(depth: int = 16) -> Graph:
+    """Two layers of volumes, the second half as deep."""
+    shapes = ((1, 2, depth, 8, 8), (1, 4, depth // 2, 8, 8))
+    nodes = tuple(
+        replace(node(i, f"conv{i}", shape, operation="Conv3d"), axes="NCDHW") for i, shape in enumerate(shapes)
+    )
+    return Graph(nodes, (Edge(0, 1),))

@@ -1,21 +1,25 @@
 """Furnishing: names that fit, pictures on their slots, the answer on the boards, nothing rebuilt without a reason."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from graphs import residual
+from graphs import node, repeated, residual, volumes
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
-from vrcnn.network.graph import FAMILIES
-from vrcnn.scene.build import build_world
+from vrcnn.network.graph import FAMILIES, Graph
+from vrcnn.scene.build import build_world, lay_out
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.lectern import detail_buttons
+from vrcnn.scene.presence import furnish_presence
 from vrcnn.scene.rooms import room_name
 from vrcnn.scene.signs import wrap
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.typography import text_width
-from vrcnn.scene.world import Notice
+from vrcnn.scene.world import Notice, Picture, Target
 
 
 @pytest.fixture
@@ -66,6 +70,99 @@ def test_groups_are_made_anew_only_when_what_they_show_has_changed(world):
     world.results_revision += 1
     after = furnisher.furnish(world)
     assert [name for name in before if after[name] is not before[name]] == ["boards"]
+
+
+def test_the_boards_show_a_legend_with_the_overlay_s_colours(world):
+    red, green = (0.9, 0.2, 0.2), (0.2, 0.8, 0.3)
+    world.scores = (Score(15, "person", 0.61, red), Score(0, "background", 0.39, green))
+    world.answer_kind = "segments"
+    boards = Furnisher().furnish(world)["boards"]
+    assert texts(boards).count("What the network sees") == 2
+    assert {"person", "61 %", "background", "39 %"} <= set(texts(boards))
+    assert [box.role for box in boards.boxes if isinstance(box.role, tuple)] == [red, green] * 2
+    world.answer_kind = "boxes"
+    world.results_revision += 1
+    furnisher = Furnisher()
+    assert "What the network found" in texts(furnisher.furnish(world)["boards"])
+
+
+def test_a_long_legend_tells_how_many_more_there_are(world):
+    world.scores = tuple(Score(n, f"class {n}", 0.05, (0.5, 0.5, 0.5)) for n in range(20))
+    world.answer_kind = "segments"
+    shown = texts(Furnisher().furnish(world)["boards"])
+    assert "class 6" in shown
+    assert "class 7" not in shown
+    assert "and 13 more" in shown
+
+
+def test_the_easel_shows_the_overlay_while_it_is_asked_for(world):
+    world.easel.picture, world.answer_kind = 0, "segments"
+    furnisher = Furnisher()
+    before = furnisher.furnish(world)["workplace"]
+    assert "Class map" not in texts(before)
+    world.overlay, world.overlaid = Picture("answer", np.zeros((30, 10, 4), "u1")), True
+    overlaid = furnisher.furnish(world)["workplace"]
+    on_easel = max(overlaid.images, key=lambda image: image.height)
+    assert on_easel.picture == len(world.pictures)
+    assert on_easel.height == pytest.approx(3 * on_easel.width)
+    assert {"Class map", "Picture"} <= set(texts(overlaid))
+    world.overlaid = False
+    plain = furnisher.furnish(world)["workplace"]
+    assert max(plain.images, key=lambda image: image.width).picture == 0
+
+
+def test_the_lectern_lights_what_was_chosen_and_pulses_until_it_is_there(world):
+    furnisher = Furnisher()
+
+    def lit():
+        return [box.pose for box in furnisher.furnish(world)["lectern"].boxes if box.role == "accent"][-1]
+
+    assert lit() == detail_buttons()[1].pose
+    world.wanted = world.scope.with_detail("all")
+    assert lit() == detail_buttons()[2].pose
+    glows = set()
+    for _ in range(10):
+        world.time += 0.1
+        glows |= {box.glow for box in furnisher.furnish(world)["lectern"].boxes if box.pose == lit()}
+    assert len(glows) > 4
+    lay_out(world, world.graph, plan_maps(world.graph.nodes), world.wanted)
+    steady = furnisher.furnish(world)["lectern"]
+    world.time += 0.1
+    assert furnisher.furnish(world)["lectern"] is steady
+
+
+def test_walls_and_slider_tell_the_slice_and_follow_it():
+    graph = volumes(16)
+    world = build_world("test", graph, plan_maps(graph.nodes), ["a.jpg"])
+    furnisher = Furnisher()
+    assert {"2 × 16 × 8 × 8, slice 9", "4 × 8 × 8 × 8, slice 5"} <= set(texts(furnisher.furnish(world)["network"]))
+    assert "Slice 9 of 16" in texts(furnisher.furnish(world)["workplace"])
+    world.wanted = replace(world.scope, slice=0.0)
+    assert "Slice 1 of 16" in texts(furnisher.furnish(world)["workplace"]), "at once"
+    world.scope, world.wanted = world.wanted, None
+    assert "2 × 16 × 8 × 8, slice 1" in texts(furnisher.furnish(world)["network"])
+
+
+def test_a_narrow_wall_has_a_head_wide_enough_for_its_title():
+    graph = Graph((node(0, "encoder.line", (1, 1, 300, 20)),), ())
+    world = build_world("test", graph, plan_maps(graph.nodes), [])
+    assert world.walls[0].width < 0.2
+    assert {"encoder.line", "1 × 300 × 20"} <= set(texts(Furnisher().furnish(world)["network"]))
+
+
+def test_what_a_press_is_for_is_framed_while_pointed_at():
+    graph = repeated()
+    plan = replace(plan_maps(graph.nodes[1:]), left_out=frozenset({0}))
+    world = build_world("test", graph, plan, ["a.jpg"])
+    world.slices, world.easel.picture = 4, 0
+    world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
+    for kind in ("detail", "fold", "slider", "overlay", "wall"):
+        target = Target(kind, 0, 1.0, (0.0, 0.0, 0.0))
+        world.hands["mouse"].target = target
+        assert world.useful(target)
+        assert [box.role for box in furnish_presence(world).boxes] == ["accent"]
+    world.hands["mouse"].target = Target("wall", 1, 1.0, (0.0, 0.0, 0.0))
+    assert furnish_presence(world).boxes == ()
 
 
 def test_what_is_held_is_in_the_hand_and_faint_on_the_shelf(world):

@@ -1,13 +1,16 @@
 """Picking: the arithmetic over all walls agrees with one rectangle at a time; what is nearer wins."""
 
 import numpy as np
-from graphs import branches, residual
+from graphs import branches, repeated, residual, volumes
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.build import build_world
+from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Pose, Ray, hit_rectangle, turn
+from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.picking import Picker, Rectangles
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.world import Picture
 
 
 def world_of(graph, names=("a.jpg", "b.jpg")):
@@ -75,3 +78,42 @@ def test_a_ray_from_behind_meets_nothing():
     behind = world.easel.pose.apply((0.0, 0.0, -1.0))
     target = Picker().pick(world, towards(behind, world.easel.pose.position))
     assert target is None or target.kind != "easel"
+
+
+def test_the_buttons_of_the_lectern_are_met_one_by_one():
+    world = world_of(residual())
+    for place, button in enumerate(detail_buttons()):
+        target = Picker().pick(world, towards((0.0, 1.6, 1.0), button.pose.position))
+        assert target is not None
+        assert (target.kind, target.index) == ("detail", place)
+
+
+def test_the_sign_of_a_run_is_met_from_the_path():
+    world = world_of(repeated())
+    x, y, z = world.folds[0].pose.position
+    target = Picker().pick(world, towards((0.0, 1.6, z + 2.0), (x, y, z)))
+    assert target is not None
+    assert (target.kind, target.index) == ("fold", 0)
+
+
+def test_the_slider_tells_how_far_along_it_was_met():
+    world = world_of(volumes(16))
+    slider = slice_slider(world)
+    assert slider is not None
+    target = Picker().pick(world, towards((0.9, 1.6, 0.0), slider.pose.apply((0.25 * slider.width, 0.0, 0.0))))
+    assert target is not None
+    assert target.kind == "slider"
+    assert abs(target.u - 0.75) < 1e-6
+
+
+def test_the_easel_s_switch_can_be_met_only_while_there_is_an_answer_to_lay_over():
+    world, picker = world_of(residual()), Picker()
+    world.easel.picture = 0
+    world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
+    switch = overlay_switch(world)
+    assert switch is not None
+    ray = towards((0.9, 1.6, 0.0), switch.pose.position)
+    assert picker.pick(world, ray).kind == "overlay"
+    world.overlay = None
+    target = picker.pick(world, ray)
+    assert target is None or target.kind != "overlay"

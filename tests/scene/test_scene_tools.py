@@ -1,18 +1,34 @@
-"""What a visitor can do, told in intents: walk, turn, take, place, put back, enlarge, turn a page."""
+"""What a visitor can do, told in intents: walk, turn, take, place, enlarge, turn a page, choose what is shown."""
 
+from dataclasses import replace
 from math import pi
 
 import numpy as np
 import pytest
-from graphs import residual
+from graphs import chain, repeated, residual, volumes
 
 from vrcnn.engine.plan import plan_maps
+from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.scene.build import build_world
+from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Pose, multiply, turn
-from vrcnn.scene.intents import Enlarge, HandMoved, HeadMoved, Look, Move, Quit, Release, Screenshot, Select, Turn
+from vrcnn.scene.intents import (
+    ChooseDetail,
+    Enlarge,
+    HandMoved,
+    HeadMoved,
+    Look,
+    Move,
+    Quit,
+    Release,
+    Screenshot,
+    Select,
+    Turn,
+)
+from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import page_buttons, slot_pose
-from vrcnn.scene.tools import Leave, Pulse, RunPicture, ShowPage, TakeScreenshot, Tools
-from vrcnn.scene.world import Notice, Player
+from vrcnn.scene.tools import ChangeScope, Leave, Pulse, RunPicture, ShowPage, TakeScreenshot, Tools
+from vrcnn.scene.world import Notice, Picture, Player
 
 
 @pytest.fixture
@@ -170,6 +186,142 @@ def test_a_notice_is_put_away_by_pressing_it(world):
     tools.step(world, [HeadMoved(Pose((0.0, 1.6, 0.0))), HandMoved("right", aim, aim)], 0.01)
     tools.step(world, [Select("right")], 0.01)
     assert world.notices == []
+
+
+def place(graph, scope=Scope(), plan=None):  # noqa: B008
+    world = build_world("test", graph, plan or plan_maps(graph.nodes), ["a.jpg"], scope)
+    world.player, world.easel.picture = Player(), 0
+    return world
+
+
+def press(world, point, *, hand="mouse"):
+    """What is asked for when a visitor presses at a point of the world, with the mouse or with a controller."""
+    tools = Tools()
+    if hand == "mouse":
+        tools.step(world, [look_at(world, point)], 0.01)
+        return tools.step(world, [Select(hand), Release(hand)], 0.01)
+    aim = aiming((0.0, 1.3, point[2] + 1.2), point)
+    tools.step(world, [HeadMoved(Pose((0, 1.6, 0))), HandMoved(hand, aim, aim)], 0.01)
+    return tools.step(world, [HandMoved(hand, aim, aim), Select(hand), Release(hand)], 0.01)
+
+
+BOTH_HANDS = pytest.mark.parametrize("hand", ["mouse", "right"])
+
+
+@BOTH_HANDS
+def test_the_lectern_s_buttons_choose_the_detail(hand):
+    for level, button in zip(LEVELS, detail_buttons(), strict=True):
+        world = place(residual(), Scope(toggled=frozenset({"block"})))
+        asked = of(ChangeScope, press(world, button.pose.position, hand=hand))
+        assert asked == ([] if level == "layers" else [ChangeScope(Scope(level))])
+        assert world.chosen.detail == level
+
+
+def test_the_keys_choose_the_detail_once_each():
+    world = place(residual())
+    requests = Tools().step(world, [ChooseDetail("all"), ChooseDetail("all"), ChooseDetail("blocks")], 0.01)
+    assert [request.scope.detail for request in of(ChangeScope, requests)] == ["all", "blocks"]
+
+
+@BOTH_HANDS
+def test_a_run_s_sign_opens_it_and_another_press_folds_it_again(hand):
+    world = place(repeated(), Scope(fold="always"))
+    world.player.position = (0.0, 0.0, world.folds[0].pose.position[2] + 1.5)
+    at = world.folds[0].pose.position
+    if hand == "right":
+        at = world.player.origin.inverse().apply(at)
+    first = of(ChangeScope, press(world, at, hand=hand))
+    assert [request.scope.toggled for request in first] == [{"stage.0"}]
+    again = of(ChangeScope, press(world, at, hand=hand))
+    assert [request.scope.toggled for request in again] == [frozenset()]
+
+
+def test_a_press_on_a_wall_that_was_left_out_demands_its_maps():
+    graph = chain(3)
+    plan = replace(plan_maps([node for node in graph.nodes if node.index != 1]), left_out=frozenset({1}))
+    world = place(graph, plan=plan)
+    wall = world.wall_of(1)
+    x, _, z = wall.pose.apply((0.0, 0.0, 1.5))
+    world.player.position = x, 0.0, z
+    assert of(ChangeScope, press(world, wall.pose.position)) == [ChangeScope(Scope(demanded=("conv1",)))]
+    other = world.wall_of(0)
+    x, _, z = other.pose.apply((0.0, 0.0, 1.5))
+    world.player.position = x, 0.0, z
+    assert of(ChangeScope, press(world, other.pose.position)) == [], "its maps are there"
+
+
+def on_slider(world, share):
+    slider = slice_slider(world)
+    return slider.pose.apply(((share - 0.5) * (slider.width - 0.06), 0.0, 0.0))
+
+
+def test_a_press_on_the_slider_shows_that_slice():
+    world = place(volumes(16))
+    assert world.slices == 16
+    (request,) = of(ChangeScope, press(world, on_slider(world, 0.2)))
+    assert request.scope.slice == pytest.approx(3 / 15)
+    assert world.slice_shown == 3
+
+
+def test_dragging_the_slider_asks_once_for_each_slice_and_stops_when_let_go():
+    world, tools = place(volumes(16)), Tools()
+    tools.step(world, [look_at(world, on_slider(world, 8 / 15))], 0.01)
+    asked = of(ChangeScope, tools.step(world, [Select("mouse")], 0.01))
+    for share in np.linspace(8 / 15, 1.0, 200):
+        asked += of(ChangeScope, tools.step(world, [look_at(world, on_slider(world, share))], 0.01))
+    slices = [round(request.scope.slice * 15) for request in asked]
+    assert slices == list(range(9, 16)), "each once, the one that was shown not at all"
+    tools.step(world, [Release("mouse")], 0.01)
+    assert of(ChangeScope, tools.step(world, [look_at(world, on_slider(world, 0.0))], 0.01)) == []
+
+
+def test_a_drag_beyond_the_slider_s_end_stays_at_the_last_slice():
+    world, tools = place(volumes(8)), Tools()
+    tools.step(world, [look_at(world, on_slider(world, 0.5))], 0.01)
+    tools.step(world, [Select("mouse")], 0.01)
+    x, y, z = on_slider(world, 1.3)
+    tools.step(world, [look_at(world, (x, y + 0.2, z))], 0.01)
+    assert world.slice_shown == 7
+
+
+def test_a_controller_drags_the_slider_too():
+    world, tools = place(volumes(16)), Tools()
+    requests = []
+    for share, intents in ((0.5, []), (0.5, [Select("right")]), (0.9, []), (0.9, [Release("right")]), (0.1, [])):
+        aim = aiming((0.6, 1.1, -0.9), on_slider(world, share))
+        moved = [HeadMoved(Pose((0, 1.6, 0))), HandMoved("right", aim, aim)]
+        requests += tools.step(world, [*moved, *intents], 0.01)
+    assert round(of(ChangeScope, requests)[-1].scope.slice * 15) == round(0.9 * 15)
+
+
+@BOTH_HANDS
+def test_the_easel_s_switch_compares_the_picture_with_the_answer(hand):
+    world = place(residual())
+    assert overlay_switch(world) is None
+    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    at = overlay_switch(world).pose.position
+    for shown in (False, True):
+        before = world.pictures_revision
+        press(world, at, hand=hand)
+        assert world.overlaid is shown
+        assert world.pictures_revision > before
+
+
+def test_what_is_enlarged_at_the_easel_is_what_it_shows():
+    world, tools = place(residual()), Tools()
+    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    tools.step(world, [look_at(world, world.easel.pose.position)], 0.01)
+    tools.step(world, [Enlarge(True)], 0.01)
+    assert world.picture(world.enlarged) is world.overlay
+
+
+def test_another_picture_on_the_easel_ends_the_former_answer_s_overlay(world):
+    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    world.hands["mouse"].holding = 4
+    press(world, world.easel.pose.position)
+    assert world.easel.picture == 4
+    assert not world.overlaid
+    assert world.overlay is None
 
 
 def test_screenshot_and_quit_are_passed_on(world):

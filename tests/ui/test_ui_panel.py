@@ -12,14 +12,14 @@ import pytest
 from imgui_bundle import imgui
 
 from vrcnn.engine.messages import Score
-from vrcnn.network.graph import Graph
+from vrcnn.network.graph import Graph, Run
 from vrcnn.render.programs import load_program
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
-from vrcnn.scene.world import JobStatus, Notice, Picture, Target, Wall, World
+from vrcnn.scene.world import Fold, JobStatus, Notice, Picture, Target, Wall, World
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, ButtonEvent, Event, PointerMoved
-from vrcnn.ui.hints import hint
+from vrcnn.ui.hints import KEYS, hint
 from vrcnn.ui.panel import FrameTimes, Panel
 
 GROUND = (26, 31, 38)
@@ -268,7 +268,8 @@ def test_a_texture_drawn_over_nothing_keeps_its_alpha(context: moderngl.Context)
 def world_with(target: str, holding: int | None = None) -> World:
     world = World("A network", Graph((), ()))
     world.pictures = [Picture("cat.jpg")]
-    world.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear")]
+    world.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear", left_out=True)]
+    world.folds = [Fold(Pose(), 1, 1, Run("a.0", "Block", tuple(f"a.{n}" for n in range(12)), True, ()))]
     world.hands["mouse"].target = Target(target, 0, 1.0, (0.0, 0.0, 0.0))
     world.hands["mouse"].holding = holding
     return world
@@ -285,6 +286,11 @@ def world_with(target: str, holding: int | None = None) -> World:
         ("page", None, "Click for more pictures", True),
         ("notice", None, "Click to dismiss", True),
         ("ground", None, "", False),
+        ("detail", None, "Click to show only the blocks", True),
+        ("fold", None, "Click to open 12 blocks", True),
+        ("slider", None, "Press and drag to another slice", True),
+        ("overlay", None, "Click to show the answer on it", True),
+        ("wall", None, "Click to bring fc back", True),
     ],
 )
 def test_the_hint_says_what_a_click_would_do(target: str, holding: int | None, words: str, useful: bool) -> None:
@@ -306,6 +312,17 @@ def test_rows_tell_picture_best_guess_and_last_run() -> None:
         ("Best guess", "tiger cat"),
         ("Last run", "84 ms"),
     ]
+
+
+@pytest.mark.parametrize(("kind", "word"), [("classes", "Best guess"), ("segments", "Mostly"), ("boxes", "Found")])
+def test_the_card_says_what_kind_of_answer_it_is(kind: str, word: str) -> None:
+    world = world_with("ground")
+    world.scores, world.answer_kind = (Score(8, "cat", 0.52),), kind
+    assert (word, "cat", "text", "52 %") in Panel._rows(world)
+
+
+def test_the_help_lists_the_keys_of_the_detail() -> None:
+    assert (("1", "2", "3"), "blocks, layers, all") in KEYS
 
 
 def test_frame_times_keep_the_last_240_and_know_their_percentiles() -> None:

@@ -121,7 +121,7 @@ def _sized(node: Node, graph: Graph, plan: MapPlan, run: Run | None, labels: Seq
         tiling.rows,
         title=wall_title(node, run),
         subtitle=wall_subtitle(node, span),
-        caption=wall_caption(node, graph),
+        caption=wall_caption(node),
         family=node.family,
         state=WallState.LEFT_OUT if span is None else WallState.EMPTY,
         left_out=span is None,

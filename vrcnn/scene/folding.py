@@ -15,6 +15,7 @@ from vrcnn.scene.world import Fold, Wall
 SIGN = 0.62, 0.27  # m
 HEIGHT = 0.86  # m of the sign's middle above the ground: below the maps
 BEFORE = 0.42  # m before the run's first wall
+APART = 0.7  # m between two signs
 MOST_SHEETS = 4
 BACK, ASIDE, UP = 0.045, 0.06, 0.052  # m from one sheet to the next
 
@@ -29,10 +30,19 @@ def build_folds(graph: Graph, walls: list[Wall]) -> list[Fold]:
             continue
         first = max(inside, key=lambda wall: inner_edge(wall)[2])
         x, _, z = inner_edge(first)
-        side = -1.0 if x > 0 else 1.0
-        place = side * (PATH_HALF_WIDTH - SIGN[0] / 2 + 0.02), HEIGHT, z + BEFORE
+        side, z = _free(-1.0 if x > 0 else 1.0, z + BEFORE, folds)
+        place = side * (PATH_HALF_WIDTH - SIGN[0] / 2 - 0.02), HEIGHT, z
         folds.append(Fold(Pose(place, turn(yaw=-side * radians(14), pitch=radians(-24))), *SIGN, run))
     return folds
+
+
+def _free(side: float, z: float, folds: list[Fold]) -> tuple[float, float]:
+    """A side of the path and a place along it where no sign stands yet: runs within runs begin at the same wall."""
+    while True:
+        for tried in (side, -side):
+            if not any(fold.pose.position[0] * tried > 0 and abs(fold.pose.position[2] - z) < APART for fold in folds):
+                return tried, z
+        z += APART
 
 
 def furnish_fold(fold: Fold) -> tuple[list[Box], list[Label], Shadow]:

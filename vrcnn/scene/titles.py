@@ -6,7 +6,7 @@ from collections import Counter
 
 from vrcnn.engine.plan import MapSpan
 from vrcnn.network.axes import default_axes
-from vrcnn.network.graph import Graph, Node, Run
+from vrcnn.network.graph import Node, Run
 from vrcnn.scene.wording import counted
 
 ATTENTION = "attention weights"  # the operation of nodes that hold (N, heads, queries, keys)
@@ -64,12 +64,11 @@ def slices_of(node: Node) -> int:
     return node.shape[node.axes.index("D")] if "D" in node.axes else 0
 
 
-def wall_caption(node: Node, graph: Graph) -> str:
+def wall_caption(node: Node) -> str:
     """The operations, or of a whole block its kind and what is in it: "Bottleneck · 3 convolutions"."""
     operations = node.operations or (node.operation,)
-    kind = next((group.kind for group in graph.groups if group.path == node.name), "")
-    if kind and len(operations) > 1:
-        return " · ".join([kind, *_contents(operations)])
+    if node.operation not in operations:  # network/blocks.py: the kind of the block
+        return " · ".join([node.operation, *_contents(operations)])
     return " · ".join(_PLAIN_WORDS.get(operation, operation) for operation in operations)
 
 

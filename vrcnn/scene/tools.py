@@ -24,7 +24,7 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.world import Target, World
+from vrcnn.scene.world import Hand, Target, World
 
 WALK, RUN = 2.2, 7.0  # m/s
 HIGHEST_PITCH = pi / 2 - 0.01
@@ -125,7 +125,10 @@ class Tools:
             requests += (
                 self._select(world, press.hand) if isinstance(press, Select) else self._release(world, press.hand)
             )
-        return requests + _slide(world)
+        for name, hand in world.hands.items():
+            dragged = _slide(world, hand)
+            requests += [*dragged, Pulse(name, 0.01, 0.3)] if dragged else []
+        return requests
 
     def _point(self, world: World) -> list[Request]:
         """Finds what every hand points at; a controller ticks when that begins to be something to take or to use."""
@@ -166,7 +169,7 @@ class Tools:
                 return [_press(name)]
             case "slider":
                 hand.sliding = True
-                return [_press(name)]
+                return [_press(name), *_slide(world, hand)]
             case "page":
                 shelf, count = world.shelf, len(world.pictures)
                 shelf.page = (shelf.page + target.index) % shelf.pages(count)
@@ -199,15 +202,10 @@ def _change(world: World, scope: Scope) -> list[Request]:
     return [ChangeScope(scope)]
 
 
-def _slide(world: World) -> list[Request]:
-    """The slices that hands have dragged the slider to, where they are other ones than before."""
-    requests: list[Request] = []
-    for name, hand in world.hands.items():
-        scope = slid(world, hand.ray) if hand.sliding and hand.ray else None
-        if scope is not None:
-            requests += _change(world, scope)
-            requests.append(Pulse(name, 0.01, 0.3))
-    return requests
+def _slide(world: World, hand: Hand) -> list[Request]:
+    """The slice that a hand has dragged the slider to, where it is another one than before."""
+    scope = slid(world, hand.ray) if hand.sliding and hand.ray else None
+    return [] if scope is None else _change(world, scope)
 
 
 def _name_of(target: Target | None) -> tuple[str, int] | None:
