@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import check_destination, next_free, save_picture
 from vrcnn.network.pictures import PictureFile
+from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
@@ -42,7 +43,7 @@ class RunOptions:
     """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes."""
 
     display: str = "auto"
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     memory: int | None = None
     fallback: Path = Path("vrcnn.png")
 
@@ -50,7 +51,7 @@ class RunOptions:
 def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> int:
     """Loads the network and shows it until the visitor leaves; returns the exit code."""
     mark("load")
-    exhibit = Exhibit(load(target, load_options), options.detail)
+    exhibit = Exhibit(load(target, load_options), options.scope, options.memory)
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
     from vrcnn.desktop.window import NoDisplay, Window
@@ -237,7 +238,7 @@ def _open_headset(context: moderngl.Context, window: Window, display: str) -> He
 
 
 def render(
-    target: str | None, load_options: LoadOptions, still: Still, image: Path | None, output: Path, detail: str
+    target: str | None, load_options: LoadOptions, still: Still, image: Path | None, output: Path, options: RunOptions
 ) -> Path:
     """Renders one picture of the network's world to `output`; `image` is put on the easel. Raises UserError."""
     check_destination(output)
@@ -250,7 +251,7 @@ def render(
         image = image.expanduser()
         source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
         still = replace(still, picture=len(source.pictures) - 1)
-    return _render_told(Exhibit(source, detail), still, output)
+    return _render_told(Exhibit(source, options.scope, options.memory), still, output)
 
 
 def _render_told(exhibit: Exhibit, still: Still, output: Path) -> Path:

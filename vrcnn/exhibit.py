@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import moderngl
+import numpy as np
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.messages import (
@@ -19,22 +20,28 @@ from vrcnn.engine.messages import (
     PictureLoaded,
     PicturesSkipped,
     Predicted,
+    ScopeRefused,
     Score,
 )
-from vrcnn.engine.plan import MapPlan
+from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
+from vrcnn.network.graph import Graph
+from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.build import build_world, lay_out
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.theme import DARK
-from vrcnn.scene.tools import Request, RunPicture, ShowPage, Tools
-from vrcnn.scene.world import NO_PICTURE_YET, JobStatus, Notice, WallState
+from vrcnn.scene.tools import ChangeScope, Request, RunPicture, ShowPage, Tools
+from vrcnn.scene.wording import counted, storage
+from vrcnn.scene.world import NO_PICTURE_YET, JobStatus, Notice, Picture, WallState
 from vrcnn.timeline import mark
 
+OVERLAY = "what the network sees"
 NO_CLASSES = "This network's output is not a list of classes."
 NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
 FAILED = "The network failed on this picture."
@@ -48,16 +55,18 @@ class Exhibit:
         worker: where the network runs.
         job: the number of the worker's last job.
 
-    Raises UserError when the network's forward fails on the example input.
+    `scope` and `memory` as in the Worker. Raises UserError when the network's forward fails on the example input.
     """
 
-    def __init__(self, source: NetworkSource, detail: str = "layers") -> None:
-        self.worker = Worker(source, detail)
+    def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:  # noqa: B008 - it is frozen
+        self.worker = Worker(source, scope, memory)
         self.worker.prepare()
         mark("traced")
         names = [picture.name for picture in source.pictures]
-        self.world = build_world(source.name, self.worker.graph, self.worker.plan, names)
+        self.world = build_world(source.name, self.worker.graph, self.worker.plan, names, scope, source.labels or ())
         self.world.notices += [Notice(note) for note in source.notes]
+        self._left_out: Notice | None = None  # what was told last of the layers that have no room
+        self._too_little = ""  # what the graphics card said when it had no room
         self._renderer: Renderer | None = None
         self._tools = Tools()
         self._furnisher = Furnisher()
@@ -79,7 +88,7 @@ class Exhibit:
         Pictures that cannot be opened are passed over. A network that reads no picture runs on its example input.
         """
         self._renderer = Renderer(context, DARK)
-        self._renderer.set_plan(self.worker.plan)
+        self._make_room(self.worker.plan)
         self.worker.start()
         if self.world.pictures:
             self._choose(0)
@@ -91,8 +100,17 @@ class Exhibit:
         """Puts a picture on the easel and runs it; returns the job's number."""
         self._choosing = False
         self.world.easel.picture = picture
+        self.world.overlay, self.world.overlaid = None, False
         self.world.pictures_revision += 1
         self.job = self.worker.run_picture(picture)
+        return self.job
+
+    def show(self, scope: Scope, memory: int | None = None) -> int:
+        """Asks for another scope, and another `memory` in bytes where one is given; the picture on the easel runs
+        again. Returns the job's number.
+        """
+        self.world.wanted = scope
+        self.job = self.worker.show(scope, memory)
         return self.job
 
     def _choose(self, picture: int) -> None:
@@ -106,6 +124,8 @@ class Exhibit:
             match request:
                 case RunPicture(picture):
                     self.place(picture)
+                case ChangeScope(scope):
+                    self.show(scope)
                 case ShowPage(pictures):
                     self._load(pictures)
                 case _:
@@ -125,8 +145,7 @@ class Exhibit:
         else:
             maps.upload(budget)
         if not maps.pending:
-            while self._waiting:
-                self._waiting.pop().release()
+            self._give_back()
         self.renderer.prepare(self._furnisher.furnish(self.world), self.world.time)
 
     def close(self) -> None:
@@ -147,7 +166,9 @@ class Exhibit:
                 for picture, reason in zip(pictures, reasons, strict=True):
                     world.pictures[picture].broken = reason
                 world.pictures_revision += 1
-            case JobStarted(_, title):
+            case JobStarted(job, title):
+                if job == self.job:  # whatever was asked for is in place
+                    world.scope, world.wanted = world.chosen, None
                 world.job = JobStatus(title, running=True)
                 for wall in world.walls:
                     wall.state = WallState.RUNNING
@@ -155,21 +176,61 @@ class Exhibit:
                 world.job.done, world.job.total = done, total
             case LayerReady():
                 self._layer_ready(message)
-            case Predicted(_, _, scores):
-                self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES)
+            case Predicted(_, _, scores, kind, overlay):
+                self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES, kind)
+                self._lay_over(overlay)
             case MapsComplete(_, _, arena):
                 self._waiting.append(arena)
             case JobDone(_, seconds):
                 world.job.running, world.job.seconds = False, seconds
             case JobFailed():
                 self._job_failed(message)
-            case GraphChanged(graph, plan):
-                lay_out(world, graph, plan)
-                try:
-                    self.renderer.set_plan(plan)
-                except UserError as error:  # this way through the network needs more graphics memory than there is
-                    self.renderer.set_plan(MapPlan())
-                    self._tell(Notice(str(error)))
+            case GraphChanged(graph, plan, scope):
+                self._graph_changed(graph, plan, scope)
+            case ScopeRefused(scope, headline, detail):
+                world.scope, world.wanted = scope, None
+                self._tell(Notice(headline, detail))
+
+    def _graph_changed(self, graph: Graph, plan: MapPlan, scope: Scope) -> None:
+        """Lays the walls out anew around the visitor."""
+        world = self.world
+        before, eyes = places(world), world.player.eyes
+        lay_out(world, graph, plan, scope)
+        stand(world.player, same_place(before, places(world), eyes))
+        if world.wanted is not None and world.wanted.shows_as(scope):
+            world.scope, world.wanted = world.wanted, None
+        self.renderer.maps.clear_pending()
+        self._give_back()
+        self._make_room(plan)
+
+    def _make_room(self, plan: MapPlan) -> None:
+        """On the graphics card, for the maps of a plan; where it has too little, for half as many bytes of maps."""
+        try:
+            self.renderer.set_plan(plan)
+        except UserError as error:
+            self.renderer.set_plan(MapPlan())
+            self._too_little = str(error)
+            if len(plan.spans) > 1:
+                self.show(self.world.chosen, min(self.worker.memory, COPIES * plan.bytes) // 2)
+            else:
+                self._tell(Notice(self._too_little))
+        else:
+            self._tell_what_is_left_out(plan)
+
+    def _tell_what_is_left_out(self, plan: MapPlan) -> None:
+        """One notice at a time tells it, and not again when the visitor has put it away."""
+        notice = left_out_notice(plan, self.worker.memory, self._too_little)
+        if notice == self._left_out:
+            return
+        self.world.notices[:] = [told for told in self.world.notices if told is not self._left_out]
+        self._left_out = notice
+        if notice is not None:
+            self._tell(notice)
+
+    def _give_back(self) -> None:
+        """To the worker, the memory that has been uploaded or is not wanted any more."""
+        while self._waiting:
+            self._waiting.pop().release()
 
     def _layer_ready(self, message: LayerReady) -> None:
         self.renderer.maps.enqueue(message.node, message.arena, message.limit)
@@ -206,9 +267,18 @@ class Exhibit:
         self.renderer.maps.empty(wall.node for wall in unreached)
         self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
 
-    def _answer(self, scores: tuple[Score, ...], otherwise: str) -> None:
-        self.world.scores, self.world.no_scores = scores, otherwise
+    def _answer(self, scores: tuple[Score, ...], otherwise: str, kind: str = "none") -> None:
+        self.world.scores, self.world.no_scores, self.world.answer_kind = scores, otherwise, kind
         self.world.results_revision += 1
+
+    def _lay_over(self, overlay: np.ndarray | None) -> None:
+        """Shows the answer on the easel; one over the same picture as before only while the visitor looks at that."""
+        world = self.world
+        if overlay is not None:
+            self.renderer.set_picture(len(world.pictures), overlay)
+        world.overlaid = overlay is not None and (world.overlay is None or world.overlaid)
+        world.overlay = None if overlay is None else Picture(OVERLAY, overlay)
+        world.pictures_revision += 1
 
     def _output_is_nonfinite(self) -> bool:
         walls = (self.world.wall_of(node) for node in self.world.graph.outputs)
@@ -222,3 +292,15 @@ class Exhibit:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]
         if wanted:
             self.worker.load_pictures(wanted)
+
+
+def left_out_notice(plan: MapPlan, memory: int, refusal: str) -> Notice | None:
+    """Which layers have no maps for want of `memory` (bytes), why, and what helps; `refusal` is the graphics card's
+    word when it had no room. None when all have."""
+    count = len(plan.left_out)
+    if not count:
+        return None
+    them, are = ("it", "is") if count == 1 else ("one", "are")
+    why = "as the graphics card has no room for more" if refusal else f"to stay within {storage(memory)}"
+    helps = f"point at {them} and press to bring it back" + ("" if refusal else ", or give more with --memory")
+    return Notice(f"{count} of {counted(len(plan.spans) + count, 'layer')} {are} left out {why}: {helps}.")

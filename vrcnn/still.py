@@ -14,10 +14,13 @@ from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import save_picture
+from vrcnn.network.detail import reduce
+from vrcnn.network.graph import Graph, Node, Run
+from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.world import Wall, World
+from vrcnn.scene.world import Wall
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
@@ -28,8 +31,8 @@ SHOWN_AT = 10.0  # seconds on the World's clock: how far the pulses on the links
 
 @dataclass(frozen=True)
 class Still:
-    """What to render. `size` in pixels; `camera` where the eyes are (None for the entrance); `at` a layer's name;
-    `picture` the number of the picture to put on the easel."""
+    """What to render. `size` in pixels; `camera` where the eyes are (None for the entrance); `at` a layer's name or
+    title; `picture` the number of the picture to put on the easel."""
 
     size: tuple[int, int] = (1600, 1000)
     camera: Pose | None = None
@@ -40,15 +43,18 @@ class Still:
 def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
     """Runs the picture through the network and saves what the camera sees; returns the file's path.
 
-    Raises UserError when the layer is unknown, the network fails on the picture, or the file cannot be written.
+    A run of blocks that hides the layer is opened. Raises UserError when the layer is unknown or has no room, the
+    network fails on the picture, or the file cannot be written.
     """
-    _camera(exhibit.world, still)  # says at once when there is no such layer
+    scope = exhibit.worker.scope
+    if still.at is not None:
+        scope = scope_showing(still.at, exhibit.worker.full_graph, scope)  # says at once when there is no such layer
     context = standalone_context()
     mark("context")
     try:
         with context:
             exhibit.open(context)
-            pixels = _render(exhibit, still)
+            pixels = _render(exhibit, still, scope)
     finally:
         exhibit.close()
         context.release()
@@ -79,28 +85,82 @@ def before(wall: Wall, aspect: float) -> Pose:
     return wall.pose @ Pose((0.0, 0.13, distance))
 
 
-def _camera(world: World, still: Still) -> Pose:
+def scope_showing(name: str, full: Graph, scope: Scope) -> Scope:
+    """The scope with every run opened that hides the layer of this name or title in the `full` graph.
+
+    Raises UserError when there is no such layer, or none at this detail.
+    """
+    graph = reduce(full, scope)
+    while _node_showing(name, full, graph) is None:
+        hiding = next((run for run in graph.runs if run.folded and _has(run, name, full)), None)
+        if hiding is None:
+            raise UserError(_unknown(name, full, graph, scope))
+        scope = scope.with_toggled(hiding.path)
+        graph = reduce(full, scope)
+    return scope
+
+
+def _node_showing(name: str, full: Graph, graph: Graph) -> Node | None:
+    """The shown node of this name or title, or the one that an operation of this name is a part of."""
+    named = (node for node in graph.nodes if name in (node.name, node.title))
+    meant = _meant(name, full)
+    parts = (node for node in graph.nodes if not meant.isdisjoint(node.members))
+    return next(named, next(parts, None))
+
+
+def _meant(name: str, full: Graph) -> set[int]:
+    return {node.index for node in full.nodes if name in (node.name, node.title)}
+
+
+def _has(run: Run, name: str, full: Graph) -> bool:
+    """Whether an operation of this name is in one of the run's blocks."""
+    places = [f"{full.nodes[index].module}." for index in _meant(name, full)]
+    places += [f"{full.nodes[index].name}." for index in _meant(name, full)]
+    return any(place.startswith(f"{block}.") for block in run.blocks for place in places)
+
+
+def _unknown(name: str, full: Graph, graph: Graph, scope: Scope) -> str:
+    if _meant(name, full):
+        return f'The layer "{name}" is not shown at --detail {scope.detail}: give --detail all.'
+    names = list(dict.fromkeys(word for node in (*graph.nodes, *full.nodes) for word in (node.title, node.name)))
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
+    return f'There is no layer "{name}" in this network: did you mean {", ".join(near)}?'
+
+
+def _camera(exhibit: Exhibit, still: Still) -> Pose:
     if still.at is not None:
-        return before(_wall_named(world, still.at), still.size[0] / still.size[1])
-    return still.camera or world.player.eyes
+        return before(_wall_of(still.at, exhibit), still.size[0] / still.size[1])
+    return still.camera or exhibit.world.player.eyes
 
 
-def _wall_named(world: World, name: str) -> Wall:
-    names = {wall.title: wall for wall in world.walls}
-    if name in names:
-        return names[name]
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or list(names)[:3]
-    raise UserError(f'There is no layer "{name}" in this network: did you mean {", ".join(near)}?')
+def _wall_of(name: str, exhibit: Exhibit) -> Wall:
+    """The wall of a layer; where it has no room, it is given some."""
+    world, worker = exhibit.world, exhibit.worker
+    node = _node_showing(name, worker.full_graph, world.graph)
+    if node is None:
+        raise UserError(f'The network has no layer "{name}" on the way that it takes with this picture.')
+    if node.index in worker.plan.left_out:
+        exhibit.show(worker.scope.with_demanded(node.name))
+        _wait(exhibit)
+    if node.index in worker.plan.left_out:
+        raise UserError(f'There is no room for the layer "{name}": give more with --memory, or less with --input-size.')
+    wall = world.wall_of(node.index)
+    if wall is None:
+        raise UserError(f'The layer "{name}" has no feature maps to stand before: choose another.')
+    return wall
 
 
-def _render(exhibit: Exhibit, still: Still) -> np.ndarray:
+def _render(exhibit: Exhibit, still: Still, scope: Scope) -> np.ndarray:
     world = exhibit.world
     if still.picture:
         exhibit.place(still.picture)
+    if scope != exhibit.worker.scope:
+        exhibit.show(scope)
     _wait(exhibit)
+    eyes = _camera(exhibit, still)
     world.time = SHOWN_AT
     exhibit.prepare(EVERYTHING)
-    view = View.symmetric(_camera(world, still), still.size[0] / still.size[1], FIELD_OF_VIEW)
+    view = View.symmetric(eyes, still.size[0] / still.size[1], FIELD_OF_VIEW)
     return exhibit.renderer.render_picture(view, still.size)
 
 
@@ -108,11 +168,10 @@ def _wait(exhibit: Exhibit) -> None:
     """Until the picture has run and the shelf is decoded. Raises UserError when the network fails on it."""
     waiting = True
     while waiting:
-        waiting = exhibit.worker.busy
+        job, waiting = exhibit.job, exhibit.worker.busy
         for message in exhibit.worker.messages():
             exhibit.receive(message)
-            if isinstance(message, JobFailed):
-                if message.job == exhibit.job:
-                    raise UserError("\n  ".join([message.headline, *message.detail.splitlines()]))
-                waiting = True  # the exhibit has gone on to the next picture
+            if isinstance(message, JobFailed) and message.job == exhibit.job:
+                raise UserError("\n  ".join([message.headline, *message.detail.splitlines()]))
+        waiting = waiting or exhibit.job != job  # a message has set off another one
         time.sleep(0.002)

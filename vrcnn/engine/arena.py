@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 
@@ -55,14 +56,20 @@ class ArenaPool:
     """A fixed number of arenas that pass between the worker, which fills them, and the receiver, which uploads them.
 
     The arena that has been free for longest is taken first, so that layers of a cancelled picture which are still
-    being uploaded are not overwritten at once. Memory is allocated when an arena is taken for the first time.
+    being uploaded are not overwritten at once. Memory is allocated when an arena is taken for the first time, and not
+    before all memory of the `former` pool, which was closed, is free again.
     """
 
-    def __init__(self, plan: MapPlan, count: int = 2, allocate: Allocate = touched) -> None:
+    def __init__(
+        self, plan: MapPlan, count: int = 2, allocate: Allocate = touched, former: ArenaPool | None = None
+    ) -> None:
         self.plan = plan
         self._allocate = allocate
+        self._former = former
         self._unmade = count
         self._free: deque[Arena] = deque()
+        self._taken: weakref.WeakSet[Arena] = weakref.WeakSet()
+        self._closed = False
         self._changed = threading.Condition()
 
     def take(self, cancelled: Callable[[], bool]) -> Arena | None:
@@ -72,17 +79,39 @@ class ArenaPool:
         """
         with self._changed:
             while not cancelled():
-                if self._unmade:
-                    arena = Arena(self.plan, self, self._allocate)
-                    self._unmade -= 1
+                if self._former is not None and self._former.empty:
+                    self._former = None
+                arena = self._next()
+                if arena is not None:
+                    self._taken.add(arena)
                     return arena
-                if self._free:
-                    return self._free.popleft()
                 self._changed.wait(timeout=0.02)
         return None
 
+    def close(self) -> None:
+        """Frees the arenas that nobody uses, and the others as they come back. None can be taken any more."""
+        with self._changed:
+            self._closed = True
+            self._unmade = 0
+            self._free.clear()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has an arena of this pool, nor of the one before it."""
+        return not len(self._taken) and (self._former is None or self._former.empty)
+
+    def _next(self) -> Arena | None:
+        if self._free:
+            return self._free.popleft()
+        if not self._unmade or self._former is not None:
+            return None
+        arena = Arena(self.plan, self, self._allocate)
+        self._unmade -= 1
+        return arena
+
     def _put(self, arena: Arena) -> None:
         with self._changed:
-            if not any(arena is free for free in self._free):
+            self._taken.discard(arena)
+            if not self._closed and not any(arena is free for free in self._free):
                 self._free.append(arena)
                 self._changed.notify()

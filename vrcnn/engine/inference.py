@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vrcnn.engine.answers import answer_of
 from vrcnn.engine.arena import Arena, ArenaPool
 from vrcnn.engine.maps import MapWriter, Written
 from vrcnn.engine.messages import (
@@ -22,13 +23,13 @@ from vrcnn.engine.messages import (
     Predicted,
 )
 from vrcnn.engine.plan import MapPlan, plan_maps
-from vrcnn.engine.predictions import best_scores
 from vrcnn.engine.shelf import Shelf
 from vrcnn.errors import UserError
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import unchanged
 from vrcnn.network.recorder import Cancelled, Diverged, Recorder
+from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.network.trace import trace
 
@@ -36,11 +37,12 @@ PASSES = 3  # a network that takes another way each time is given up after these
 STEPS = 20  # progress messages in one job
 
 Send = Callable[[Message], None]
+Inputs = tuple[tuple[object, ...], dict[str, object]]
 
 
 @dataclass(frozen=True)
 class Capture:
-    """What follows from one trace of the network, until a pass takes another way.
+    """What follows from one trace of the network and one scope.
 
     Attributes:
         full: every operation of the pass.
@@ -62,26 +64,60 @@ class Capture:
         return next((node.index for node in self.graph.nodes if not indices.isdisjoint(node.members)), None)
 
 
-def capture(source: NetworkSource, arguments: tuple[object, ...], keywords: dict[str, object], detail: str) -> Capture:
-    """Traces the network on these inputs. Raises ForwardError when the forward fails."""
+def capture(
+    source: NetworkSource,
+    arguments: tuple[object, ...],
+    keywords: dict[str, object],
+    scope: Scope,
+    memory: int,
+    former: Capture | None = None,
+) -> Capture:
+    """Traces the network on these inputs; the rest as in `capture_of`. Raises ForwardError when the forward fails."""
     with unchanged(source.module):
         full = trace(source.module, arguments, keywords)
-    graph = reduce(full, detail)
-    plan = plan_maps(graph.nodes)
+    return capture_of(source, full, scope, memory, former)
+
+
+def capture_of(source: NetworkSource, full: Graph, scope: Scope, memory: int, former: Capture | None = None) -> Capture:
+    """What a scope shows of a traced network within `memory` bytes.
+
+    No memory is taken before that of the `former` capture is free.
+    """
+    graph = reduce(full, scope)
+    plan = plan_maps(graph.nodes, memory, scope.demanded)
     wanted = {node.members[-1]: node.index for node in graph.nodes if node.index in plan.spans}
-    return Capture(full, graph, plan, ArenaPool(plan), Recorder(source.module, full, wanted))
+    arenas = ArenaPool(plan, former=None if former is None else former.arenas)
+    return Capture(full, graph, plan, arenas, Recorder(source.module, full, wanted))
 
 
 class Inference:
-    """The network with its current capture; runs pictures, one at a time."""
+    """The network with its current capture; runs pictures, one at a time.
 
-    def __init__(self, source: NetworkSource, shelf: Shelf, detail: str, send: Send) -> None:
+    Attributes:
+        scope: what is shown of it.
+        memory: bytes for all feature maps, in all the places where they are kept.
+        capture: what follows from it.
+    """
+
+    def __init__(self, source: NetworkSource, shelf: Shelf, send: Send, scope: Scope, memory: int) -> None:
         self._source = source
         self._shelf = shelf
-        self._detail = detail
         self._send = send
         self._writer = MapWriter()
-        self.capture = capture(source, source.arguments, source.keywords, detail)
+        self.scope = scope
+        self.memory = memory
+        self.capture = capture(source, source.arguments, source.keywords, scope, memory)
+
+    def show(self, scope: Scope, memory: int) -> None:
+        """Shows the network in another scope, within so much memory, without tracing it anew.
+
+        Sends GraphChanged unless nothing but the slice is another. When this raises, all is as before.
+        """
+        if memory != self.memory or not scope.shows_as(self.scope):
+            following = capture_of(self._source, self.capture.full, scope, memory, self.capture)
+            self.memory = memory
+            self._take(following, scope)
+        self.scope = scope
 
     def run(self, job: int, picture: int, cancelled: Callable[[], bool]) -> None:
         """Sends JobStarted, LayerReady and JobProgress as the pass goes, Predicted, MapsComplete, JobDone.
@@ -93,13 +129,17 @@ class Inference:
         started = time.perf_counter()
         self._send(JobStarted(job, f"Running {self._name(picture)}"))
         for _ in range(PASSES):
-            try:
-                output, arena = self._pass(job, *self._inputs(picture), cancelled)
-            except Diverged:
-                self.capture = capture(self._source, *self._inputs(picture), self._detail)
-                self._send(GraphChanged(self.capture.graph, self.capture.plan))
+            inputs = self._inputs(picture)
+            passed = self._pass(job, inputs, cancelled)
+            if passed is None:
+                self._take(capture(self._source, *inputs, self.scope, self.memory, self.capture), self.scope)
                 continue
-            self._send(Predicted(job, picture, best_scores(output, self._source.labels)))
+            output, arena = passed
+            try:
+                self._send(self._answer(job, picture, inputs, output))
+            except BaseException:
+                arena.release()
+                raise
             self._send(MapsComplete(job, picture, arena))
             self._send(JobDone(job, time.perf_counter() - started))
             return
@@ -108,23 +148,34 @@ class Inference:
             "show: make the forward repeatable, for instance with a fixed random seed."
         )
 
+    def _take(self, following: Capture, scope: Scope) -> None:
+        """Goes over to another capture; the memory of the one before is freed."""
+        self.capture.arenas.close()
+        self.capture = following
+        self._writer = MapWriter()  # the former one holds the former arena
+        self._send(GraphChanged(following.graph, following.plan, scope))
+
     def _name(self, picture: int) -> str:
         return self._shelf.name(picture) if self._source.pictures else "the example input"
 
-    def _inputs(self, picture: int) -> tuple[tuple[object, ...], dict[str, object]]:
+    def _inputs(self, picture: int) -> Inputs:
         if not self._source.pictures:
             return self._source.arguments, self._source.keywords
         return self._source.inputs_of(self._shelf[picture])
 
-    def _pass(
-        self, job: int, arguments: tuple[object, ...], keywords: dict[str, object], cancelled: Callable[[], bool]
-    ) -> tuple[object, Arena]:
+    def _answer(self, job: int, picture: int, inputs: Inputs, output: object) -> Predicted:
+        source = self._source
+        answer = answer_of(output, source.picture_tensor(*inputs), source.labels, source.task)
+        return Predicted(job, picture, answer.scores, answer.kind, answer.overlay)
+
+    def _pass(self, job: int, inputs: Inputs, cancelled: Callable[[], bool]) -> tuple[object, Arena] | None:
+        """The network's output, and the arena with all maps; None when the pass took another way."""
         arena = self.capture.arenas.take(cancelled)
         if arena is None:
             raise Cancelled
         spans = self.capture.plan.spans
         writer = self._writer
-        writer.begin(arena)
+        writer.begin(arena, self.scope.slice)
         progress = _Progress(job, len(spans), self._send)
 
         def announce(finished: Sequence[Written]) -> None:
@@ -135,10 +186,14 @@ class Inference:
         def deliver(node: int, tensor: Tensor) -> None:
             announce(writer.write(spans[node], tensor))
 
+        arguments, keywords = inputs
         try:
             with unchanged(self._source.module), torch.no_grad():
                 output = self.capture.recorder.run(arguments, keywords, deliver, cancelled)
                 announce(writer.flush())
+        except Diverged:
+            arena.release()
+            return None
         except BaseException:
             arena.release()
             raise

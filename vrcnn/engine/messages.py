@@ -128,6 +128,15 @@ class GraphChanged:
     scope: Scope
 
 
+@dataclass(frozen=True)
+class ScopeRefused:
+    """What was asked for cannot be shown, so `scope` is shown as before. `headline` and `detail` as in JobFailed."""
+
+    scope: Scope
+    headline: str
+    detail: str
+
+
 Message = (
     PictureLoaded
     | PicturesSkipped
@@ -139,4 +148,5 @@ Message = (
     | MapsComplete
     | Predicted
     | GraphChanged
+    | ScopeRefused
 )

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 import torch
 
 from vrcnn.engine.inference import Inference
-from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped
+from vrcnn.engine.memory import default_budget
+from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped, ScopeRefused
 from vrcnn.engine.plan import MapPlan
 from vrcnn.engine.shelf import Shelf
 from vrcnn.errors import UserError
@@ -21,6 +22,7 @@ from vrcnn.network.failure import ForwardError
 from vrcnn.network.graph import Graph
 from vrcnn.network.pictures import PictureError, pixels_of
 from vrcnn.network.recorder import Cancelled
+from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 
 NICENESS = 5  # of the worker's thread, beside the 0 of whoever draws
@@ -30,19 +32,23 @@ class Worker:
     """One thread for everything that takes time, driven and read by one other thread.
 
     A picture that is to run goes before pictures that are to be decoded, and supersedes one that still runs or waits:
-    that one stops at its next layer and sends nothing more, not even that it stopped.
+    that one stops at its next layer and sends nothing more, not even that it stopped. `scope` says what is shown at
+    first; `memory` is for all feature maps in all places, in bytes, by default what the machine can spare.
     """
 
-    def __init__(self, source: NetworkSource, detail: str = "layers") -> None:
+    def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:  # noqa: B008 - it is frozen
         self._source = source
-        self._detail = detail
         self._shelf = Shelf(source.pictures)
         self._sent: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._inference: Inference | None = None
         self._thread = threading.Thread(target=self._work, name="vrcnn worker", daemon=True)
         self._changed = threading.Condition()  # guards everything below
+        self._scope = scope  # which was asked for last, as was the memory
+        self._memory = default_budget() if memory is None else memory
+        self._rescope = False  # whether one of them is another since
         self._jobs = 0
-        self._next: tuple[int, int] | None = None  # job and picture
+        self._next: tuple[int, int | None] | None = None  # job and picture
+        self._picture: int | None = None  # that was run last
         self._undecoded: deque[int] = deque()
         self._known: set[int] = set()  # pictures that were asked for
         self._skipped: dict[int, str] = {}  # what is wrong with a picture
@@ -54,7 +60,7 @@ class Worker:
 
         Raises UserError when the forward fails.
         """
-        self._inference = Inference(self._source, self._shelf, self._detail, self._sent.put)
+        self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
 
     @property
     def graph(self) -> Graph:
@@ -65,6 +71,23 @@ class Worker:
     def plan(self) -> MapPlan:
         """Where the maps of `graph` lie. Needs prepare()."""
         return self._prepared.capture.plan
+
+    @property
+    def full_graph(self) -> Graph:
+        """Every operation of the last pass that was captured. Needs prepare()."""
+        return self._prepared.capture.full
+
+    @property
+    def scope(self) -> Scope:
+        """What was asked for last."""
+        with self._changed:
+            return self._scope
+
+    @property
+    def memory(self) -> int:
+        """Bytes for all feature maps in all places."""
+        with self._changed:
+            return self._memory
 
     @property
     def busy(self) -> bool:
@@ -107,10 +130,27 @@ class Worker:
         Where the source has no pictures, its example input is run.
         """
         with self._changed:
-            self._jobs += 1
-            self._next = (self._jobs, picture)
-            self._changed.notify()
-            return self._jobs
+            self._picture = picture
+            return self._enqueue(picture)
+
+    def show(self, scope: Scope, memory: int | None = None) -> int:
+        """Shows the network in another scope, and within another `memory` in bytes where one is given; then runs the
+        last picture again, if any could be opened. Returns that job's number; it supersedes the one before.
+
+        GraphChanged comes before the job, unless only the slice is another; ScopeRefused when there is nothing that
+        can be shown, and then the job runs in the scope before.
+        """
+        with self._changed:
+            self._scope = scope
+            self._memory = self._memory if memory is None else memory
+            self._rescope = True
+            return self._enqueue(self._picture)
+
+    def _enqueue(self, picture: int | None) -> int:
+        self._jobs += 1
+        self._next = (self._jobs, picture)
+        self._changed.notify()
+        return self._jobs
 
     def messages(self) -> list[Message]:
         """Everything that arrived since the last call, in order; never waits."""
@@ -137,24 +177,51 @@ class Worker:
                     return
                 self._working = True
                 request, self._next = self._next, None
+                asked = (self._scope, self._memory) if self._rescope else None
+                self._rescope = False
                 undecoded = self._undecoded.popleft() if request is None else None
+            if asked is not None:
+                self._show(*asked)
             if request is not None:
                 self._run(*request)
             elif undecoded is not None:
                 self._decode(undecoded)
 
-    def _run(self, job: int, picture: int) -> None:
+    def _show(self, scope: Scope, memory: int) -> None:
+        """What cannot be shown leaves the scope before in place."""
+        try:
+            self._prepared.show(scope, memory)
+        except Exception as error:  # such as a network whose modules were named after something odd
+            with self._changed:
+                if self._rescope:
+                    return  # nobody waits for this scope any more
+                self._scope, self._memory = self._prepared.scope, self._prepared.memory
+            told = str(error) if isinstance(error, UserError) else f"This cannot be shown: {_told(error)}"
+            detail = "" if isinstance(error, UserError) else _traced(error)
+            self._sent.put(ScopeRefused(self._prepared.scope, told, detail))
+
+    def _run(self, job: int, picture: int | None) -> None:
         def superseded() -> bool:
             return self._closed or self._jobs != job
 
+        if picture is None:
+            return
         try:
             self._prepared.run(job, picture, superseded)
         except Cancelled:
             return
         except Exception as error:  # whatever a user's network and preprocessing raise
+            if isinstance(error, PictureError):
+                self._forget(picture)
             self._sent.put(self._failure(job, picture, error))
             if torch.cuda.is_initialized():
                 torch.cuda.empty_cache()
+
+    def _forget(self, picture: int) -> None:
+        """It cannot be opened, so there is nothing to run again."""
+        with self._changed:
+            if self._picture == picture:
+                self._picture = None
 
     def _failure(self, job: int, picture: int, error: Exception) -> JobFailed:
         name = self._source.pictures[picture].name if self._source.pictures else "The example input"
@@ -171,11 +238,9 @@ class Worker:
                 return JobFailed(
                     job,
                     f"There is not enough memory for the {size:,} feature maps of {name}.",
-                    "A smaller input needs less: set `input_size` in the model file or use --input-size.",
+                    "Give less with --memory, or a smaller input: `input_size` in the model file or --input-size.",
                 )
-        message = " ".join(str(error).split()) or "no message"
-        detail = "".join(traceback.format_exception(error, limit=-4))
-        return JobFailed(job, f"{name} could not be run: {type(error).__name__}: {message}", detail)
+        return JobFailed(job, f"{name} could not be run: {_told(error)}", _traced(error))
 
     def _decode(self, picture: int) -> None:
         try:
@@ -192,6 +257,15 @@ class Worker:
         if finished and self._skipped:
             self._sent.put(PicturesSkipped(tuple(self._skipped.values()), tuple(self._skipped)))
             self._skipped.clear()
+
+
+def _told(error: Exception) -> str:
+    message = " ".join(str(error).split()) or "no message"
+    return f"{type(error).__name__}: {message}"
+
+
+def _traced(error: Exception) -> str:
+    return "".join(traceback.format_exception(error, limit=-4))
 
 
 def _step_back() -> None:

@@ -38,3 +38,7 @@ class Scope:
     def with_detail(self, detail: str) -> Scope:
         """The same at another detail; runs are as they are at first there."""
         return replace(self, detail=detail, toggled=frozenset())
+
+    def shows_as(self, other: Scope) -> bool:
+        """Whether the same nodes and maps are shown, though perhaps another slice of them."""
+        return replace(self, slice=other.slice) == other

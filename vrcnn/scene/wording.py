@@ -29,3 +29,11 @@ def duration(seconds: float) -> str:
     if seconds < 0.9995:
         return f"{1000 * seconds:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
+def storage(count: int) -> str:
+    """Bytes with two digits that matter: 500 MB, 2.0 GB; by 1024, as `--memory` counts."""
+    for unit, word in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {word}" if count < 10 * unit else f"{count / unit:.0f} {word}"
+    return f"{count} bytes"
