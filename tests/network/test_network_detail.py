@@ -1,13 +1,9 @@
 """Which nodes are shown, what they stand for, and how the edges run between them."""
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
-
 import networks
 import pytest
 import torch
-from networks import picture
+from reduced_graphs import assert_reads_well, example, full, shown
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -15,38 +11,6 @@ from vrcnn.errors import UserError
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
-from vrcnn.network.trace import trace
-from vrcnn.resources import resource
-
-
-def full(module: nn.Module, size: int = 8) -> Graph:
-    return trace(module.eval(), (picture(size),), {})
-
-
-def shown(graph: Graph) -> dict[str, list[str]]:
-    names = [node.name for node in graph.nodes]
-    return {node.name: [names[source] for source in graph.sources(node.index)] for node in graph.nodes}
-
-
-def example(name: str) -> ModuleType:
-    spec = spec_from_file_location(f"example_{name}", resource("examples", f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def assert_reads_well(graph: Graph) -> None:
-    """One connected graph whose edges lead from earlier to later nodes; only inputs start, only outputs end."""
-    assert [node.index for node in graph.nodes] == list(range(len(graph.nodes)))
-    assert all(edge.source < edge.target for edge in graph.edges)
-    assert len(set(graph.edges)) == len(graph.edges)
-    starts = {node.index for node in graph.nodes if not graph.sources(node.index)}
-    ends = {node.index for node in graph.nodes if not graph.targets(node.index)}
-    assert starts == {node.index for node in graph.nodes if node.family == "input"}
-    assert ends <= set(graph.outputs)
-    assert len({node.name for node in graph.nodes}) == len(graph.nodes)
 
 
 def test_a_convolution_stands_for_its_normalization_and_activation() -> None:
@@ -224,7 +188,7 @@ def test_resnet_50_reads_as_in_its_paper() -> None:
 
 
 def test_densenet_121_reads_as_four_paths_with_their_joins() -> None:
-    reduced = reduce(full(example("densenet").build_model(121), size=64))
+    reduced = reduce(full(example("densenet").build_model(121), size=64), Scope(fold="never"))
     assert_reads_well(reduced)
     families = [node.family for node in reduced.nodes]
     # 120 convolutions, the last concatenation of each block, the final normalization, 5 pools, the classifier
@@ -260,3 +224,33 @@ def test_the_unet_joins_both_ways_at_every_size() -> None:
     assert names["up4.cat"] == ["up4.interpolate", "down3.1.add"]
     assert names["up1.cat"] == ["up1.interpolate", "stem.conv"]
     assert names["head"] == ["up0.conv2.conv"]
+
+
+def test_the_weights_of_an_attention_are_shown_but_at_blocks() -> None:
+    class Attending(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.attention = nn.Conv2d(3, 8, 2, 2), nn.MultiheadAttention(8, 2, batch_first=True)
+            self.head = nn.Linear(8, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            tokens = self.embed(x).flatten(2).transpose(1, 2)
+            attended, _ = self.attention(tokens, tokens, tokens, need_weights=False)
+            return self.head(attended.mean(1))
+
+    graph = full(Attending())
+    weights = "attention.attention_weights"
+    assert shown(reduce(graph)) == {
+        "input": [],
+        "embed": ["input"],
+        "attention": ["embed"],
+        weights: ["embed"],
+        "mean": ["attention"],
+        "head": ["mean"],
+    }
+    assert weights in shown(reduce(graph, Scope("all")))
+    assert weights not in shown(reduce(graph, Scope("blocks")))
+
+
+def test_weights_prepared_on_the_fly_are_counted_where_they_are_used() -> None:
+    assert reduce(full(networks.Functional())).nodes[1].parameters == 4 * 3 * 3 * 3

@@ -271,3 +271,23 @@ def test_weights_are_loaded_into_the_network(write: Write, tmp_path: Path) -> No
 
 def test_a_device_that_is_not_there_is_refused(write: Write) -> None:
     assert "The device 'abacus' cannot be used" in refused(write(), device="abacus")
+
+
+def test_a_data_class_as_the_only_argument_reads_the_picture(write: Write) -> None:
+    network = "from dataclasses import dataclass\n" + NETWORK.replace(
+        "class Tiny", "@dataclass\nclass Batch:\n    gain: float\n    image: torch.Tensor\n\nclass Tiny"
+    ).replace("def forward(self, x):", "def forward(self, batch):\n        x = batch.image * batch.gain")
+    source = opened(write("example_input = Batch(2.0, torch.rand(4, 3, 16, 16))", network=network))
+    assert (source.slot, source.input_size) == ((0, "image"), (3, 16, 16))
+    (batch,), keywords = source.inputs_of(Image.new("RGB", (20, 20), "white"))
+    assert (batch.gain, batch.image.shape, keywords) == (2.0, (1, 3, 16, 16), {})
+    assert source.picture_tensor((batch,), keywords) is batch.image
+    assert scores(source, Image.new("RGB", (9, 9))).shape == (1, 2)
+
+
+def test_the_task_is_one_of_four(write: Write) -> None:
+    assert opened(write("task = 'segmentation'")).task == "segmentation"
+    assert opened(write()).task is None
+    said = "`task` in model.py is 'segment': make it one of 'classification', 'segmentation', 'detection', 'none'"
+    assert said in refused(write("task = 'segment'"))
+    assert "`task` in model.py is ['none']" in refused(write("task = ['none']"))

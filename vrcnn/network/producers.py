@@ -63,7 +63,7 @@ class Producers:
         return nodes[-1] if nodes else None
 
     def find_all(self, tensor: Tensor) -> tuple[int, ...]:
-        """All nodes that the numbers of `tensor` come from, the latest last; several after a write into a part of it."""
+        """All nodes that the numbers of `tensor` come from, the latest last: several after a write into a part."""
         made = self._made.get(id(tensor))
         if made is not None and made.tensor() is not tensor:
             made = None
@@ -91,6 +91,12 @@ def _storage(tensor: Tensor) -> int | None:
         return tensor.untyped_storage()._cdata
     except (NotImplementedError, RuntimeError):  # sparse and nested tensors have none
         return None
+
+
+def share_memory(one: Tensor, other: Tensor) -> bool:
+    """Whether both are views of the same memory."""
+    storage = _storage(one)
+    return storage is not None and storage == _storage(other)
 
 
 def _bytes_of(tensor: Tensor) -> tuple[int, int, bool]:

@@ -171,7 +171,7 @@ class _Pass(Watch):
             raise
         if isinstance(result, Tensor):
             self._count_off(operation, result)
-        elif made := produced(operation, args, result):
+        elif made := produced(operation, args, result) or self._changed(operation, result, args, kwargs):
             self._count_off(operation, made)
         if self._attention and self._position - 1 in self._attention:
             self._attend(operation, args, kwargs)
@@ -244,6 +244,10 @@ class _Pass(Watch):
             self.hand_over(self._made[position], [result] if isinstance(result, Tensor) else distinct(tensors(result)))
         if self._cancelled():
             self._stop(Cancelled())
+
+    def _changed(self, operation: str, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Tensor]:
+        """The first argument of an operation that returns nothing, where the graph says that it is changed."""
+        return tensors((args, kwargs))[:1] if result is None and self._is_next(operation) else []
 
     def _is_next(self, call: nn.Module | str) -> bool:
         if self._position >= self._count:

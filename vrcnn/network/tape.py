@@ -6,7 +6,8 @@ written to in part is put together again: first what it was made as, then every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -76,6 +77,31 @@ class Remembered:
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What torch's calls depend on besides their arguments: random state (on the CPU) and automatic precision."""
+
+    random: Tensor
+    precision: tuple[tuple[str, torch.dtype, bool], ...]
+
+    @classmethod
+    def now(cls) -> Surroundings:
+        kinds = ("cpu", "cuda") if torch.cuda.is_initialized() else ("cpu",)
+        precision = tuple((kind, torch.get_autocast_dtype(kind), torch.is_autocast_enabled(kind)) for kind in kinds)
+        return cls(torch.get_rng_state(), precision)
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Inside, it is as it was; afterwards, as before."""
+        with ExitStack() as stack:
+            stack.enter_context(torch.random.fork_rng(devices=[]))
+            torch.set_rng_state(self.random)
+            for kind, kept, enabled in self.precision:
+                if enabled or torch.is_autocast_enabled(kind):
+                    stack.enter_context(torch.autocast(kind, kept, enabled))
+            yield
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of the pass.
 
@@ -89,7 +115,7 @@ class Call:
     _run: Callable[..., Any]
     _operation: str
     _given: Any
-    _random: Tensor
+    _surroundings: Surroundings
 
     def replay(self, value_of: ValueOf) -> list[Tensor]:
         """Runs this call alone, on inputs made of `value_of(node)` for the nodes that it reads; its outputs by port.
@@ -99,8 +125,7 @@ class Call:
         """
         memory: dict[int, Tensor] = {}
         arguments, keywords = _restored(self._given, value_of, memory)
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(self._random)
+        with torch.no_grad(), self._surroundings.again():
             result = self._run(*arguments, **keywords)
         return produced(self._operation, arguments, result) or distinct(tensors(result))
 
@@ -129,7 +154,7 @@ class _Seen:
 
     structure: Any
     remembered: dict[int, Remembered]
-    random: Tensor
+    surroundings: Surroundings
 
 
 class _Taping(Tracer):
@@ -146,17 +171,19 @@ class _Taping(Tracer):
 
     def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> _Seen:
         remembered = {id(read.tensor): self._remember(read) for read in reads}
-        return _Seen(_stripped((arguments, dict(keywords))), remembered, torch.get_rng_state())
+        return _Seen(_stripped((arguments, dict(keywords))), remembered, Surroundings.now())
 
     def called(self, seen: _Seen, run: Callable[..., Any], nodes: Sequence[int], opaque: Mapping[int, int]) -> None:
         remembered = seen.remembered | {key: Remembered((node,)) for key, node in opaque.items()}
         needed = frozenset(node for each in remembered.values() for node in each.nodes)
         given = _replaced(seen.structure, remembered)
-        self.calls.append(Call(tuple(nodes), needed, run, operation_name(run), given, seen.random))
+        self.calls.append(Call(tuple(nodes), needed, run, operation_name(run), given, seen.surroundings))
 
     def wrote(self, tensor: Tensor, node: int) -> None:
         super().wrote(tensor, node)
-        self._places[node] = Place.of(tensor)
+        place = Place.of(tensor)
+        if self._build.nodes[node].shape == place.size:  # else it changed an argument besides what it returned
+            self._places[node] = place
 
     def _remember(self, read: Read) -> Remembered:
         tensor = read.tensor
@@ -167,8 +194,9 @@ class _Taping(Tracer):
             return Remembered(read.nodes)
         place = Place.of(tensor)
         # The first node may have returned this tensor itself; all others wrote into its memory.
-        places = (self._places.get(read.nodes[0], place), *(self._places[node] for node in read.nodes[1:]))
-        if not all(map(_distinct_numbers, (place, *places))):
+        known = [self._places.get(read.nodes[0], place), *(self._places.get(node) for node in read.nodes[1:])]
+        places = tuple(each for each in known if each is not None)
+        if len(places) != len(known) or not all(map(_distinct_numbers, (place, *places))):
             return Remembered(read.nodes)
         storage = tensor.untyped_storage()
         memory = None

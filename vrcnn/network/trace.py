@@ -38,7 +38,7 @@ from vrcnn.network.operations import (
     torch_class,
     unwrap,
 )
-from vrcnn.network.producers import Producers, version
+from vrcnn.network.producers import Producers, share_memory, version
 from vrcnn.network.structures import distinct, tensors
 
 __all__ = ["ForwardError", "Read", "Tracer", "trace"]
@@ -155,6 +155,8 @@ class Tracer(Watch):
             self._failed = FailedCall(error, name, operation, shapes_of((args, kwargs)))
             raise
         made = produced(operation, args, result)
+        if result is None and not made and reads and version(reads[0].tensor) != reads[0].version:
+            made = [reads[0].tensor]  # it returns nothing and changes its first argument
         if made:
             with torch._C.DisableTorchFunction():
                 sources, unknown = self._resolve(reads)
@@ -325,9 +327,11 @@ class Tracer(Watch):
         with torch._C.DisableTorchFunction():
             changed = [read.tensor for read in reads if version(read.tensor) != read.version]
             for tensor in changed if made else ():
-                node = self._producers.find(tensor if any(tensor is each for each in made) else made[0])
-                if node is not None:
-                    self.wrote(tensor, node)
+                among = any(tensor is each for each in made)
+                if among or not any(share_memory(tensor, each) for each in made):  # views of one base change together
+                    node = self._producers.find(tensor if among else made[0])
+                    if node is not None:
+                        self.wrote(tensor, node)
 
     def _probed(self, tensor: Any, name: str, module: Any, after: tuple[str, ...]) -> None:
         """vrcnn.probe was called: the node that made the tensor bears the name."""
