@@ -1,6 +1,7 @@
 """Arenas follow their plan, and a pool hands out no more of them than it has."""
 
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -73,3 +74,31 @@ def test_waiting_for_an_arena_ends_when_the_job_is_cancelled(plan):
     cancelled = threading.Event()
     threading.Timer(0.05, cancelled.set).start()
     assert pool.take(cancelled.is_set) is None
+
+
+def test_a_closed_pool_keeps_no_memory_and_its_successor_waits_until_the_last_came_back(plan):
+    former = ArenaPool(plan, count=2)
+    in_use, idle = former.take(never), former.take(never)
+    idle.release()
+    gone = weakref.ref(idle)
+    del idle
+    former.close()
+    assert gone() is None
+    assert former.take(lambda: True) is None
+    following = ArenaPool(plan, count=2, former=ArenaPool(plan, former=former))
+    taken = []
+    waiting = threading.Thread(target=lambda: taken.append(following.take(never)))
+    waiting.start()
+    waiting.join(0.1)
+    assert waiting.is_alive()
+    in_use.release()
+    waiting.join(5)
+    assert taken[0].plan is plan
+    assert taken[0] is not in_use
+
+
+def test_memory_that_was_dropped_without_a_word_keeps_nobody_waiting(plan):
+    former = ArenaPool(plan)
+    former.take(never)
+    former.close()
+    assert ArenaPool(plan, former=former).take(never) is not None

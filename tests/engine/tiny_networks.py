@@ -17,6 +17,7 @@ from vrcnn.engine.messages import LayerReady, MapsComplete, Message
 from vrcnn.engine.worker import Worker
 from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.preprocess import standard
+from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 
 SIZE = (3, 27, 20)
@@ -56,6 +57,20 @@ class Gated(nn.Module):
         self.arrived.set()
         self.gate.wait(20)
         return self.second(x)
+
+
+class Volumes(nn.Module):
+    """Turns every slice of a volume into four maps of as many slices; counts how often it was called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.conv = nn.Conv3d(1, 4, (1, 3, 3), padding=(0, 1, 1))
+        self.calls = 0
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        return self.conv(x)
 
 
 class Moody(nn.Module):
@@ -116,8 +131,8 @@ def source(module: nn.Module, *pictures: PictureFile, labels: tuple[str, ...] | 
 class Watched:
     """A started worker that collects its messages, for a with statement."""
 
-    def __init__(self, network: NetworkSource) -> None:
-        self.worker = Worker(network)
+    def __init__(self, network: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:  # noqa: B008
+        self.worker = Worker(network, scope, memory)
         self.worker.prepare()
         self.worker.start()
         self.arrived: list[Message] = []
@@ -154,6 +169,12 @@ class Watched:
         self.arrived.clear()
         job = self.worker.run_picture(number)
         return [message for message in self.rest() if getattr(message, "job", job) == job]
+
+    def show(self, scope: Scope, memory: int | None = None) -> list[Message]:
+        """The messages that follow another scope, those of the job with it."""
+        self.arrived.clear()
+        self.worker.show(scope, memory)
+        return self.rest()
 
 
 def of_kind(messages: list[Message], kind: type[Kind]) -> list[Kind]:

@@ -101,13 +101,11 @@ class ArenaPool:
         return not len(self._taken) and (self._former is None or self._former.empty)
 
     def _next(self) -> Arena | None:
-        if self._free:
-            return self._free.popleft()
-        if not self._unmade or self._former is not None:
-            return None
-        arena = Arena(self.plan, self, self._allocate)
-        self._unmade -= 1
-        return arena
+        if self._unmade and self._former is None:
+            arena = Arena(self.plan, self, self._allocate)
+            self._unmade -= 1
+            return arena
+        return self._free.popleft() if self._free else None
 
     def _put(self, arena: Arena) -> None:
         with self._changed:
