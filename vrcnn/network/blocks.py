@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vrcnn.network.chains import ATTENTION_WEIGHTS
+from vrcnn.network import attention
 from vrcnn.network.contraction import joined_marks, quotient
 from vrcnn.network.graph import Edge, Graph, Group, Node
 from vrcnn.network.operations import parent_path
@@ -136,7 +136,7 @@ class _Joining:
                 if index not in known
                 and wiring.live[index]
                 and not wiring.hidden[index]
-                and wiring.nodes[index].operation != ATTENTION_WEIGHTS
+                and wiring.nodes[index].operation != attention.OPERATION
             ]
             for group in wiring.graph.groups
             if group.path in blocks

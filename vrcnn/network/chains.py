@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from vrcnn.network.graph import Node
 from vrcnn.network.wiring import Wiring
 
-ATTENTION_WEIGHTS = "attention weights"  # operation of nodes that stand beside the pass: nobody reads them
-
 _LAYERS = frozenset({"convolution", "linear", "attention"})
 _POINTWISE = frozenset({"normalization", "activation"})
 _TAIL = {

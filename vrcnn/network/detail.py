@@ -23,8 +23,9 @@ everything is shown that depends on the input. At each of them, blocks that are 
 from __future__ import annotations
 
 from vrcnn.errors import UserError
+from vrcnn.network import attention
 from vrcnn.network.blocks import join_blocks
-from vrcnn.network.chains import ATTENTION_WEIGHTS, Chains, growing_joins
+from vrcnn.network.chains import Chains, growing_joins
 from vrcnn.network.contraction import contract
 from vrcnn.network.graph import Graph
 from vrcnn.network.runs import with_runs
@@ -53,5 +54,5 @@ def _unfolded(graph: Graph, detail: str) -> Graph:
     chains = Chains(wiring, growing).shown()
     if detail == "layers":
         return contract(wiring, chains, growing)
-    chains = [chain for chain in chains if graph.nodes[chain[0]].operation != ATTENTION_WEIGHTS]
+    chains = [chain for chain in chains if graph.nodes[chain[0]].operation != attention.OPERATION]
     return join_blocks(wiring, contract(wiring, chains, growing))

@@ -2,8 +2,8 @@
 
 A run's blocks are modules with the same parent, one executed right behind the other, of the same class and with the
 same nodes: names within the block, operations, shapes of what is shown, edges between them and names that the
-developer gave. Each reads the one before it. A module that is a single layer (a convolution
-with its normalization) is none.
+developer gave. Each reads the one before it. Dropout, which does nothing here, makes no difference. A module that is a
+single layer (a convolution with its normalization) is no block.
 
 Nothing that is read elsewhere vanishes: whoever reads a block from outside of its run also reads the run's last block,
 at the same place. So dense layers, which the block's last concatenation reads all, are one run; a block that something
@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 from vrcnn.network.blocks import children_by_path
 from vrcnn.network.contraction import quotient
+from vrcnn.network.families import SAME_NUMBERS
 from vrcnn.network.graph import Edge, Graph, Group, Marks, Node, Run
 from vrcnn.network.scope import Scope
 
@@ -97,15 +98,16 @@ def _signature(group: Group, nodes: tuple[Node, ...], readers: list[list[int]]) 
     position = {node: number for number, node in enumerate(group.nodes)}
     parts = []
     for index in group.nodes:
-        node, marks = nodes[index], nodes[index].marks
+        node = nodes[index]
         name = node.name[len(group.path) :] if node.name.startswith(group.path) else node.name
         inner = tuple(sorted(position[reader] for reader in readers[index] if reader in position))
-        parts.append((name, node.operation, node.operations, node.shape, _said(marks), inner))
+        operations = tuple(operation for operation in node.operations if operation not in SAME_NUMBERS)
+        parts.append((name, node.operation, operations, node.shape, _said(node.marks), inner))
     return tuple(parts)
 
 
 def _said(marks: Marks) -> tuple[object, ...]:
-    return marks.title, marks.channels, marks.probed
+    return marks.probed, marks.channels, "" if marks.probed else marks.title  # a probe's title is numbered
 
 
 def _closed(blocks: list[Group], readers: list[list[int]], results: frozenset[int]) -> Iterable[list[Group]]:
@@ -130,7 +132,7 @@ def _closed(blocks: list[Group], readers: list[list[int]], results: frozenset[in
 
 @dataclass(frozen=True)
 class _Hidden:
-    """A node of a block that is folded away: its block, and its like in the next block that is not of this run's."""
+    """A node of a block that is folded away: the block, and the node at the same place in the run's last block."""
 
     block: str
     like: int
@@ -145,6 +147,8 @@ def _fold(graph: Graph, runs: list[Run]) -> Graph:
             for block in run.blocks[:-1]:
                 for node, like in zip(group_of[block].nodes, last, strict=True):
                     hidden.setdefault(node, _Hidden(block, like))
+    if not hidden:
+        return replace(graph, runs=tuple(runs))
     shown = [node for node in graph.nodes if node.index not in hidden]
     place = {node.index: position for position, node in enumerate(shown)}
     edges = [
