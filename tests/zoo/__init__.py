@@ -1,0 +1,1 @@
+"""Every convolutional architecture of timm, pytorchcv and torchvision, captured and checked: `make test-zoo`."""
