@@ -17,7 +17,7 @@ from vrcnn.scene.world import Link, Plate, Wall, World
 TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
 LEAST_TITLE = 0.05  # m, to which a long name shrinks before it is shortened
 HEAD = 0.275  # m above the frame, which carries the two lines
-WIDENED = 0.85  # m: as wide as a narrow wall's head may become
+WIDENED = 1.1  # m: as wide as a narrow wall's head may become
 FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
 NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name

@@ -80,7 +80,7 @@ class Picker:
             world.layout_revision,
             len(world.pictures),
             world.standing_notice is None,
-            overlay_switch(world) is None,
+            world.overlay is None or world.easel.picture is None,
         )
         if self._rectangles is None or self._key != key:
             self._rectangles, self._key = Rectangles.of(world), key
