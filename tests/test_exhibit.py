@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import moderngl
 import numpy as np
 import pytest
-import torch
-from PIL import Image
+from showing import EVERYTHING, Album, Show, shades, shows
 
 from vrcnn.engine.messages import GraphChanged, MapsComplete
 from vrcnn.engine.plan import plan_maps
-from vrcnn.exhibit import Exhibit
 from vrcnn.network.graph import Graph, Node
-from vrcnn.network.pictures import PictureError, PictureFile
-from vrcnn.network.source import LoadOptions, NetworkSource, load
+from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
-from vrcnn.render.gl_errors import GLErrors
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.intents import Select
@@ -28,79 +23,6 @@ from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.world import WallState
 
 pytestmark = pytest.mark.gl
-EVERYTHING = 1 << 30
-NETWORK = """
-import torch
-from torch import nn
-
-class Picky(nn.Module):
-    def forward(self, x):
-        if float(x.min()) > 1.5:
-            raise ValueError("too bright")
-        return x
-
-torch.manual_seed(0)
-model = nn.Sequential(
-    nn.MaxPool2d(1), Picky(), nn.Conv2d(3, 12, 3), nn.ReLU(), nn.Conv2d(12, 40, 3), nn.ReLU(), nn.AvgPool2d(2),
-    nn.Conv2d(40, 20, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(20, 5),
-)
-input_size = (3, 24, 24)
-"""
-
-
-class Album:
-    """Pictures of one colour each, which notes what is opened; `broken` ones cannot be."""
-
-    def __init__(self, colours: list[str | tuple[int, int, int]], broken: tuple[int, ...] = ()) -> None:
-        self.opened: list[int] = []
-
-        def reader(number: int) -> Callable[[], Image.Image]:
-            def read() -> Image.Image:
-                self.opened.append(number)
-                if number in broken:
-                    raise PictureError("is truncated")
-                return Image.new("RGB", (40, 30), colours[number])
-
-            return read
-
-        self.pictures = tuple(PictureFile(f"{number}.png", read=reader(number)) for number in range(len(colours)))
-
-
-class Show:
-    """An exhibit that is stepped by a test."""
-
-    def __init__(self, source: NetworkSource, album: Album, context: moderngl.Context) -> None:
-        self.exhibit = Exhibit(replace(source, pictures=album.pictures, notes=()))
-        self.world = self.exhibit.world
-        self.exhibit.open(context)
-
-    def listen(self) -> None:
-        """Takes in what the worker sends until it rests; uploads nothing."""
-        self._until_rest(lambda: None)
-
-    def settle(self) -> None:
-        """Until the worker rests and everything is uploaded, as frame after frame does it."""
-        self._until_rest(self.exhibit.prepare)
-        self.exhibit.prepare(EVERYTHING)
-
-    def _until_rest(self, each_frame: Callable[[], object]) -> None:
-        end = time.monotonic() + 20
-        busy = True
-        while busy:
-            job, busy = self.exhibit.job, self.exhibit.worker.busy
-            self.exhibit.step([], 0.01)
-            busy = busy or self.exhibit.job != job  # a message has set off another one
-            each_frame()
-            assert time.monotonic() < end, "the worker does not come to rest"
-            time.sleep(0.001)
-
-    def seen(self, eyes: Pose | None = None) -> np.ndarray:
-        """What is to be seen once everything has faded in."""
-        size = (240, 150)
-        self.world.time = 100.0  # which the pulses on the ribbons follow
-        self.exhibit.prepare(EVERYTHING)
-        view = View.symmetric(eyes or self.world.player.eyes, size[0] / size[1])
-        return self.exhibit.renderer.render_picture(view, size)
 
 
 @pytest.fixture(scope="module")
@@ -112,25 +34,8 @@ def context() -> Iterator[moderngl.Context]:
 
 @pytest.fixture
 def show(tmp_path: Path, context: moderngl.Context) -> Iterator[Callable[..., Show]]:
-    """Opens exhibits of an album in the shared context, of a model file's lines or of the small network."""
-    torch.set_num_threads(1)
-    shows: list[Show] = []
-
-    def opened(album: Album, lines: str = NETWORK) -> Show:
-        (tmp_path / "net.py").write_text(lines)
-        shows.append(Show(load(str(tmp_path / "net.py"), LoadOptions()), album, context))
-        return shows[-1]
-
-    with context:
-        yield opened
-        for one in shows:
-            one.exhibit.close()
-            one.exhibit.renderer.release()
-        GLErrors(context).check("the end of a test")
-
-
-def shades(count: int) -> list[str | tuple[int, int, int]]:
-    return [(10 + 5 * number, 120, 200 - 4 * number) for number in range(count)]
+    with shows(tmp_path, context) as show:
+        yield show
 
 
 def test_maps_are_uploaded_in_portions_that_keep_to_the_budget(show: Callable[..., Show]) -> None:
@@ -288,7 +193,7 @@ def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_wor
 ) -> None:
     shown = show(Album(shades(2)))
     huge = Graph((Node(0, "huge", "Conv2d", "convolution", "", (1, 1, 40_000, 40_000)),), ())
-    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes)))
+    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope()))
     assert "larger than this machine can draw" in shown.world.notices[-1].headline
     shown.exhibit.prepare()
     pixels = shown.exhibit.renderer.render_picture(View.symmetric(shown.world.player.eyes, 1.5), (60, 40))

@@ -34,10 +34,10 @@ from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.build import build_world, lay_out
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.tools import ChangeScope, Request, RunPicture, ShowPage, Tools
-from vrcnn.scene.wording import counted, storage
 from vrcnn.scene.world import NO_PICTURE_YET, JobStatus, Notice, Picture, WallState
 from vrcnn.timeline import mark
 
@@ -66,7 +66,7 @@ class Exhibit:
         self.world = build_world(source.name, self.worker.graph, self.worker.plan, names, scope, source.labels or ())
         self.world.notices += [Notice(note) for note in source.notes]
         self._left_out: Notice | None = None  # what was told last of the layers that have no room
-        self._too_little = ""  # what the graphics card said when it had no room
+        self._refused = False  # whether the graphics card had no room for more than there is now
         self._renderer: Renderer | None = None
         self._tools = Tools()
         self._furnisher = Furnisher()
@@ -171,7 +171,7 @@ class Exhibit:
                     world.scope, world.wanted = world.chosen, None
                 world.job = JobStatus(title, running=True)
                 for wall in world.walls:
-                    wall.state = WallState.RUNNING
+                    wall.state = WallState.EMPTY if wall.left_out else WallState.RUNNING
             case JobProgress(_, done, total):
                 world.job.done, world.job.total = done, total
             case LayerReady():
@@ -209,17 +209,21 @@ class Exhibit:
             self.renderer.set_plan(plan)
         except UserError as error:
             self.renderer.set_plan(MapPlan())
-            self._too_little = str(error)
             if len(plan.spans) > 1:
+                self._refused = True
                 self.show(self.world.chosen, min(self.worker.memory, COPIES * plan.bytes) // 2)
             else:
-                self._tell(Notice(self._too_little))
+                self._tell(Notice(str(error)))
         else:
             self._tell_what_is_left_out(plan)
 
     def _tell_what_is_left_out(self, plan: MapPlan) -> None:
-        """One notice at a time tells it, and not again when the visitor has put it away."""
-        notice = left_out_notice(plan, self.worker.memory, self._too_little)
+        """One notice at a time tells how much it is, and not again when the visitor has put it away."""
+        for name in self.world.scope.demanded[-1:]:
+            in_vain = in_vain_notice(self.world.graph, plan, name, self.worker.memory, self._refused)
+            if in_vain is not None:
+                self._tell(in_vain)
+        notice = left_out_notice(plan, self.worker.memory, self._refused)
         if notice == self._left_out:
             return
         self.world.notices[:] = [told for told in self.world.notices if told is not self._left_out]
@@ -292,15 +296,3 @@ class Exhibit:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]
         if wanted:
             self.worker.load_pictures(wanted)
-
-
-def left_out_notice(plan: MapPlan, memory: int, refusal: str) -> Notice | None:
-    """Which layers have no maps for want of `memory` (bytes), why, and what helps; `refusal` is the graphics card's
-    word when it had no room. None when all have."""
-    count = len(plan.left_out)
-    if not count:
-        return None
-    them, are = ("it", "is") if count == 1 else ("one", "are")
-    why = "as the graphics card has no room for more" if refusal else f"to stay within {storage(memory)}"
-    helps = f"point at {them} and press to bring it back" + ("" if refusal else ", or give more with --memory")
-    return Notice(f"{count} of {counted(len(plan.spans) + count, 'layer')} {are} left out {why}: {helps}.")

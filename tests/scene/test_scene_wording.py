@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrcnn.scene.wording import counted, duration, percent, spoken
+from vrcnn.scene.wording import counted, duration, percent, spoken, storage
 
 
 @pytest.mark.parametrize(("count", "text"), [(950, "950"), (12_500, "12.5 thousand"), (4_652_008, "4.65 million")])
@@ -28,3 +28,8 @@ def test_nouns_agree_with_their_counts(count, text):
 )
 def test_times_have_the_digits_that_matter(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_amounts_of_memory_read_as_they_are_given():
+    told = {500: "500 bytes", 1 << 10: "1.0 KB", 500 << 20: "500 MB", 2 << 30: "2.0 GB", 1536 << 20: "1.5 GB"}
+    assert {count: storage(count) for count in told} == told
