@@ -225,3 +225,67 @@ def test_a_picture_too_large_to_draw_is_refused_in_a_sentence(network: Path, tmp
     assert main(["render", str(network), "-o", str(tmp_path / "out.png"), "--size", "16384x16384"]) == 2
     assert "16384 × 16384 pixels is larger than this machine can draw" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
+
+
+BLOCKS = """
+import torch
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 3, padding=1)
+        self.norm = nn.BatchNorm2d(3)
+
+    def forward(self, x):
+        return x + self.norm(self.conv(x)).relu()
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Conv2d(3, 3, 1), *(Block() for _ in range(6)), nn.AdaptiveAvgPool2d(1))
+input_size = (3, 16, 16)
+"""
+
+
+@pytest.fixture
+def blocks(tmp_path: Path) -> Path:
+    path = tmp_path / "blocks.py"
+    path.write_text(BLOCKS)
+    return path
+
+
+def test_a_layer_in_a_folded_run_is_shown_by_opening_the_run(blocks: Path, tmp_path: Path):
+    arguments = (blocks, "--size", "320x200", "--at", "3.conv")
+    with_a_run = rendered(tmp_path / "out.png", *arguments, "--fold", "always")
+    assert np.array_equal(with_a_run, rendered(tmp_path / "out.png", *arguments, "--fold", "never"))
+
+
+def test_a_part_of_a_layer_leads_to_its_wall(blocks: Path, tmp_path: Path):
+    arguments = (blocks, "--size", "320x200", "--fold", "never", "--at")
+    at_norm = rendered(tmp_path / "out.png", *arguments, "3.norm")
+    assert np.array_equal(at_norm, rendered(tmp_path / "out.png", *arguments, "3.conv"))
+
+
+def test_a_title_that_the_developer_gave_is_a_layer_s_name_too(blocks: Path, tmp_path: Path):
+    blocks.write_text(
+        "import vrcnn\n" + BLOCKS.replace("return x +", "x = vrcnn.probe(x, 'before the block')\n        return x +")
+    )
+    seen = rendered(tmp_path / "out.png", blocks, "--size", "320x200", "--fold", "never", "--at", "before the block")
+    assert seen.std() > 5
+
+
+def test_a_layer_without_room_is_given_some(blocks: Path, tmp_path: Path, capsys):
+    seen = rendered(tmp_path / "out.png", blocks, "--size", "320x200", "--at", "3.conv", "--memory", "16K")
+    assert "layers are left out to stay within 16 KB" in capsys.readouterr().err
+    sight = Sight(load(str(blocks), LoadOptions()), "3.conv", (320, 200))
+    row, column = sight.pixel(0.3, 0.4)
+    assert seen[int(row) - 4 : int(row) + 4, int(column) - 4 : int(column) + 4].std() > 5
+
+
+def test_a_layer_that_has_no_room_at_all_is_refused_in_a_sentence(blocks: Path, tmp_path: Path, capsys):
+    sentence = refused(capsys, blocks, "--at", "3.conv", "--memory", "1K", "-o", tmp_path / "out.png")
+    assert sentence.startswith('There is no room for the layer "3.conv": give more with --memory')
+
+
+def test_an_unknown_layer_is_answered_with_the_nearest_ones(blocks: Path, tmp_path: Path, capsys):
+    sentence = refused(capsys, blocks, "--at", "3.convolution", "-o", tmp_path / "out.png")
+    assert sentence.startswith('There is no layer "3.convolution" in this network: did you mean 3.conv')
