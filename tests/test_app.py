@@ -26,8 +26,10 @@ from vrcnn.app import Loop
 from vrcnn.desktop.controls import TURN
 from vrcnn.desktop.window import Window
 from vrcnn.exhibit import Exhibit
+from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Vector
+from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import slot_pose
 from vrcnn.scene.world import WallState
 
@@ -320,6 +322,18 @@ def test_another_way_through_the_network_lays_the_walls_out_anew(captured: Desk)
     assert desk.world.notices == []
 
 
+def test_a_press_on_the_lectern_shows_every_operation(captured: Desk) -> None:
+    desk = captured
+    few = len(desk.world.walls)
+    desk.look_at(detail_buttons()[LEVELS.index("all")].pose.position)
+    desk.visitor.click()
+    desk.until(lambda: len(desk.world.walls) > few, "more walls")
+    desk.settle()
+    assert desk.world.scope == Scope(detail="all")
+    assert desk.states() == {WallState.READY}
+    assert desk.world.notices == []
+
+
 def test_frames_go_on_while_the_network_takes_its_time(captured: Desk) -> None:
     desk = captured
     desk.place(YELLOW)
@@ -344,13 +358,17 @@ def test_ctrl_c_ends_the_loop(desk: Desk) -> None:
 
 @pytest.mark.parametrize("way", ["the window is closed", "Ctrl-C"])
 def test_the_command_ends_with_0_when(way: str, network: Path, display: str) -> None:
-    environment = os.environ | {"XR_RUNTIME_JSON": str(network.with_name("none.json"))}
+    timeline = network.with_name("timeline")
+    environment = os.environ | {"XR_RUNTIME_JSON": str(network.with_name("none.json")), "VRCNN_TIMELINE": str(timeline)}
     command = [sys.executable, "-m", "vrcnn", "run", str(network)]
     program = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     screen = Display(display)
     try:
-        until(lambda: _window_named(screen, "vrcnn · Moods") or program.poll() is not None, "the window", 30)
-        time.sleep(1.0)  # some frames
+        until(
+            lambda: program.poll() is not None or (timeline.exists() and "first_frame" in timeline.read_text()),
+            "the first frame",
+            60,
+        )
         if way == "Ctrl-C":
             program.send_signal(signal.SIGINT)
         else:
