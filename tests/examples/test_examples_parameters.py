@@ -73,3 +73,27 @@ def test_the_unet_gives_scores_for_every_pixel() -> None:
     module = example("unet")
     scores = module.build_model(depth=18).eval()(torch.zeros(1, 3, 64, 96))
     assert scores.shape == (1, len(module.labels), 64, 96)
+
+
+def test_inception_v4_has_the_parameters_and_the_grids_of_the_paper() -> None:
+    with torch.device("meta"):
+        model = example("inception_v4").build_model()
+    assert sum(parameter.numel() for parameter in model.parameters()) == 42_679_816
+    x = torch.zeros(1, 3, 299, 299, device="meta")
+    shapes = [tuple((x := block(x)).shape[1:]) for block in model.features]
+    grids = [(384, 35, 35)] * 5 + [(1024, 17, 17)] * 8 + [(1536, 8, 8)] * 4
+    assert shapes[5:] == grids, "figure 9: the stem, A, the reductions, B and C"
+
+
+def test_inception_v4_gives_lively_maps_and_leaves_the_random_state_alone() -> None:
+    module = example("inception_v4")
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    model = module.build_model().eval()
+    assert torch.equal(torch.rand(3), expected)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        first, second = model(torch.randn(2, 3, 107, 107, generator=generator))
+    assert torch.isfinite(first).all()
+    assert (first - second).abs().max() > 1e-3
