@@ -101,6 +101,20 @@ def test_a_probed_view_is_shown_but_at_blocks_and_a_probed_number_never() -> Non
     assert titles(reduce(graph, Scope("blocks"))) == ["input", "conv", "fc", "mul"]
 
 
+def test_a_probed_activation_that_layers_hide_is_shown() -> None:
+    class PreActivation(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm, self.conv = nn.BatchNorm2d(3), nn.Conv2d(3, 2, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.conv(vrcnn.probe(torch.relu(self.norm(x)), "rectified"))
+
+    graph = full(PreActivation())
+    assert titles(reduce(graph)) == ["input", "rectified", "conv"]
+    assert titles(reduce(graph, Scope("blocks"))) == ["input", "conv"]
+
+
 def test_a_probed_half_of_swish_is_a_wall_of_its_own() -> None:
     class Swish(nn.Module):
         def forward(self, x: Tensor) -> Tensor:

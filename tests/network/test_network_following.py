@@ -4,6 +4,7 @@ import networks
 import pytest
 from reduced_graphs import full, shown
 from torch import Tensor, nn
+from torch.nn import functional
 
 import vrcnn
 from vrcnn.network.detail import reduce
@@ -37,3 +38,22 @@ def test_a_probe_told_to_follow_what_there_is_not_follows_what_it_reads_and_can_
     graph = full(Told())
     assert shown(reduce(graph))["fc"] == ["pool"]
     assert unknown_names(graph) == [("result", "encoder"), ("result", "result")]
+
+
+def test_a_probe_cannot_follow_what_is_shown_only_later() -> None:
+    class Told(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.early, self.late = nn.Conv2d(3, 2, 1), nn.Conv2d(3, 2, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            early = self.early(x)
+            late = vrcnn.probe(self.late(x), "late", after=["early"])
+            return functional.relu(early) * late
+
+    assert shown(reduce(full(Told()))) == {
+        "input": [],
+        "late": ["input"],
+        "early": ["input"],
+        "mul": ["early", "late"],
+    }

@@ -14,7 +14,7 @@ class Wiring:
         results: the nodes whose tensors the network returned.
         sources, targets: by node, the live nodes that it reads, in the order of its arguments, and that read it.
         live: by node, whether it depends on an input.
-        hidden: by node, whether the developer took it out of what is shown; nothing is at detail "all".
+        hidden: by node, whether the developer took it out of what is shown but at detail "all".
         probed: by node, whether it is to be shown on its own; nothing is at detail "blocks".
         parameters: by node, its own and those of the weights that were prepared for it without any input.
     """
@@ -23,7 +23,7 @@ class Wiring:
         self.graph = graph
         self.nodes = graph.nodes
         self.results = frozenset(graph.outputs)
-        self.hidden = [node.marks.hidden and detail != "all" for node in graph.nodes]
+        self.hidden = [node.marks.hidden for node in graph.nodes]
         self.probed = [
             node.marks.probed and detail != "blocks" and bool(node.shape) and 0 not in node.shape
             for node in graph.nodes
