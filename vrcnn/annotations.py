@@ -33,8 +33,8 @@ def probe(tensor: T, name: str, *, module: object = None, after: Sequence[str] =
         def forward(self, x):
             x = vrcnn.probe(self.stem(x) * self.gain, "scaled stem")
 
-    `module` is the layer that it belongs to, where that is not the one that computed it. `after` names the layers that it
-    follows, where the paths in the world shall differ from what the computation says.
+    `module` is the layer that it belongs to, where that is not the one that computed it. `after` names the layers that
+    it follows, where the paths in the world shall differ from what the computation says.
     """
     if listening.probed is not None:
         listening.probed(tensor, name, module, tuple(after))
@@ -44,7 +44,7 @@ def probe(tensor: T, name: str, *, module: object = None, after: Sequence[str] =
 def hide(module: M) -> M:
     """Leaves a module and all inside it out of the world; what it reads is joined to what reads it. Returns it.
 
-        self.auxiliary = vrcnn.hide(AuxiliaryHead())
+    self.auxiliary = vrcnn.hide(AuxiliaryHead())
     """
     _marks(module)["hidden"] = True
     return module
@@ -53,7 +53,7 @@ def hide(module: M) -> M:
 def group(module: M, name: str) -> M:
     """Gives a module a room of its own with this name. Returns the module.
 
-        self.encoder = vrcnn.group(nn.Sequential(...), "Encoder")
+    self.encoder = vrcnn.group(nn.Sequential(...), "Encoder")
     """
     _marks(module)["group"] = str(name)
     return module
@@ -62,7 +62,7 @@ def group(module: M, name: str) -> M:
 def label(module: M, channel_names: Sequence[str] = (), *, name: str = "") -> M:
     """Names the channels of what a module returns, and with `name` the module itself. Returns the module.
 
-        self.head = vrcnn.label(nn.Linear(512, 3), channel_names=["cat", "dog", "parrot"])
+    self.head = vrcnn.label(nn.Linear(512, 3), channel_names=["cat", "dog", "parrot"])
     """
     marks = _marks(module)
     if channel_names:

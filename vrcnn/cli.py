@@ -153,7 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(graph)
     _scope_arguments(graph)
     form = graph.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="nodes with shapes, parameters and source lines, edges, groups")
+    form.add_argument(
+        "--json", action="store_true", help="nodes with shapes, parameters and source lines, edges, groups"
+    )
     form.add_argument("--dot", action="store_true", help="for Graphviz, a cluster for each group")
     graph.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of the terminal")
     graph.set_defaults(command=_graph)
