@@ -40,7 +40,7 @@ def test_a_third_picture_waits_until_an_arena_is_released(plan):
     pool = ArenaPool(plan, count=2)
     first, second = pool.take(never), pool.take(never)
     assert first is not second
-    taken = []
+    taken: list[Arena | None] = []
     third = threading.Thread(target=lambda: taken.append(pool.take(never)))
     third.start()
     third.join(0.1)
@@ -48,6 +48,35 @@ def test_a_third_picture_waits_until_an_arena_is_released(plan):
     second.release()
     third.join(5)
     assert taken == [second]
+
+
+def test_one_picture_after_the_other_needs_one_arena_only(plan):
+    allocated = []
+
+    def allocate(shape, kind):
+        allocated.append(shape)
+        return np.zeros(shape, kind)
+
+    pool = ArenaPool(plan, allocate=allocate)
+    first = pool.take(never)
+    once = len(allocated)
+    for _ in range(5):
+        first.release()
+        assert pool.take(never) is first
+    assert len(allocated) == once
+    assert pool.take(never) is not first, "the first is not back yet"
+    assert len(allocated) == 2 * once
+
+
+def test_what_may_still_be_uploaded_of_a_picture_that_was_given_up_is_overwritten_last(plan):
+    pool = ArenaPool(plan, count=2)
+    first = pool.take(never)
+    first.release(unfinished=True)
+    second = pool.take(never)
+    assert second is not first, "memory for another is taken before"
+    second.release()
+    assert pool.take(never) is second
+    assert pool.take(never) is first, "there is no other"
 
 
 def test_the_arena_that_was_released_first_is_taken_first(plan):

@@ -6,7 +6,7 @@ import torch
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.maps import MapWriter, maps_of
-from vrcnn.engine.plan import maps_shape, plan_maps
+from vrcnn.engine.plan import maps_shape, plan_maps, reading_of
 from vrcnn.network.graph import Node
 
 # Two small layers of one size in a row, one written by itself, tokens, a volume, features, a size that comes again.
@@ -22,19 +22,27 @@ SHAPES = [
 ]
 
 
-def written(tensors):
-    plan = plan_maps(
-        Node(index, str(index), "Conv2d", "convolution", "", tuple(tensor.shape))
-        for index, tensor in enumerate(tensors)
-    )
+def node(index, shape, axes="", grid=None):
+    return Node(index, str(index), "Conv2d", "convolution", "", tuple(shape), axes=axes, grid=grid)
+
+
+def written(tensors, axes=(), slice=0.5):
+    """The tensors as one pass would write them; `axes` of each where it is not read by its number of axes."""
+    axes = axes or [""] * len(tensors)
+    plan = plan_maps(node(index, tensor.shape, axes[index]) for index, tensor in enumerate(tensors))
     arena, writer = Arena(plan), MapWriter()
-    writer.begin(arena)
+    writer.begin(arena, slice)
     finished = []
     for index, tensor in enumerate(tensors):
         copy = tensor.clone()
         finished += writer.write(plan.spans[index], copy)
-        copy.zero_()  # as an operation in place would
+        if copy.layout is torch.strided and not copy.is_quantized:
+            copy.zero_()  # as an operation in place would
     return plan, arena, finished + writer.flush()
+
+
+def maps_by_default(tensor):
+    return maps_of(tensor, reading_of(node(0, tensor.shape)))
 
 
 def rows(plan, arena, index):
@@ -47,9 +55,83 @@ def level(plan, arena, index, number=0):
     return arena.levels[span.size][number][span.first : span.first + span.count]
 
 
-def test_the_maps_of_a_tensor_have_the_shape_that_the_plan_gives_them():
+READINGS = [
+    ("NCHW", (2, 3, 4, 5), None, (3, 4, 5)),
+    ("NHWC", (2, 4, 5, 3), None, (3, 4, 5)),
+    ("NHCW", (2, 4, 3, 5), None, (3, 4, 5)),
+    ("NCWH", (2, 3, 5, 4), None, (3, 4, 5)),
+    ("CHW", (3, 4, 5), None, (3, 4, 5)),
+    ("NHW", (2, 4, 5), None, (1, 4, 5)),
+    ("NCDHW", (2, 3, 7, 4, 5), None, (3, 4, 5)),
+    ("NDHWC", (2, 7, 4, 5, 3), None, (3, 4, 5)),
+    ("NCL", (2, 3, 20), None, (3, 1, 20)),
+    ("NLC", (2, 20, 3), None, (3, 1, 20)),
+    ("LNC", (20, 2, 3), None, (3, 1, 20)),
+    ("LC", (20, 3), None, (3, 1, 20)),
+    ("NL", (2, 20), None, (1, 1, 20)),
+    ("NLC", (2, 20, 3), (4, 5), (3, 4, 5)),
+    ("NLC", (2, 25, 3), (4, 5), (3, 4, 5)),
+    ("NCL", (2, 3, 21), (4, 5), (3, 4, 5)),
+    ("LNC", (21, 2, 3), (4, 5), (3, 4, 5)),
+    ("NCL", (2, 3, 16000), None, (3, 16, 1000)),
+    ("NLC", (2, 1025, 3), None, (3, 2, 512)),
+    ("NF", (2, 6), None, (6, 1, 1)),
+    ("F", (6,), None, (6, 1, 1)),
+]
+
+
+def plainly(tensor, axes, grid):
+    """The maps of a tensor, pixel by pixel."""
+    extent = dict(zip(axes, tensor.shape, strict=True))
+    tokens = extent.get("L", 0)
+    rows = -(-tokens // 1024)
+    first = tokens - grid[0] * grid[1] if grid else 0
+    shape = grid or ((rows, tokens // rows) if tokens else (extent.get("H", 1), extent.get("W", 1)))
+    maps = np.empty((extent.get("C", extent.get("F", 1)), *shape))
+    for place in np.ndindex(maps.shape):
+        channel, row, column = place
+        at = {"N": 0, "C": channel, "F": channel, "H": row, "W": column, "D": extent.get("D", 1) // 2}
+        at["L"] = first + row * shape[1] + column
+        maps[place] = tensor[tuple(at[letter] for letter in axes)]
+    return maps
+
+
+@pytest.mark.parametrize(("axes", "shape", "grid", "expected"), READINGS)
+def test_each_reading_finds_the_maps_where_its_letters_say(axes, shape, grid, expected):
+    tensor = torch.randn(shape)
+    read = node(0, shape, axes, grid)
+    maps = maps_of(tensor, reading_of(read))
+    assert tuple(maps.shape) == maps_shape(read) == expected
+    np.testing.assert_array_equal(maps.numpy(), plainly(tensor, axes, grid).astype(np.float32))
+    assert maps.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr(), "a view"
+
+
+def test_without_letters_the_number_of_axes_decides():
     for shape in [*SHAPES, (7,)]:
-        assert tuple(maps_of(torch.zeros(shape)).shape) == maps_shape(shape)
+        assert tuple(maps_by_default(torch.zeros(shape)).shape) == maps_shape(node(0, shape))
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (0.25, 2), (0.5, 4), (1.0, 8), (2.0, 8), (-1.0, 0)])
+def test_the_slice_of_a_volume_can_be_chosen(share, expected):
+    volume = torch.arange(9.0)[None, None, :, None, None].expand(1, 2, 9, 3, 4).contiguous()
+    plan, arena, _ = written([volume], slice=share)
+    np.testing.assert_array_equal(level(plan, arena, 0), np.full((2, 3, 4), expected))
+    plan, arena, _ = written([volume.permute(0, 2, 3, 4, 1)], ["NDHWC"], slice=share)
+    np.testing.assert_array_equal(level(plan, arena, 0), np.full((2, 3, 4), expected))
+
+
+def test_tensors_in_every_order_of_axes_are_written_with_their_statistics():
+    shapes = {"NHWC": (1, 30, 40, 6), "NLC": (1, 300, 6), "LNC": (300, 1, 6), "NCL": (1, 6, 5000), "NHCW": (1, 9, 2, 9)}
+    tensors = [torch.randn(shape) for shape in shapes.values()]
+    plan, arena, finished = written(tensors, list(shapes))
+    assert len(finished) == len(tensors)
+    for index, (tensor, axes) in enumerate(zip(tensors, shapes, strict=True)):
+        maps = plainly(tensor, axes, None)
+        np.testing.assert_allclose(level(plan, arena, index), maps, rtol=1e-3, atol=1e-3)
+        values = maps.reshape(len(maps), -1)
+        np.testing.assert_allclose(
+            rows(plan, arena, index)[:, 2:], np.stack((values.mean(1), values.std(1)), 1), atol=1e-3
+        )
 
 
 def test_every_layer_is_written_once_and_in_order():
@@ -62,7 +144,7 @@ def test_the_maps_are_the_tensors_values_in_float16():
     tensors = [torch.randn(shape) for shape in SHAPES]
     plan, arena, _ = written(tensors)
     for index, tensor in enumerate(tensors):
-        np.testing.assert_array_equal(level(plan, arena, index), maps_of(tensor).half().numpy())
+        np.testing.assert_array_equal(level(plan, arena, index), maps_by_default(tensor).half().numpy())
 
 
 def test_a_middle_level_holds_the_pooled_means():
@@ -77,7 +159,7 @@ def test_the_statistics_are_those_of_each_map(offset):
     tensors = [torch.randn(shape) + offset for shape in SHAPES]
     plan, arena, _ = written(tensors)
     for index, tensor in enumerate(tensors):
-        values = maps_of(tensor).double().numpy().reshape(plan.spans[index].count, -1)
+        values = maps_by_default(tensor).double().numpy().reshape(plan.spans[index].count, -1)
         expected = np.stack((values.min(1), values.max(1), values.mean(1), values.std(1)), 1)
         np.testing.assert_allclose(rows(plan, arena, index), expected, rtol=1e-3, atol=1e-6)
 
@@ -141,9 +223,14 @@ def test_values_beyond_float16_are_clamped_and_keep_their_statistics():
     assert layer.nonfinite == 0
 
 
-@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float64, torch.int64, torch.bool, torch.complex64])
-def test_any_kind_of_number_becomes_maps(kind):
-    tensor = (torch.randn(1, 3, 8, 8) * 4).to(kind)
+KINDS = [torch.float16, torch.bfloat16, torch.float64, torch.uint8, torch.int64, torch.bool, torch.complex64]
+KINDS += [torch.complex128, torch.float8_e4m3fn]
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 8, 8), (1, 65, 90, 91)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_kind_of_number_becomes_maps(kind, shape):
+    tensor = (torch.randn(shape) * 4).to(kind)
     plan, arena, _ = written([tensor])
     expected = tensor[0].abs() if kind.is_complex else tensor[0]
     np.testing.assert_allclose(level(plan, arena, 0), expected.float().half().numpy(), rtol=1e-3)
@@ -153,3 +240,17 @@ def test_a_tensor_in_channels_last_order_is_written_like_any_other():
     tensor = torch.randn(1, 300, 32, 32)
     plan, arena, _ = written([tensor.to(memory_format=torch.channels_last)])
     np.testing.assert_array_equal(level(plan, arena, 0), tensor[0].half().numpy())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_sparse_and_quantized_tensors_are_unpacked():
+    tensor = torch.relu(torch.randn(1, 3, 8, 8))
+    plan, arena, _ = written([tensor.to_sparse(), torch.quantize_per_tensor(tensor, 0.05, 0, torch.quint8)])
+    np.testing.assert_array_equal(level(plan, arena, 0), tensor[0].half().numpy())
+    np.testing.assert_allclose(level(plan, arena, 1), tensor[0].numpy(), atol=0.03)
+
+
+def test_empty_tensors_and_single_numbers_have_no_maps():
+    for shape in [(), (0,), (1, 0, 8, 8), (0, 3, 8, 8), (1, 3, 0), (1, 2, 3, 4, 5, 6)]:
+        assert maps_shape(node(0, shape)) is None
+    assert plan_maps([node(0, (1, 0, 8, 8)), node(1, ())]).count == 0

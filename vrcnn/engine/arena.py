@@ -46,18 +46,24 @@ class Arena:
         """Size of all maps, mip levels and statistics."""
         return self.statistics.nbytes + sum(level.nbytes for levels in self.levels.values() for level in levels)
 
-    def release(self) -> None:
-        """Gives the arena back to its pool, where the next picture may overwrite it. A second call does nothing."""
+    def release(self, unfinished: bool = False) -> None:
+        """Gives the arena back to its pool, where the next picture may overwrite it. A second call does nothing.
+
+        `unfinished` says that its picture was given up, so that the receiver may still read what it was sent of it.
+        """
         if self._pool is not None:
-            self._pool._put(self)
+            self._pool._put(self, unfinished)
 
 
 class ArenaPool:
     """A fixed number of arenas that pass between the worker, which fills them, and the receiver, which uploads them.
 
-    The arena that has been free for longest is taken first, so that layers of a cancelled picture which are still
-    being uploaded are not overwritten at once. Memory is allocated when an arena is taken for the first time, and not
-    before all memory of the `former` pool, which was closed, is free again.
+    One that came back after its upload is taken before memory for another is allocated, so that one picture after the
+    other needs a single arena. One that came back unfinished may still be read by the receiver, so it is taken last,
+    when there is neither: then layers of the picture that was given up may be uploaded with values of the next one, and
+    their walls are right again when the next one's layers are uploaded, right after.
+
+    No memory is allocated before all of the `former` pool, which was closed, is free again.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class ArenaPool:
         self._former = former
         self._unmade = count
         self._free: deque[Arena] = deque()
+        self._unfinished: deque[Arena] = deque()
         self._taken: weakref.WeakSet[Arena] = weakref.WeakSet()
         self._closed = False
         self._changed = threading.Condition()
@@ -94,6 +101,7 @@ class ArenaPool:
             self._closed = True
             self._unmade = 0
             self._free.clear()
+            self._unfinished.clear()
 
     @property
     def empty(self) -> bool:
@@ -101,15 +109,17 @@ class ArenaPool:
         return not len(self._taken) and (self._former is None or self._former.empty)
 
     def _next(self) -> Arena | None:
+        if self._free:
+            return self._free.popleft()
         if self._unmade and self._former is None:
             arena = Arena(self.plan, self, self._allocate)
             self._unmade -= 1
             return arena
-        return self._free.popleft() if self._free else None
+        return self._unfinished.popleft() if self._unfinished else None
 
-    def _put(self, arena: Arena) -> None:
+    def _put(self, arena: Arena, unfinished: bool) -> None:
         with self._changed:
             self._taken.discard(arena)
-            if not self._closed and not any(arena is free for free in self._free):
-                self._free.append(arena)
+            if not self._closed and not any(arena is free for free in (*self._free, *self._unfinished)):
+                (self._unfinished if unfinished else self._free).append(arena)
                 self._changed.notify()

@@ -138,7 +138,7 @@ class Inference:
             try:
                 self._send(self._answer(job, picture, inputs, output))
             except BaseException:
-                arena.release()
+                arena.release(unfinished=True)
                 raise
             self._send(MapsComplete(job, picture, arena))
             self._send(JobDone(job, time.perf_counter() - started))
@@ -192,10 +192,10 @@ class Inference:
                 output = self.capture.recorder.run(arguments, keywords, deliver, cancelled)
                 announce(writer.flush())
         except Diverged:
-            arena.release()
+            arena.release(unfinished=True)
             return None
         except BaseException:
-            arena.release()
+            arena.release(unfinished=True)
             raise
         return output, arena
 

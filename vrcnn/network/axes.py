@@ -98,6 +98,8 @@ class _Inference:
             self._sources[edge.target].append(edge.source)
         batches = {node.shape[0] for node in graph.nodes if node.family == "input" and len(node.shape) > 1}
         self._batch = batches.pop() if len(batches) == 1 else None
+        self._anchors = [self._anchor(node) for node in graph.nodes]
+        self._wishes = [self._wish(node) for node in graph.nodes]
         self._surely: list[str] = [""] * len(graph.nodes)  # what readers that know it ask for
         self._perhaps: list[str] = [""] * len(graph.nodes)  # what Linear and LayerNorm would like
         self._letters: list[str] = [""] * len(graph.nodes)
@@ -105,8 +107,10 @@ class _Inference:
 
     def nodes(self) -> tuple[Node, ...]:
         for node in reversed(self._all):
-            self._ask(node, self._surely, self._anchor(node))
-            self._ask(node, self._perhaps, self._wish(node))
+            if self._anchors[node.index] or self._surely[node.index] or self._kinds[node.index] in ("embed", "unfold"):
+                self._ask(node, self._surely, self._anchors[node.index])
+            if self._wishes[node.index] or self._perhaps[node.index]:
+                self._ask(node, self._perhaps, self._wishes[node.index])
         found = []
         for node in self._all:
             letters = self._infer(node)
@@ -141,13 +145,13 @@ class _Inference:
         """The letters that an operation on the last axis has where nothing is known of what it reads."""
         if self._kinds[node.index] != "last" or _spans_several_axes(node):
             return ""
-        if len(node.shape) == 3 and not self._is_batch_first(node):
+        if not self._is_batch_first(node):
             return "LNC"
         return _LAST.get(len(node.shape), "")
 
     def _is_batch_first(self, node: Node) -> bool:
-        first, second = node.shape[:2]
-        return self._batch is None or first == self._batch or second != self._batch
+        shape, batch = node.shape, self._batch
+        return batch is None or len(shape) != 3 or shape[0] == batch or shape[1] != batch
 
     def _ask(self, node: Node, asked: list[str], own: str) -> None:
         """Hands what is asked of a node on to the nodes that it reads."""
@@ -162,7 +166,7 @@ class _Inference:
             self._ask_for(sources[0], "NCHW", asked)
         elif not own or not sources or kind == "weights":
             return
-        elif self._anchor(node) or kind == "last":
+        elif self._anchors[node.index] or kind == "last":
             self._ask_for(sources[0], own, asked)
         else:
             for source in sources:
@@ -193,10 +197,9 @@ class _Inference:
         return "" if "?" in found or "F" in found[2:] else found
 
     def _infer(self, node: Node) -> str:
-        sure = self._anchor(node)
-        if sure:
-            return sure
         index = node.index
+        if self._anchors[index]:
+            return self._anchors[index]
         found = self._after(node)
         if len(found) != len(node.shape):
             found = "?" * len(node.shape)
@@ -205,7 +208,7 @@ class _Inference:
         if node.family == "input" and not self._surely[index] and len(node.shape) == 4:
             wish = "NCHW" if node.shape[1] <= 4 < node.shape[3] else self._perhaps[index]
             return wish or "NCHW"
-        asked = self._surely[index] or self._wish(node) or self._perhaps[index]
+        asked = self._surely[index] or self._wishes[index] or self._perhaps[index]
         return asked or (default_axes(len(node.shape)) if node.family == "input" else found)
 
     def _after(self, node: Node) -> str:
@@ -219,7 +222,7 @@ class _Inference:
         self._places[node.index] = self._places[source]
         if kind == "same" and node.family != "attention" and self._places[source] is None:
             self._places[node.index] = next((self._places[each] for each in sources if self._places[each]), None)
-        if not letters:
+        if not letters or not new:
             return ""
         match kind:
             case "permute" if len(old) == len(new):
@@ -229,8 +232,7 @@ class _Inference:
             case "move" if len(old) == len(new):
                 return moves.moved(letters, node.settings, old, new)
             case "reshape":
-                found, grid = moves.reshaped(letters, old, new)
-                self._places[node.index] = None if "D" in letters and "D" not in found else grid or self._places[source]
+                found, self._places[node.index] = moves.reshaped(letters, old, new, self._places[source])
                 return found
             case "reduce" | "pick" if len(old) >= len(new) or "None" in node.settings:
                 along = moves.picked if node.operation == "getitem" else moves.without
@@ -251,11 +253,12 @@ class _Inference:
         best, most = None, -1
         for source in self._sources[node.index]:
             shape, letters = self._all[source].shape, self._letters[source]
-            likeness = (
-                4 * (shape == node.shape) + 2 * (len(shape) == len(node.shape)) + (bool(letters) and "?" not in letters)
-            )
+            same = 4 if shape == node.shape else 2 if len(shape) == len(node.shape) else 0
+            likeness = same + (1 if letters and "?" not in letters else 0)
             if likeness > most:
                 best, most = source, likeness
+            if most == 5:
+                break
         return best
 
     def _place(self, node: Node, letters: str, axes: str) -> Grid | None:
@@ -263,7 +266,7 @@ class _Inference:
         sources = self._sources[node.index]
         if self._kinds[node.index] in ("1", "2", "3", "second", "unfold", "weights") and sources:
             self._places[node.index] = self._places[sources[0]]
-        if "D" in axes:
+        if "D" in letters:
             self._places[node.index] = None
         elif "H" in letters and "W" in letters:
             self._places[node.index] = node.shape[letters.index("H")], node.shape[letters.index("W")]
@@ -317,13 +320,18 @@ def resolved(letters: str) -> str:
         return ""
     if {"L", "C", "F"} <= set(letters):  # the tokens and features of each head
         letters = letters.replace("L", "H").replace("F", "W")
-    letters = moves.settled(letters).replace("q", "H").replace("k", "W")
+    if letters.count("L") == 2:  # tokens of each window
+        letters = letters.replace("L", "H", 1).replace("L", "W")
+    if "q" in letters and "k" in letters:
+        letters = letters.replace("q", "H").replace("k", "W")
+    letters = moves.settled(letters).replace("q", "L").replace("k", "L")
     if len(letters) > 2 or "L" in letters:
         letters = letters.replace("F", "C") if "C" not in letters else letters
     else:
         letters = letters.replace("C", "F")
     if _is_sound(letters):
         return letters
+    letters = re.sub("[a-z]", "?", letters)
     for known in _KNOWN[len(letters)]:
         if all(letter in ("?", other) for letter, other in zip(letters, known, strict=True)):
             return known

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from math import prod
 
 Shape = tuple[int, ...]
+Grid = tuple[int, int]
 Groups = list[tuple[list[int], list[int]]]
 
 _SPLITS = {
     "H": {2: "hH"},
     "W": {2: "wW"},
-    "L": {2: "HW", 3: "DHW", 4: "hHwW"},
     "C": {2: "CF", 3: "?CF"},
     "F": {2: "CF", 3: "?CF"},
 }
@@ -29,6 +30,7 @@ def integers(settings: str) -> list[int]:
     return [int(number) for number in re.findall(r"(?<![\w.])-?\d+(?![\w.])", settings)]
 
 
+@lru_cache(maxsize=1024)
 def permuted(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """After permute; where the settings do not tell the order, the one that the sizes allow."""
     order = [axis % len(old) for axis in integers(settings)]
@@ -37,6 +39,7 @@ def permuted(letters: str, settings: str, old: Shape, new: Shape) -> str:
     return _by_size(letters, old, new)
 
 
+@lru_cache(maxsize=1024)
 def unpermuted(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """The letters before permute, from those after it."""
     order = [axis % len(old) for axis in integers(settings)]
@@ -45,6 +48,7 @@ def unpermuted(letters: str, settings: str, old: Shape, new: Shape) -> str:
     return _by_size(letters, new, old)
 
 
+@lru_cache(maxsize=1024)
 def swapped(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """After (and, as it undoes itself, before) a transpose of two axes, the last two without settings for others."""
     axes = integers(settings) or [-2, -1]
@@ -58,6 +62,7 @@ def swapped(letters: str, settings: str, old: Shape, new: Shape) -> str:
     return "".join(order)
 
 
+@lru_cache(maxsize=1024)
 def moved(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """After movedim."""
     axes = [axis % len(old) for axis in integers(settings)]
@@ -82,15 +87,19 @@ def _by_size(letters: str, old: Shape, new: Shape) -> str:
     return "".join(found)
 
 
-def reshaped(letters: str, old: Shape, new: Shape) -> tuple[str, tuple[int, int] | None]:
-    """After reshape, flatten, unflatten, squeeze and unsqueeze; with it (rows, columns) of pixels put in a line."""
+@lru_cache(maxsize=1024)
+def reshaped(letters: str, old: Shape, new: Shape, grid: Grid | None = None) -> tuple[str, Grid | None]:
+    """After reshape, flatten, unflatten, squeeze and unsqueeze; and (rows, columns) of the picture that it is then.
+
+    `grid` is that of the picture before. A line of its pixels unfolds into rows and columns again; one that is divided
+    in another way is no picture any more.
+    """
     groups = _aligned(old, new)
     if groups is None:
         return "?" * len(new), None
     found = ["?"] * len(new)
     if letters[:1] == "N" and old[0] != 1 and new[:1] == (1,):  # what was beside the one item in the batch is not now
         found[0], letters = "N", "?" + letters[1:]
-    grid = None
     for before, after in groups:
         inside = [axis for axis in before if old[axis] != 1] or before
         parts = "".join(letters[axis] for axis in inside)
@@ -101,7 +110,12 @@ def reshaped(letters: str, old: Shape, new: Shape) -> tuple[str, tuple[int, int]
             elif parts in ("HW", "hw"):
                 grid = (old[inside[0]], old[inside[1]])
         elif len(inside) == 1:
-            for axis, letter in zip(after, _split(parts, len(after), letters), strict=True):
+            if parts == "L":
+                split = _unfolded([new[axis] for axis in after], grid)
+                grid = None if "?" in split else grid
+            else:
+                split = _split(parts, len(after), letters)
+            for axis, letter in zip(after, split, strict=True):
                 found[axis] = letter
     return settled("".join(found)), grid
 
@@ -159,6 +173,16 @@ def _merged(letters: str) -> str:
     return "C" if known & {"C", "F"} else "?"
 
 
+def _unfolded(sizes: list[int], grid: Grid | None) -> str:
+    """What a line of tokens is divided into: the rows and columns of its grid, with windows or without."""
+    match sizes:
+        case [rows, columns] if (rows, columns) == grid:
+            return "HW"
+        case [rows, height, columns, width] if (rows * height, columns * width) == grid:
+            return "hHwW"
+    return "?" * len(sizes)
+
+
 def _split(letter: str, parts: int, others: str) -> str:
     if letter == "N":
         return "N" + "?" * (parts - 1)
@@ -169,6 +193,7 @@ def _split(letter: str, parts: int, others: str) -> str:
     return "?" * (parts - 1) + (letter if letter in "HWhw" else "?")
 
 
+@lru_cache(maxsize=1024)
 def without(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """After a reduction (mean, sum, ...) that drops axes, or unbind."""
     axes = {axis % len(old) for axis in integers(settings) if -len(old) <= axis < len(old)}
@@ -183,6 +208,7 @@ def stacked(letters: str, settings: str, new: Shape) -> str:
     return letters[:axis] + "?" + letters[axis:]
 
 
+@lru_cache(maxsize=1024)
 def picked(letters: str, settings: str, old: Shape, new: Shape) -> str:
     """After an index: numbers drop their axes, None makes one, slices keep theirs."""
     items = [item.strip() for item in settings.strip("()[]").split(",")]
@@ -225,7 +251,7 @@ def multiplied(left: str, right: str) -> str:
     letters = left[:-1] + right[-1]
     if letters[-2:-1] == letters[-1]:
         return letters[:-2] + "qk"
-    rest = letters.replace("q", "")
-    if "q" in letters and "k" not in letters:
-        return letters.replace("q", "F" if "L" in rest else "L")
+    for half, other in ("qk", "kq"):  # of an attention that is not there any more
+        if half in letters and other not in letters:
+            letters = letters.replace(half, "F" if "L" in letters else "L")
     return letters if len(set(letters)) == len(letters) else letters[:-1] + "?"

@@ -101,6 +101,8 @@ class Recorder:
             if watch.stopped is not None:
                 raise watch.stopped from None
             raise explain(error, watch.failed, self._paths, (arguments, keywords), self._network) from error
+        finally:
+            watch.stopped = None  # whose traceback holds the pass, so that its tensors would stay for a while
         return output
 
     def _place(self, node: Node, key: int | None) -> None:
@@ -261,4 +263,7 @@ class _Pass(Watch):
 
     def _stop(self, reason: Exception) -> None:
         self.stopped = reason
-        raise reason
+        try:
+            raise reason
+        finally:
+            del reason
