@@ -14,7 +14,8 @@ from torch.nn import functional
 from torch.utils.data import Dataset
 
 SIDE = 32  # voxels
-SIGMA = 2.0  # voxels, the scale of the filters
+SIGMA = 1.6  # voxels, the scale of the filters
+RADIUS = 4  # voxels to each side of a filter's middle
 THICKNESS = 1.8  # voxels, the scale of the things
 GAINS = (1.6, 1.3, 1.0)  # of ball, tube, sheet: what is thin in more directions is fainter. The values were tried out.
 
@@ -53,7 +54,7 @@ class Volumes(Dataset[tuple[Tensor, int]]):
 
 def fall_off_filters() -> Tensor:
     """(3, 1, K, K, K): the negative second derivative of a Gaussian along depth, height and width."""
-    places = torch.arange(-3 * int(SIGMA), 3 * int(SIGMA) + 1.0)
+    places = torch.arange(-RADIUS, RADIUS + 1.0)
     bell = torch.exp(-(places**2) / (2 * SIGMA**2))
     bell /= bell.sum()
     curved = bell * (1 - places**2 / SIGMA**2)
@@ -85,7 +86,7 @@ class Shapes(nn.Module):
         self.fall_off.weight.data = kernel
         self.relu = nn.ReLU()
         self.measures = ShapeMeasures()
-        self.pool = nn.AvgPool3d(3)
+        self.pool = nn.AvgPool3d(2)
         self.classifier = nn.Linear(classes, classes)
         self.classifier.weight.data = 80 * torch.diag(torch.tensor(GAINS))
         nn.init.zeros_(self.classifier.bias)
