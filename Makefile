@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: run test test-xr lint bench clean help
+.PHONY: run test test-xr test-zoo lint bench clean help
 .DEFAULT_GOAL := help
 
 run: .venv/installed  ## open the demo: in the headset, else in a window, else as a picture
@@ -21,6 +21,9 @@ test: .venv/installed  ## run every test, on a real OpenXR runtime too where one
 test-xr: .venv/installed  ## run only the tests on the OpenXR runtime
 	@tools/system-packages.sh test
 	@tools/test.sh xr $(ARGS)
+
+test-zoo: .venv/installed  ## check every architecture of timm, pytorchcv and torchvision; goes on where it was stopped
+	PYTHONPATH=tests nice -n 5 $(BIN)/python -m zoo $(ARGS)
 
 lint: .venv/installed  ## check the rules of the house: imports, types, style, lengths
 	$(BIN)/python -m pytest tests/test_house.py $(ARGS)

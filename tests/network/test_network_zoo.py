@@ -5,72 +5,22 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import pytest
 import torch
-from zoo.libraries import Configuration, build, fitting_inputs
+from zoo.representative import ARCHITECTURES, opened
 
 from vrcnn.network.check import check
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.resources import resource
 
-ARCHITECTURES = (
-    "torchvision:vgg11_bn",
-    "torchvision:resnet18",
-    "torchvision:googlenet",
-    "torchvision:inception_v3",
-    "torchvision:mobilenet_v2",
-    "torchvision:shufflenet_v2_x0_5",
-    "torchvision:squeezenet1_1",
-    "torchvision:swin_t",
-    "torchvision:fcn_resnet50",
-    "torchvision:deeplabv3_mobilenet_v3_large",
-    "torchvision:lraspp_mobilenet_v3_large",
-    "torchvision:fasterrcnn_mobilenet_v3_large_320_fpn",
-    "torchvision:ssdlite320_mobilenet_v3_large",
-    "torchvision:r3d_18",
-    "torchvision:raft_small",
-    "timm:resnext50_32x4d",
-    "timm:densenet121",
-    "timm:inception_v4",
-    "timm:mobilenetv1_100",
-    "timm:mobilenetv3_small_050",
-    "timm:efficientnet_b0",
-    "timm:regnety_002",
-    "timm:convnext_atto",
-    "timm:hrnet_w18_small",
-    "timm:dla34",
-    "timm:res2net50_14w_8s",
-    "timm:dpn48b",
-    "pytorchcv:nasnet_4a1056",
-    "timm:xception41",
-    "timm:seresnet50",
-    "timm:ecaresnet26t",
-    "timm:ghostnet_100",
-    "timm:fbnetc_100",
-    "timm:ese_vovnet19b_dw",
-    "timm:cspresnet50",
-    "timm:repvgg_a0",
-    "timm:eca_nfnet_l0",
-    "timm:vit_tiny_patch16_224",
-    "timm:mixer_s32_224",
-    "pytorchcv:quartznet5x5_en_ls",
-    "pytorchcv:unet_cityscapes",
-    "pytorchcv:pyramidnet110_a48_cifar10",
-)
 EXAMPLES = ("resnet.py", "densenet.py", "unet.py")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_an_architecture_of_a_library_keeps_every_promise(architecture: str) -> None:
-    library, _, name = architecture.partition(":")
-    if find_spec(library) is None:
-        pytest.skip(f"{library} is not installed: pip install {library}")
-    configuration = Configuration(library, name)
-    module = build(configuration)
-    report = check(module, *fitting_inputs(configuration, module))
+    module, arguments, keywords = opened(architecture)
+    report = check(module, arguments, keywords)
     assert [promise for promise in report.promises if not promise.holds] == []
     assert sum(each.verdict == "same" for each in report.nodes) > 0.9 * len(report.nodes)
 

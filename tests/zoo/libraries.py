@@ -59,13 +59,13 @@ def _names(library: str) -> list[str]:
 
 def build(configuration: Configuration) -> nn.Module:
     """The network in eval mode, with quick random weights. Raises TooLarge beyond MOST_PARAMETERS."""
+    torchvision()  # the others import it as well
     torch.manual_seed(0)
     with QuickWeights(MOST_PARAMETERS):
         return _BUILDERS[configuration.library](configuration.name).eval()
 
 
 def _timm(name: str) -> nn.Module:
-    torchvision()
     import timm
 
     module = timm.create_model(name, pretrained=False)
@@ -149,7 +149,8 @@ def _native(configuration: Configuration, module: nn.Module) -> tuple[int, tuple
         return size[0], (size[1], size[2])
     if configuration.library == "pytorchcv":
         height, width = getattr(module, "in_size", None) or (224, 224)
-        return getattr(module, "in_channels", 3), (height, width)
+        first = next((part for part in module.modules() if isinstance(part, nn.Conv2d)), None)
+        return 1 if first is not None and first.in_channels == 1 else 3, (height, width)
     return 3, (224, 224)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 WANTED = 0.995  # of what ran
+LEAST = 1000  # that run at all
 
 
 @dataclass(frozen=True)
