@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,6 +64,27 @@ def test_a_network_of_timm_brings_its_size_its_mean_and_its_labels(monkeypatch: 
     assert source.labels[0] == "tench"
     assert source.notes[0] == "The weights are random: give a file of weights with --weights."
     assert "timm has no network 'tiyn'; the closest are tiny" in refused("timm:tiyn")
+
+
+def test_a_detector_of_torchvision_gets_plain_values_and_names_its_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class ObjectDetection:
+        """Named as torchvision's preset, which has neither size nor mean."""
+
+    def builder(weights: object = None, weights_backbone: object = None) -> torch.nn.Module:
+        return torch.nn.Conv2d(3, 4, 3)
+
+    default = SimpleNamespace(transforms=ObjectDetection, meta={"categories": ["__background__", "cat"]})
+    zoo(
+        monkeypatch,
+        "torchvision.models",
+        list_models=lambda: ["finder"],
+        get_model_builder=lambda name: builder,
+        get_model=lambda name, **given: builder(**given),
+        get_model_weights=lambda name: SimpleNamespace(DEFAULT=default),
+    )
+    source = load("torchvision:finder", LoadOptions())
+    assert source.labels == ("__background__", "cat")
+    assert source.preprocess(Image.new("RGB", (40, 40), "white")).unique().tolist() == [1.0]
 
 
 @pytest.mark.parametrize("library", ["timm", "torchvision"])

@@ -55,21 +55,27 @@ def from_timm(name: str) -> Reference:
 
 
 def from_torchvision(name: str) -> Reference:
-    """A network of torchvision, with random weights. Its published preset gives size, mean, deviation and crop."""
+    """A network of torchvision, with random weights. Its published preset gives size, mean, deviation and crop.
+
+    Detectors normalise pictures themselves, so they get values from 0 to 1; networks of films read volumes.
+    """
     models = _import("torchvision.models")
     if name not in models.list_models():
         raise UserError(f"torchvision has no network {name!r}{_similar(name, models.list_models())}.")
     takes_backbone = "weights_backbone" in inspect.signature(models.get_model_builder(name)).parameters
     module = models.get_model(name, weights=None, **({"weights_backbone": None} if takes_backbone else {}))
-    preset = models.get_model_weights(name).DEFAULT.transforms()
-    side = _first(getattr(preset, "crop_size", None))
+    weights = models.get_model_weights(name).DEFAULT
+    preset = weights.transforms()
+    side = 0 if type(preset).__name__ == "VideoClassification" else _first(getattr(preset, "crop_size", None))
+    plain = type(preset).__name__ == "ObjectDetection"
+    categories = tuple(map(str, weights.meta.get("categories", ())))
     return Reference(
         module,
         (3, side, side) if side else None,
-        _values(getattr(preset, "mean", None)),
-        _values(getattr(preset, "std", None)),
+        (0.0,) if plain else _values(getattr(preset, "mean", None)),
+        (1.0,) if plain else _values(getattr(preset, "std", None)),
         side / _first(preset.resize_size) if side else 0.875,
-        imagenet_labels() if _classifies_imagenet(module) else None,
+        imagenet_labels() if _classifies_imagenet(module) else categories or None,
         (RANDOM_WEIGHTS,),
     )
 
