@@ -41,7 +41,9 @@ def small() -> Described:
         (4,),
         (Run("blocks.0", "Block", ("blocks.0", "blocks.1"), True, (2, 3)),),
     )
-    return Described("Small", Graph(full, tuple(Edge(*each) for each in edges), (), (7,)), graph, Scope("layers"))
+    parameters = sum(node.parameters for node in full)
+    whole = Graph(full, tuple(Edge(*each) for each in edges), (), (7,), parameters=parameters)
+    return Described("Small", whole, graph, Scope("layers"))
 
 
 def odd() -> Described:

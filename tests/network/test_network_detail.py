@@ -7,10 +7,12 @@ from reduced_graphs import assert_reads_well, example, full, shown
 from torch import Tensor, nn
 from torch.nn import functional
 
+import vrcnn
 from vrcnn.errors import UserError
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
-from vrcnn.network.scope import Scope
+from vrcnn.network.scope import LEVELS, Scope
+from vrcnn.network.trace import trace
 
 
 def test_a_convolution_stands_for_its_normalization_and_activation() -> None:
@@ -254,3 +256,11 @@ def test_the_weights_of_an_attention_are_shown_but_at_blocks() -> None:
 
 def test_weights_prepared_on_the_fly_are_counted_where_they_are_used() -> None:
     assert reduce(full(networks.Functional())).nodes[1].parameters == 4 * 3 * 3 * 3
+
+
+def test_the_parameters_of_what_is_not_shown_count_too() -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), vrcnn.hide(nn.Conv2d(4, 4, 1)), nn.Conv2d(4, 2, 1)).eval()
+    full = trace(network, (torch.zeros(1, 3, 4, 4),), {})
+    assert full.parameters == 16 + 20 + 10
+    for detail in LEVELS:
+        assert reduce(full, Scope(detail)).parameters == full.parameters

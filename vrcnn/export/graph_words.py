@@ -34,7 +34,7 @@ class Described:
     @property
     def parameters(self) -> int:
         """Numbers in all parameters that the pass used, of nodes that are not shown too."""
-        return sum(node.parameters for node in self.full.nodes)
+        return self.full.parameters
 
 
 def homes(graph: Graph) -> list[tuple[Group, ...]]:

@@ -121,7 +121,9 @@ class GraphBuilder:
 
     def graph(self, outputs: Sequence[int]) -> Graph:
         """All that was collected; `outputs` are the nodes whose tensors the network returned."""
-        return Graph(tuple(self.nodes), tuple(self._edges), self._groups(), tuple(dict.fromkeys(outputs)))
+        parameters = sum(node.parameters for node in self.nodes)
+        outputs = tuple(dict.fromkeys(outputs))
+        return Graph(tuple(self.nodes), tuple(self._edges), self._groups(), outputs, parameters=parameters)
 
     def _marks(self, call: Call) -> Marks:
         where = call.layer or call.module

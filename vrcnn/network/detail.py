@@ -22,6 +22,8 @@ everything is shown that depends on the input. At each of them, blocks that are 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vrcnn.errors import UserError
 from vrcnn.network import attention
 from vrcnn.network.blocks import join_blocks
@@ -43,7 +45,7 @@ def reduce(graph: Graph, scope: Scope = Scope()) -> Graph:  # noqa: B008 - it is
     for chosen, known, word in ((scope.detail, LEVELS, "detail"), (scope.fold, FOLDS, "folding")):
         if chosen not in known:
             raise UserError(f"There is no {word} {chosen!r}: choose one of {', '.join(known)}.")
-    return with_runs(_unfolded(graph, scope.detail), scope)
+    return replace(with_runs(_unfolded(graph, scope.detail), scope), parameters=graph.parameters)
 
 
 def _unfolded(graph: Graph, detail: str) -> Graph:

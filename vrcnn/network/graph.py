@@ -142,7 +142,8 @@ class Graph:
     """What one forward pass did. Node.index is its position in `nodes` for a full graph and for a reduced one.
 
     `outputs` holds the indices of the nodes whose tensors the network returned (in a reduced graph: that stand for
-    them), in order; they need no nodes of their own.
+    them), in order; they need no nodes of their own. `parameters` counts the numbers in all parameters that the pass
+    used, also at nodes that a reduced graph does not show.
     """
 
     nodes: tuple[Node, ...]
@@ -150,6 +151,7 @@ class Graph:
     groups: tuple[Group, ...] = field(default=())
     outputs: tuple[int, ...] = field(default=())
     runs: tuple[Run, ...] = field(default=())
+    parameters: int = 0
 
     def sources(self, index: int) -> tuple[int, ...]:
         """Indices of the nodes whose tensors node `index` reads, in the order of its arguments."""
