@@ -1,94 +1,78 @@
-"""From a network's input to all of its maps, mip levels and statistics, ready for upload, against the plain forward."""
+"""From a network's input to all of its maps, mip levels and statistics, ready for upload: against the plain forward,
+against other tools, and what memory it takes."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from importlib.util import module_from_spec, spec_from_file_location
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
-import torch
+from vrcnn.bench import Row, bounded, information, measured_apart, skipped
 
-from vrcnn.bench import Row
-from vrcnn.engine.inference import Inference
-from vrcnn.engine.messages import LayerReady, MapsComplete, Message
-from vrcnn.engine.shelf import Shelf
-from vrcnn.network.preprocess import standard
-from vrcnn.network.source import NetworkSource
-from vrcnn.resources import resource
+LAYERS_GOAL, ALL_GOAL = 1.5, 2.5  # times the plain forward
+OTHERS_GOAL = 0.1  # of torchlens' time
+MEMORY_GOAL = 1.2  # of the activations' size
+NETWORKS = ("ResNet-50", "DenseNet-201", "Inception v4", "EfficientNet-Lite0", "U-Net")
+OTHERS_NETWORKS = ("ResNet-50", "EfficientNet-Lite0", "DenseNet-201")
+MEMORY_NETWORKS = ("ResNet-50", "DenseNet-201")
 
-GOAL = 1.5
-NETWORKS = (("ResNet", "resnet.py", 50), ("DenseNet", "densenet.py", 201))
+SIDES = Path(__file__).with_name("_capture_sides.py")
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def rows(quick: bool = False) -> Iterator[Row]:
-    """One row per network: the median of a whole inference job divided by the median of the plain forward.
+    """The medians of a whole inference job divided by those of the plain forward, of another tool's, and the memory.
 
-    The job is what the worker runs at the default detail, from JobStarted to JobDone, with the network's guard and the
-    recorder. Both sides get the same input and take turns, on one torch thread of one process, whose allocator is as
-    Python and torch leave it: with larger thresholds the quotient changed by no more than from run to run.
+    The job is what the worker runs, from JobStarted to JobDone, with the network's guard and the recorder; no run of
+    blocks is folded, so that every map is captured. Both sides get the same input and take turns, on one torch thread
+    of one process, whose allocator is as Python and torch leave it: with larger thresholds the quotient changed by no
+    more than from run to run. Other tools have processes of their own, in turns with ours.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for name, file, depth in NETWORKS:
-            source = _source(f"{name}-{depth}", file, depth)
-            yield _row(source, 3 if quick else 25)
-    finally:
-        torch.set_num_threads(threads)
+    for detail, goal in (("layers", LAYERS_GOAL), ("all", ALL_GOAL)):
+        for network in NETWORKS:
+            told = _side("speed", network, detail, 3 if quick else 25)
+            note = f"{told['maps']:,.0f} maps, {told['plain'] * 1e3:.0f} ms -> {told['whole'] * 1e3:.0f} ms"
+            name = f"{network}: input to maps, {detail} ÷ forward"
+            yield bounded(name, told["whole"] / told["plain"], goal, note=note)
+    yield from _others(1 if quick else 5)
+    yield from _memory()
 
 
-def _row(source: NetworkSource, repetitions: int) -> Row:
-    arrived: list[Message] = []
-    inference = Inference(source, Shelf(()), "layers", arrived.append)
-    source.module.eval()
-
-    def job() -> None:
-        arrived.clear()
-        inference.run(0, 0, lambda: False)
-        for message in arrived:
-            if isinstance(message, MapsComplete):
-                message.arena.release()
-
-    def forward() -> None:
-        with torch.no_grad():
-            source.module(*source.arguments, **source.keywords)
-
-    plain, whole = _in_turns((forward, job), repetitions)
-    maps = sum(inference.capture.plan.spans[m.node].count for m in arrived if isinstance(m, LayerReady))
-    value = whole / plain
-    note = f"{maps:,} maps, {plain * 1e3:.0f} ms -> {whole * 1e3:.0f} ms"
-    return Row(f"{source.name}: input to maps ÷ forward", value, GOAL, value <= GOAL, note=note)
+def _others(repetitions: int) -> Iterator[Row]:
+    for network in OTHERS_NETWORKS:
+        name = f"{network}: first picture, all ÷ torchlens"
+        if find_spec("torchlens") is None:
+            yield skipped(name, "Needs torchlens: pip install vrcnn[bench].")
+            continue
+        ours, theirs = _seconds("first picture", network, repetitions), _seconds("torchlens", network, repetitions)
+        note = f"{theirs * 1e3:,.0f} ms -> {ours * 1e3:,.0f} ms, with tracing and memory"
+        yield bounded(name, ours / theirs, OTHERS_GOAL, note=note)
+    for network in OTHERS_NETWORKS:
+        name = f"{network}: graph alone ÷ torchview"
+        if find_spec("torchview") is None or find_spec("graphviz") is None:
+            yield skipped(name, "Needs torchview: pip install vrcnn[bench].")
+            continue
+        ours, theirs = _seconds("graph", network, repetitions), _seconds("torchview", network, repetitions)
+        yield information(name, ours / theirs, note=f"{theirs * 1e3:,.0f} ms -> {ours * 1e3:,.0f} ms")
 
 
-def _source(name: str, file: str, depth: int) -> NetworkSource:
-    """An example network, without pictures: decoding them has no counterpart in the plain forward."""
-    specification = spec_from_file_location(name, resource("examples", file))
-    assert specification is not None
-    assert specification.loader is not None
-    example = module_from_spec(specification)
-    specification.loader.exec_module(example)
-    return NetworkSource(
-        name=name,
-        module=example.build_model(depth),
-        arguments=(torch.randn(1, *example.input_size, generator=torch.Generator().manual_seed(0)),),
-        keywords={},
-        pictures=(),
-        labels=None,
-        preprocess=standard(example.input_size),
-        input_size=example.input_size,
-        notes=(),
-        path=None,
-    )
+def _memory() -> Iterator[Row]:
+    for network in MEMORY_NETWORKS:
+        name = f"{network}: peak memory beyond forward ÷ activations"
+        if sys.platform != "linux":
+            yield skipped(name, "Needs Linux, which tells the peak of a process's memory.")
+            continue
+        told = _side("memory", network, "layers")
+        second = (told["beyond"] + told["arena"]) / told["raw"]
+        sizes = f"{told['beyond'] / 2**20:.0f} MiB for {told['raw'] / 2**20:.0f} MiB"
+        note = f"{sizes}, picture after picture; {second:.2f} × where pictures overtake each other"
+        yield bounded(name, told["beyond"] / told["raw"], MEMORY_GOAL, note=note)
 
 
-def _in_turns(sides: tuple[Callable[[], None], ...], repetitions: int) -> tuple[float, ...]:
-    """Median seconds of each, after two turns that are not counted: both arenas are allocated in these."""
-    times: tuple[list[float], ...] = tuple([] for _ in sides)
-    for turn in range(repetitions + 2):
-        for side, taken in zip(sides, times, strict=True):
-            start = time.perf_counter()
-            side()
-            if turn >= 2:
-                taken.append(time.perf_counter() - start)
-    return tuple(statistics.median(taken) for taken in times)
+def _seconds(what: str, network: str, repetitions: int) -> float:
+    return _side(what, network, repetitions)["seconds"]
+
+
+def _side(what: str, network: str, *words: str | int) -> dict[str, float]:
+    return measured_apart(str(SIDES), ONE_THREAD, what, network, *map(str, words))

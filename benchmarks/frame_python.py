@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from vrcnn.bench import Row, measured_apart
+from vrcnn.bench import Row, bounded, measured_apart
 
 GOAL = 1.0  # ms
 ROUNDS = 8
@@ -29,7 +29,7 @@ def rows(quick: bool = False) -> Iterator[Row]:
     value = told["frame"]
     parts = ", ".join(f"{part} {told[part]:.2f}" for part in ("step", "prepare", "draw"))
     note = f"{told['all']:.2f} over all rounds; {parts}; drawing on {told['renderer']}"
-    yield Row("Python per stereo frame, ResNet-50", value, GOAL, value <= GOAL, "ms", note)
+    yield bounded("Python per stereo frame, ResNet-50", value, GOAL, "ms", note)
 
 
 def measure(frames: int) -> dict[str, float | str]:

@@ -17,6 +17,12 @@ from vrcnn.bench import Row
 def rows(quick=False):
     yield Row("start", 2.0, 1.5, False, "s")
 """
+KNOWN = """
+from vrcnn.bench import information, skipped
+def rows(quick=False):
+    yield information("graph ÷ another tool's", 0.5)
+    yield skipped("another tool", "pip install it.")
+"""
 BREAKS = "def rows(quick=False):\n    yield 1 / 0\n"
 
 
@@ -50,6 +56,20 @@ def test_the_figures_as_json_carry_name_value_goal_and_ok(folder, capsys):
         "unit": "×",
         "note": "one thread",
     }
+
+
+def test_figures_without_a_goal_and_those_that_could_not_be_measured_are_told_and_miss_nothing(folder, capsys):
+    (folder / "good.py").write_text(KNOWN, encoding="utf-8")
+    assert bench.main(check=True) == 0
+    known, skipped = capsys.readouterr().out.splitlines()
+    assert known.startswith("· graph ÷ another tool's ")
+    assert known.split("  ")[-1].strip() == "0.5 ×"
+    assert "goal" not in known
+    assert skipped.startswith("· another tool ")
+    assert skipped.endswith("pip install it.")
+    bench.main(json=True)
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [(row["value"], row["goal"], row["ok"]) for row in rows] == [(0.5, None, True), (None, None, True)]
 
 
 def test_a_name_picks_one_benchmark(folder, capsys):

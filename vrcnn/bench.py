@@ -26,12 +26,13 @@ from vrcnn.resources import resource
 class Row:
     """One figure. All goals are upper bounds: `ok` is whether `value` is within `goal`, both in `unit`.
 
-    `name` says what was measured, on what; `note` how, where the figure needs it.
+    `name` says what was measured, on what; `note` how, where the figure needs it. Without a `goal` the figure is there
+    to know; without a `value` it could not be measured, and the note says what it needs. Both are `ok`.
     """
 
     name: str
-    value: float
-    goal: float
+    value: float | None
+    goal: float | None
     ok: bool
     unit: str = "×"
     note: str = ""
@@ -79,11 +80,30 @@ def measured_apart(file: str, environment: dict[str, str], *words: str) -> Any:
     return json_format.loads(done.stdout.splitlines()[-1])
 
 
+def bounded(name: str, value: float, goal: float, unit: str = "×", note: str = "") -> Row:
+    """A figure that has a goal."""
+    return Row(name, value, goal, value <= goal, unit, note)
+
+
+def information(name: str, value: float, unit: str = "×", note: str = "") -> Row:
+    """A figure that has none."""
+    return Row(name, value, None, True, unit, note)
+
+
+def skipped(name: str, needs: str) -> Row:
+    """A figure that could not be measured here; `needs` is one sentence."""
+    return Row(name, None, None, True, note=needs)
+
+
 def line(row: Row, width: int = 0) -> str:
-    """One line of the table: ✓ or ✗, the name, the figure, its goal and the note."""
-    value, goal = (f"{number:.3g} {row.unit}" for number in (row.value, row.goal))
+    """One line of the table: ✓ or ✗, the name, the figure, its goal and the note; · where there is no goal."""
     note = f"   {row.note}" if row.note else ""
-    return f"{'✓' if row.ok else '✗'} {row.name:<{width}}  {value:>10}   goal ≤ {goal}{note}"
+    if row.value is None:
+        return f"· {row.name:<{width}}{note}"
+    value = f"{row.value:.3g} {row.unit}"
+    if row.goal is None:
+        return f"· {row.name:<{width}}  {value:>10}{note}"
+    return f"{'✓' if row.ok else '✗'} {row.name:<{width}}  {value:>10}   goal ≤ {row.goal:.3g} {row.unit}{note}"
 
 
 def main(names: Sequence[str] = (), json: bool = False, quick: bool = False, check: bool = False) -> int:
