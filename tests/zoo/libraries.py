@@ -52,7 +52,7 @@ def _names(library: str) -> list[str]:
             return timm.list_models()
         from pytorchcv import model_provider
 
-        return [*model_provider._models]
+        return [name for name in model_provider._models if not name.endswith("_svhn")]  # as for CIFAR-10
     except ImportError:
         return []
 
