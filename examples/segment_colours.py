@@ -34,6 +34,7 @@ OPPONENTS = ((0.18, 0.36, 0.06), (1.0, -1.0, 0.0), (0.5, 0.5, -1.0))
 
 title = "Colours by name"
 labels = list(COLOURS)
+colours = list(COLOURS.values())  # so that the class map shows each class in its own
 task = "segmentation"
 
 # The values of a picture are from 0 to 1, as they are.

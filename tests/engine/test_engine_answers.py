@@ -205,3 +205,16 @@ def test_without_a_picture_there_is_nothing_to_draw_on():
     assert answer(halves(), picture=None).kind == "none"
     found = answer(detections(), picture=None)
     assert (found.kind, len(found.scores), found.overlay) == ("boxes", 2, None)
+
+
+def test_classes_have_the_colours_that_the_model_file_says() -> None:
+    picture = torch.zeros(1, 3, 4, 4)
+    scores = torch.zeros(1, 2, 4, 4)
+    scores[:, 1, :, 2:] = 1
+    colours = [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
+    answer = answer_of(scores, picture, ["fire", "water"], None, colours)
+    assert {score.label: score.colour for score in answer.scores} == dict(zip(["fire", "water"], colours, strict=True))
+    assert answer.overlay is not None
+    left, right = answer.overlay[10, 10], answer.overlay[10, -10]
+    assert left[0] > left[2]
+    assert right[2] > right[0]

@@ -291,3 +291,14 @@ def test_the_task_is_one_of_four(write: Write) -> None:
     said = "`task` in model.py is 'segment': make it one of 'classification', 'segmentation', 'detection', 'none'"
     assert said in refused(write("task = 'segment'"))
     assert "`task` in model.py is ['none']" in refused(write("task = ['none']"))
+
+
+@pytest.mark.parametrize("colours", ['["red", "#0000ff"]', "[(255, 0, 0), (0, 0, 255)]", "[(1.0, 0, 0), (0, 0, 1.0)]"])
+def test_colours_of_classes_are_read_however_they_are_written(write: Write, colours: str) -> None:
+    assert opened(write(f"colours = {colours}")).colours == ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@pytest.mark.parametrize("colours", ['["reddish"]', "[(300, 0, 0)]", "[(1, 2)]", "3", "[]"])
+def test_colours_that_are_none_are_refused(write: Write, colours: str) -> None:
+    said = refused(write(f"colours = {colours}"))
+    assert "`colours` in model.py is no list of colours: give one for each class" in said

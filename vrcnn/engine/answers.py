@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from vrcnn.engine.messages import Score
-from vrcnn.engine.overlays import Box, box_overlay, class_overlay, colour_of_class, plain_overlay
+from vrcnn.engine.overlays import Box, box_overlay, class_overlay, plain_overlay
 from vrcnn.network.arrays import middle_slice
-from vrcnn.network.palette import colour_of
+from vrcnn.network.palette import Colour, class_colours
 
 PREFERRED_KEYS = ("logits", "out")
 COUNT = 10  # of classes or detections that are named
@@ -38,7 +38,13 @@ class Answer:
 NONE = Answer("none")
 
 
-def answer_of(output: object, picture: Tensor | None, labels: Sequence[str] | None, task: str | None) -> Answer:
+def answer_of(
+    output: object,
+    picture: Tensor | None,
+    labels: Sequence[str] | None,
+    task: str | None,
+    colours: Sequence[Colour] | None = None,
+) -> Answer:
     """Finds out what kind of answer the output is. `task`, as a model file says it, allows no other kind.
 
     - "boxes": a dictionary or a data class with `boxes` (n, 4), in pixels of the input, left, top, right, bottom; with
@@ -56,14 +62,15 @@ def answer_of(output: object, picture: Tensor | None, labels: Sequence[str] | No
     Arguments:
         picture: what went in, (1, C, H, W) or (1, C, D, H, W); None where the network reads no picture.
         labels: names of the classes; those of another number are not used.
+        colours: of the classes in segments and boxes; where there are none, those of network/palette.py.
     """
-    if task in (None, "detection") and (answer := _boxes(output, picture, labels)) is not None:
+    if task in (None, "detection") and (answer := _boxes(output, picture, labels, colours)) is not None:
         return answer
     preferred = [output[key] for key in PREFERRED_KEYS if isinstance(output, Mapping) and key in output]
     for part in (*preferred, output):
         if task in (None, "classification") and (answer := _classes(part, labels, task)) is not None:
             return answer
-        if task in (None, "segmentation") and (answer := _segments(part, picture, labels, task)) is not None:
+        if task in (None, "segmentation") and (answer := _segments(part, picture, labels, task, colours)) is not None:
             return answer
     return NONE
 
@@ -118,7 +125,13 @@ def _names(labels: Sequence[str] | None, count: int) -> dict[int, str]:
     return {}
 
 
-def _segments(output: object, picture: Tensor | None, labels: Sequence[str] | None, task: str | None) -> Answer | None:
+def _segments(
+    output: object,
+    picture: Tensor | None,
+    labels: Sequence[str] | None,
+    task: str | None,
+    colours: Sequence[Colour] | None,
+) -> Answer | None:
     if picture is None or picture.ndim not in (4, 5):
         return None
     scores = _score_maps(output, picture, labels, task)
@@ -135,6 +148,7 @@ def _segments(output: object, picture: Tensor | None, labels: Sequence[str] | No
         classes = scores.detach()[0].long().cpu()
         names = dict(enumerate(map(str, labels or ())))
     background = 0 if names.get(0, "").strip().casefold() in BACKGROUNDS else None
+    colour = class_colours(colours, background)
     found, counts = torch.unique(classes, return_counts=True)
     shares = sorted(zip(counts.tolist(), found.tolist(), strict=True), key=lambda share: (-share[0], share[1]))
     legend = tuple(
@@ -142,12 +156,12 @@ def _segments(output: object, picture: Tensor | None, labels: Sequence[str] | No
             index,
             names.get(index, f"class {index}"),
             count / classes.numel(),
-            None if index == background else colour_of_class(index, background),
+            None if index == background else colour(index),
         )
         for count, index in shares[:COUNT]
     )
     shown = middle_slice(classes) if classes.ndim == 3 else classes
-    return Answer("segments", legend, class_overlay(picture, shown.numpy(), background))
+    return Answer("segments", legend, class_overlay(picture, shown.numpy(), background, colour))
 
 
 def _score_maps(output: object, picture: Tensor, labels: Sequence[str] | None, task: str | None) -> Tensor | None:
@@ -208,7 +222,9 @@ def _mask_names(labels: Sequence[str] | None) -> dict[int, str]:
     return {0: "background"}
 
 
-def _boxes(output: object, picture: Tensor | None, labels: Sequence[str] | None) -> Answer | None:
+def _boxes(
+    output: object, picture: Tensor | None, labels: Sequence[str] | None, colours: Sequence[Colour] | None
+) -> Answer | None:
     found = next(_detections(output), None)
     if found is None:
         return None
@@ -219,13 +235,13 @@ def _boxes(output: object, picture: Tensor | None, labels: Sequence[str] | None)
     order = sorted(range(len(corners)), key=lambda place: -sure[place] if sure else place)
     if sure:
         order = [place for place in order if sure[place] > SURE] or order[:COUNT]
-    scores = []
+    scores, colour = [], class_colours(colours)
     for place in order[:DRAWN]:
         kind = int(kinds[place]) if kinds else place
         name = f"class {kind}" if kinds else f"box {place + 1}"
         if kinds and labels is not None and 0 <= kind < len(labels):
             name = str(labels[kind])
-        scores.append(Score(kind, name, sure[place] if sure else 1.0, colour_of(max(0, kind))))
+        scores.append(Score(kind, name, sure[place] if sure else 1.0, colour(max(0, kind))))
     overlay = None
     if picture is not None and picture.ndim == 4:
         drawn = zip(order[:DRAWN], scores, strict=True)

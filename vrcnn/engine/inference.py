@@ -165,7 +165,7 @@ class Inference:
 
     def _answer(self, job: int, picture: int, inputs: Inputs, output: object) -> Predicted:
         source = self._source
-        answer = answer_of(output, source.picture_tensor(*inputs), source.labels, source.task)
+        answer = answer_of(output, source.picture_tensor(*inputs), source.labels, source.task, source.colours)
         return Predicted(job, picture, answer.scores, answer.kind, answer.overlay)
 
     def _pass(self, job: int, inputs: Inputs, cancelled: Callable[[], bool]) -> tuple[object, Arena] | None:

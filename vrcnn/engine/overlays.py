@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from vrcnn.network.arrays import middle_slice, visible
-from vrcnn.network.palette import Colour, colour_of
+from vrcnn.network.palette import Colour, ColourOf, class_colours
 from vrcnn.resources import resource
 
 SIDE = 512  # pixels, the longer side at most
@@ -48,20 +48,24 @@ def picture_of(tensor: torch.Tensor) -> Image.Image:
     return image.resize((width, height), sampling)
 
 
-def class_overlay(tensor: torch.Tensor, classes: np.ndarray, background: int | None) -> np.ndarray:
+def class_overlay(
+    tensor: torch.Tensor, classes: np.ndarray, background: int | None, colour: ColourOf | None = None
+) -> np.ndarray:
     """The input under its class map: (H, W, 4) uint8.
 
     Arguments:
         tensor: the network's input, (1, C, H, W).
         classes: (h, w) class indices for the same picture, of any size.
         background: the class that is left as it is.
+        colour: of each class; by default as network/palette.py chooses.
     """
+    colour = colour or class_colours(None, background)
     picture = picture_of(tensor)
     pixels = np.asarray(picture, np.float32)
     grey = np.asarray(picture.convert("L"), np.float32)[..., None]
     ids = np.asarray(Image.fromarray(classes.astype(np.int32)).resize(picture.size, Image.Resampling.NEAREST), np.int64)
     known, places = np.unique(ids, return_inverse=True)
-    colours = np.array([colour_of_class(int(index), background) for index in known], np.float32)[places]
+    colours = np.array([colour(int(index)) for index in known], np.float32)[places]
     colours = 255 * colours.reshape(*ids.shape, 3)
     under = GREYNESS * grey + (1 - GREYNESS) * pixels
     painted = (1 - OPACITY) * under + OPACITY * colours
@@ -70,11 +74,6 @@ def class_overlay(tensor: torch.Tensor, classes: np.ndarray, background: int | N
     edges = _edges(ids)
     painted[edges] = 0.25 * painted[edges] + 0.75 * np.array(DARK, np.float32)
     return _opaque(Image.fromarray((painted + 0.5).astype(np.uint8)))
-
-
-def colour_of_class(index: int, background: int | None) -> Colour:
-    """The colour of a class on the picture and in the legend; the first class that is no background has the first."""
-    return colour_of(max(0, index - (background == 0)))
 
 
 def box_overlay(tensor: torch.Tensor, boxes: Sequence[Box]) -> np.ndarray:

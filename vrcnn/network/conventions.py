@@ -1,5 +1,5 @@
 """What a model file may say beside its network: `images`, `labels`, `preprocess`, `input_size`, `mean`, `std`,
-`example_input`, `task`. Read once, checked, and turned into the types that the rest of vrcnn works with."""
+`example_input`, `task`, `colours`. Read once, checked, and turned into the types that the rest of vrcnn works with."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import ImageColor
 
 from vrcnn.errors import UserError
 from vrcnn.network.labels import labels_of
+from vrcnn.network.palette import Colour
 from vrcnn.network.picture_sets import pictures_of
 from vrcnn.network.pictures import PictureFile
 
@@ -31,6 +33,7 @@ class Conventions:
     title: str | None = None
     example: Any = None
     task: str | None = None
+    colours: tuple[Colour, ...] | None = None
 
 
 def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool = True) -> Conventions:
@@ -61,6 +64,7 @@ def read_conventions(names: Mapping[str, Any], path: Path, with_pictures: bool =
         title=_title(names.get("title"), where),
         example=_example(names.get("example_input"), where),
         task=_task(names.get("task"), where),
+        colours=_colours(names.get("colours"), where),
     )
 
 
@@ -87,6 +91,23 @@ def _task(value: Any, where: str) -> str | None:
     if value is None or (isinstance(value, str) and value in TASKS):
         return value
     raise UserError(f"`task` in {where} is {value!r}: make it one of {', '.join(map(repr, TASKS))}, or leave it out.")
+
+
+def _colours(value: Any, where: str) -> tuple[Colour, ...] | None:
+    """Colours as names that Pillow knows ("#a0c4ff", "teal"), or as red, green and blue in 0..255 or in 0..1."""
+    if value is None:
+        return None
+    try:
+        colours = [ImageColor.getrgb(each)[:3] if isinstance(each, str) else tuple(map(float, each)) for each in value]
+        if not colours or any(len(each) != 3 or not all(0 <= part <= 255 for part in each) for each in colours):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise UserError(
+            f"`colours` in {where} is no list of colours: give one for each class, such as "
+            '"#a0c4ff" or (160, 196, 255).'
+        ) from None
+    is_share = not any(isinstance(each, str) for each in value) and max(map(max, colours)) <= 1
+    return tuple(tuple(part if is_share else part / 255 for part in each) for each in colours)  # type: ignore[misc]
 
 
 def _example(value: Any, where: str) -> Any:

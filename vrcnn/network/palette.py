@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 
 Colour = tuple[float, float, float]  # sRGB-encoded, 0..1
+ColourOf = Callable[[int], Colour]
 
 # Okabe and Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/, in an order that keeps neighbours
 # apart; their black is a light grey here, since pictures and cards are dark.
@@ -31,6 +33,20 @@ COUNT = 256  # colours; then they come again
 def colour_of(index: int) -> Colour:
     """The colour of class `index`, 0 or more; the same class always has the same one."""
     return _colours()[index % COUNT]
+
+
+def class_colours(own: Sequence[Colour] | None, background: int | None = None) -> ColourOf:
+    """From a class's index to its colour on the picture and in the legend: `own` where it has one, else of the palette.
+
+    The first class that is no `background` has the palette's first colour.
+    """
+
+    def colour(index: int) -> Colour:
+        if own is not None and 0 <= index < len(own):
+            return own[index]
+        return colour_of(max(0, index - (background == 0)))
+
+    return colour
 
 
 @cache

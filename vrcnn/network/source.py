@@ -19,6 +19,7 @@ from vrcnn.network.arrays import TENSOR, PictureError, fitted, image_of
 from vrcnn.network.conventions import Conventions, read_conventions
 from vrcnn.network.example import Arguments, ExampleInput, Place, arguments_of, example_of, picture_at
 from vrcnn.network.model_file import find_model
+from vrcnn.network.palette import Colour
 from vrcnn.network.pictures import PictureFile, list_pictures
 from vrcnn.network.preprocess import Preprocess, checked, standard
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
@@ -68,6 +69,7 @@ class NetworkSource:
         path: the model file, if there is one.
         slot: the way to the picture tensor among the arguments, as in ExampleInput; None where there is none.
         task: "classification", "segmentation", "detection" or "none"; None where the output shall tell.
+        colours: of the classes in a class map, sRGB-encoded, 0..1; None for those that vrcnn chooses.
     """
 
     name: str
@@ -82,6 +84,7 @@ class NetworkSource:
     path: Path | None
     slot: Place | None = None
     task: str | None = None
+    colours: tuple[Colour, ...] | None = None
 
     def inputs_of(self, picture: Image.Image) -> Arguments:
         """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor.
@@ -210,6 +213,7 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         path=given.path,
         slot=example.slot,
         task=given.says.task,
+        colours=given.says.colours,
     )
 
 
