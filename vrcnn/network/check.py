@@ -131,9 +131,9 @@ def replay(tape: Tape, captured: dict[int, Tensor], given: list[Tensor]) -> list
     checks: dict[int, NodeCheck] = {}
     for node in graph.nodes:
         if node.index not in checks:
-            call = call_of.get(node.index)
-            if call is not None:
-                found = _replay_call(call, graph, sources, captured)
+            made_by = call_of.get(node.index)
+            if made_by is not None:
+                found = _replay_call(made_by, graph, sources, captured)
             elif node.operation == "input":
                 value = given[node.port] if node.port < len(given) else torch.empty(0)
                 found = [_checked(node, compare(captured[node.index], value))]
