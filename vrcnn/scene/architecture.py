@@ -55,9 +55,8 @@ def furnish_network(world: World) -> Drawables:
 def _entrance(world: World) -> list[Label]:
     """The network's name over the way in, and how large it is."""
     maps = sum(wall.span.count for wall in world.walls if wall.span is not None)
-    counts = "   ·   ".join(
-        (counted(len(world.walls), "layer"), counted(maps, "feature map"), f"{spoken(world.graph.parameters)} parameters")
-    )
+    parameters = f"{spoken(world.graph.parameters)} parameters"
+    counts = "   ·   ".join((counted(len(world.walls), "layer"), counted(maps, "feature map"), parameters))
     return [
         Label(world.network, Pose((0.0, NAME_AT[0], NAME_AT[1])), NAME, "centre", bold=True),
         Label(counts, Pose((0.0, NAME_AT[0] - 0.36, NAME_AT[1])), NAME * 0.36, "centre", "muted"),

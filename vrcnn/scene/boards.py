@@ -87,9 +87,11 @@ def _legend(world: World, corner: Pose, room: float, unit: float) -> tuple[list[
         name = fit(score.label, size, room - indent - text_width(figure, size) - 0.05 * unit, bold=place == 0)
         role = "text" if place == 0 else "muted"
         middle = baseline + size / 2
-        boxes.append(
-            Box(corner @ Pose((chip / 2, middle, 0.003)), (chip, chip, 0.012), score.colour or "edge", glow=1.0)
-        )
+        rim, place_of_chip = chip * 1.12, corner @ Pose((chip / 2, middle, 0.0))
+        boxes += [
+            Box(place_of_chip @ Pose((0, 0, 0.003)), (chip, chip, 0.012), score.colour or "edge", glow=1.0),
+            Box(place_of_chip, (rim, rim, 0.010), "edge"),  # so that a dark chip stands out from the board
+        ]
         labels += [
             Label(name, corner @ Pose((indent, baseline, 0.001)), size, bold=place == 0),
             Label(figure, corner @ Pose((room, baseline, 0.001)), size, "right", role),
