@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import time
@@ -18,13 +19,14 @@ from zoo.records import Record
 
 
 def work(orders: Connection) -> None:
-    """Answers each configuration that comes with its record, until None comes."""
+    """Answers each configuration that comes with its record, until the other side is gone."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    while (configuration := orders.recv()) is not None:
-        orders.send(examine(configuration))
-        gc.collect()
-        _return_memory()
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            orders.send(examine(orders.recv()))
+            gc.collect()
+            _return_memory()
 
 
 def examine(configuration: Configuration) -> Record:

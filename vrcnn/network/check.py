@@ -93,10 +93,10 @@ def check(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, 
     promises.append(_capture(module, graph, inputs, expected, captured))
     checks: list[NodeCheck] = []
     if captured:
-        tape = _tape(module, inputs)
-        promises.append(_same_graph(graph, tape.graph))
-        with unchanged(module):
+        with unchanged(module):  # one guard around both: a layer stays in the mode that the forward has set
+            tape = record_tape(module, *_copied(inputs))
             checks = replay(tape, captured, tensors(_copied(inputs)))
+        promises.append(_same_graph(graph, tape.graph))
         promises.append(_replays(checks))
     own, foreign = _split(plain_changes, changes(before, snapshot(module)))
     promises.append(
@@ -242,12 +242,6 @@ def _capture(
     return Promise("same output", not problem, problem or "with capture as without, bit by bit")
 
 
-def _tape(module: nn.Module, inputs: Any) -> Tape:
-    arguments, keywords = _copied(inputs)
-    with unchanged(module):
-        return record_tape(module, arguments, keywords)
-
-
 def _same_graph(graph: Graph, again: Graph) -> Promise:
     if graph == again:
         return Promise("same graph", True, "two passes give the same nodes and edges")
@@ -277,7 +271,8 @@ def _notes(own: list[Change], checks: list[NodeCheck]) -> tuple[str, ...]:
         names = _listed([f"{change.where}.{change.name}" if change.where else change.name for change in own])
         notes.append(f"The network's own forward sets attributes, with or without capture: {names}.")
     if opaque := [each.node.name for each in checks if each.verdict == "opaque"]:
-        notes.append(f"{len(opaque):,} nodes cannot be computed again from outside: {_listed(opaque)}.")
+        nodes = f"{len(opaque):,} node{'s' if len(opaque) > 1 else ''}"
+        notes.append(f"{nodes} cannot be computed again from outside: {_listed(opaque)}.")
     return tuple(notes)
 
 
