@@ -82,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, metavar="N", help="stop after N")
     parser.add_argument("--again", choices=("failed", "skipped", "all"), help="do these once more")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
-    parser.add_argument("--patience", type=float, default=300.0, metavar="S", help="seconds that one may take")
+    parser.add_argument(
+        "--patience", type=float, default=300.0, metavar="S", help="seconds of a processor that one may take"
+    )
     parser.add_argument("--memory", type=float, default=_spare(), metavar="GB", help="that one process may use")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where the report goes")
     return parser

@@ -16,6 +16,7 @@ from zoo.records import Record
 
 _LOOK = 0.5  # seconds between two looks at the processes
 _MOST = 200  # configurations per process: libraries keep what they were asked for
+_IDLE = 4  # how many times longer one may take on a machine that is busy with something else
 _METHOD = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
 
 
@@ -28,12 +29,21 @@ class _Cage:
         self.process.start()
         theirs.close()
         self.current: Configuration | None = None
-        self.started = 0.0
+        self.started = self.worked = 0.0
         self.count = 0
 
     def give(self, configuration: Configuration) -> None:
-        self.current, self.started, self.count = configuration, time.monotonic(), self.count + 1
+        self.current, self.count = configuration, self.count + 1
+        self.started, self.worked = time.monotonic(), self.work()
         self.orders.send(configuration)
+
+    def work(self) -> float:
+        """Seconds of a processor that it has used."""
+        try:
+            times = psutil.Process(self.process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return times.user + times.system
 
     def memory(self) -> int:
         """Bytes in use."""
@@ -51,7 +61,7 @@ class _Cage:
 def examine_all(wanted: Sequence[Configuration], processes: int, patience: float, memory: int) -> Iterator[Record]:
     """Yields the record of each configuration as it is done.
 
-    `patience` is how many seconds one may take, `memory` how many bytes a process may use.
+    `patience` is how many seconds of a processor one may take, `memory` how many bytes a process may use.
     """
     waiting = [*reversed(wanted)]
     cages: list[_Cage] = []
@@ -92,7 +102,7 @@ def _answer(cage: _Cage) -> Record:
 
 
 def _trouble(cage: _Cage, patience: float, memory: int) -> Record | None:
-    if time.monotonic() - cage.started > patience:
+    if cage.work() - cage.worked > patience or time.monotonic() - cage.started > _IDLE * patience:
         return _ended(cage, "failed", f"it took longer than {patience:.0f} s")
     if cage.memory() > memory:
         return _ended(cage, "skipped", f"it needs more than {memory / 1e9:.1f} GB of memory")
