@@ -54,11 +54,12 @@ def operation_name(function: Callable[..., Any]) -> str:
     """The plain name of a torch function or method: "add" for add, add_, __iadd__ and aten.add.Tensor alike."""
     name = _names.get(function)
     if name is None:
-        name = _names[function] = _plain_name(function)
+        name = _names[function] = plain_name(function)
     return name
 
 
-def _plain_name(function: Callable[..., Any]) -> str:
+def plain_name(function: Callable[..., Any]) -> str:
+    """The same, not remembered: for what is not torch's own, such as a layer's forward, which would stay in memory."""
     name = getattr(function, "__name__", type(function).__name__)
     if name in ("__get__", "__set__"):
         owner = getattr(function, "__self__", None)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from vrcnn.network.given import tensors_before
 from vrcnn.network.graph import Graph
-from vrcnn.network.operations import operation_name, produced, unwrap
+from vrcnn.network.operations import plain_name, produced, unwrap
 from vrcnn.network.structures import distinct, tensors
 from vrcnn.network.trace import Read, Tracer
 
@@ -177,7 +177,7 @@ class _Taping(Tracer):
         remembered = seen.remembered | {key: Remembered((node,)) for key, node in opaque.items()}
         needed = frozenset(node for each in remembered.values() for node in each.nodes)
         given = _replaced(seen.structure, remembered)
-        self.calls.append(Call(tuple(nodes), needed, run, operation_name(run), given, seen.surroundings))
+        self.calls.append(Call(tuple(nodes), needed, run, plain_name(run), given, seen.surroundings))
 
     def wrote(self, tensor: Tensor, node: int) -> None:
         super().wrote(tensor, node)
