@@ -13,8 +13,10 @@ from showing import EVERYTHING, Album, Show, shades, shows
 
 from vrcnn.engine.messages import GraphChanged, MapsComplete
 from vrcnn.engine.plan import plan_maps
+from vrcnn.exhibit import Exhibit
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.scope import Scope
+from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
@@ -198,3 +200,19 @@ def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_wor
     shown.exhibit.prepare()
     pixels = shown.exhibit.renderer.render_picture(View.symmetric(shown.world.player.eyes, 1.5), (60, 40))
     assert pixels.std() > 0
+
+
+def test_a_probe_that_is_to_follow_nothing_known_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "model.py"
+    file.write_text(
+        "import vrcnn\n"
+        "from torch import nn\n\n"
+        "class Probing(nn.Conv2d):\n"
+        "    def forward(self, x):\n"
+        '        return vrcnn.probe(super().forward(x) * 2, "mixed", after=["stem"])\n\n'
+        "model = Probing(3, 4, 1)\n"
+        "input_size = (3, 8, 8)\n"
+    )
+    exhibit = Exhibit(load(str(file), LoadOptions()))
+    told = [notice.headline for notice in exhibit.world.notices]
+    assert any(headline.startswith('"mixed" is to come after "stem", and nothing of that name') for headline in told)

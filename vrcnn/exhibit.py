@@ -26,6 +26,7 @@ from vrcnn.engine.messages import (
 from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
+from vrcnn.network.following import unknown_names
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
@@ -65,6 +66,10 @@ class Exhibit:
         names = [picture.name for picture in source.pictures]
         self.world = build_world(source.name, self.worker.graph, self.worker.plan, names, scope, source.labels or ())
         self.world.notices += [Notice(note) for note in source.notes]
+        self.world.notices += [
+            Notice(f'"{title}" is to come after "{name}", and nothing of that name comes before it: see vrcnn.probe.')
+            for title, name in unknown_names(self.worker.full_graph)
+        ]
         self._left_out: Notice | None = None  # what was told last of the layers that have no room
         self._refused = False  # whether the graphics card had no room for more than there is now
         self._renderer: Renderer | None = None

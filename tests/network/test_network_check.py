@@ -254,3 +254,12 @@ def test_a_forward_may_write_into_its_input() -> None:
     given = picture()
     assert broken(checked(Overwriting(), given)) == {}
     assert torch.equal(given, picture())
+
+
+def test_a_fused_kernel_that_was_left_aside_is_told_with_its_difference() -> None:
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, batch_first=True), 1)
+    report = check(encoder, (torch.randn(1, 5, 16),), {})
+    assert report.holds
+    assert any(
+        "fused kernel" in note and "a pass that uses it: output 0 differs by up to" in note for note in report.notes
+    )

@@ -91,7 +91,8 @@ def test_a_detector_of_torchvision_gets_plain_values_and_names_its_classes(monke
 def test_a_zoo_that_is_not_installed_or_does_not_import_is_named(
     library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, library, raising=False)
+    for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
     with monkeypatch.context() as patch:
         patch.setattr("importlib.util.find_spec", lambda name: None)
         assert f"pip install {library}" in refused(f"{library}:resnet50")

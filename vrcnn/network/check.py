@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from vrcnn.network.comparison import Comparison, compare, same_structure
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.guard import unchanged
-from vrcnn.network.interception import opened
+from vrcnn.network.interception import has_fused_layers, opened
 from vrcnn.network.operations import unwrap
 from vrcnn.network.recorder import Diverged, Recorder
 from vrcnn.network.snapshot import Change, changes, snapshot
@@ -107,7 +107,9 @@ def check(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, 
             or "hooks, modes, parameters, gradients, buffers, attributes, classes, random states, settings",
         )
     )
-    return Report(tuple(checks), len(graph.edges), tuple(promises), _notes(own, checks))
+    return Report(
+        tuple(checks), len(graph.edges), tuple(promises), (*_notes(own, checks), *_fused(module, inputs, expected))
+    )
 
 
 def replay(tape: Tape, captured: dict[int, Tensor], given: list[Tensor]) -> list[NodeCheck]:
@@ -216,6 +218,20 @@ def _plain(module: nn.Module, inputs: tuple[tuple[Any, ...], dict[str, Any]]) ->
         with unchanged(module):
             trace(module, *_copied(inputs))  # fails as well, with the layer, the shapes and the line
         raise
+
+
+def _fused(module: nn.Module, inputs: tuple[tuple[Any, ...], dict[str, Any]], expected: list[Tensor]) -> list[str]:
+    """What is to be said of the kernels that the passes above were kept from using."""
+    network = unwrap(module)
+    if not has_fused_layers(network):
+        return []
+    arguments, keywords = _copied(inputs)
+    with unchanged(module):
+        difference = same_structure(expected, _kept(network(*arguments, **keywords))) or "gives the same bit by bit"
+    return [
+        "torch's fused kernel for transformer encoders was left aside in all passes, so that its layers can be seen; "
+        f"a pass that uses it: {difference}."
+    ]
 
 
 def _capture(

@@ -39,6 +39,11 @@ def intercepted(modules: Iterable[nn.Module], wrap: Callable[[nn.Module, Forward
                 attributes["forward"] = own
 
 
+def has_fused_layers(network: nn.Module) -> bool:
+    """Whether torch has one kernel in eval mode for what a part of the network writes out."""
+    return any(isinstance(module, nn.TransformerEncoderLayer) for module in network.modules())
+
+
 @contextmanager
 def opened(network: nn.Module) -> Iterator[None]:
     """Inside, what torch would run as one piece runs as the Python that it stands for, which is what can be watched.
@@ -48,7 +53,7 @@ def opened(network: nn.Module) -> Iterator[None]:
     that their output may differ from the fused kernel's in the last digits.
     """
     stance = getattr(torch.compiler, "set_stance", None)
-    fused = any(isinstance(module, nn.TransformerEncoderLayer) for module in network.modules())
+    fused = has_fused_layers(network)
     fast = torch.backends.mha.get_fastpath_enabled()
     compiled = "torch._dynamo" in sys.modules
     with stance("force_eager") if compiled and stance is not None else nullcontext():
