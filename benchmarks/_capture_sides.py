@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from vrcnn.engine.allocation import keep_freed_memory
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.messages import MapsComplete, Message
 from vrcnn.engine.shelf import Shelf
@@ -80,16 +81,25 @@ class Side:
         self._arrived.clear()
 
 
+def plain(name: str, repetitions: int) -> dict[str, float]:
+    """Median seconds of the forward as any program of torch's runs it."""
+    source = source_of(name)
+    (seconds,) = in_turns((lambda: forward(source),), repetitions)
+    return {"seconds": seconds}
+
+
 def speed(name: str, detail: str, repetitions: int) -> dict[str, float]:
-    """Median seconds of the plain forward and of ours, in turns, and how many maps there are."""
+    """Median seconds of ours and, in turns, of the forward with the settings of the worker; how many maps there are."""
+    keep_freed_memory()
     source = source_of(name)
     side = Side(source, detail)
-    plain, whole = in_turns((lambda: forward(source), side.run), repetitions)
-    return {"plain": plain, "whole": whole, "maps": side.inference.capture.plan.count}
+    alone, whole = in_turns((lambda: forward(source), side.run), repetitions)
+    return {"forward": alone, "whole": whole, "maps": side.inference.capture.plan.count}
 
 
 def first_picture(name: str, repetitions: int) -> dict[str, float]:
     """Median seconds of all that the first picture costs at detail "all": tracing, planning, memory, maps."""
+    keep_freed_memory()
     source = source_of(name)
 
     def ours() -> None:
@@ -141,20 +151,21 @@ def torchview(name: str, repetitions: int) -> dict[str, float]:
 
 def memory(name: str, detail: str) -> dict[str, float]:
     """Bytes: the peak while pictures run, beyond that of plain forwards; the kept activations as float32 tensors."""
+    keep_freed_memory()
     source = source_of(name)
     for _ in range(PICTURES):
         forward(source)
     reset_peak()
     for _ in range(PICTURES):
         forward(source)
-    plain = peak()
+    before = peak()
     reset_peak()
     side = Side(source, detail)
     for _ in range(PICTURES):
         side.run()
     plan = side.inference.capture.plan
     raw = 4 * sum(total * size.height * size.width for size, total in plan.totals.items())
-    return {"beyond": peak() - plain, "raw": raw, "arena": plan.bytes}
+    return {"beyond": peak() - before, "raw": raw, "arena": plan.bytes}
 
 
 def forward(source: NetworkSource) -> None:
@@ -186,6 +197,7 @@ def peak() -> int:
 
 
 MEASURES: dict[str, Callable[..., dict[str, float]]] = {
+    "plain": plain,
     "speed": speed,
     "first picture": first_picture,
     "graph": graph,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import torch
 
+from vrcnn.engine.allocation import keep_freed_memory
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped, ScopeRefused
@@ -60,6 +61,7 @@ class Worker:
 
         Raises UserError when the forward fails.
         """
+        keep_freed_memory()
         self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
 
     @property
