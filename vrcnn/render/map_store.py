@@ -21,7 +21,6 @@ from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
 STATISTICS_BINDING, NODES_BINDING = 1, 2
 ARRAY_BYTES = 512 << 20  # at most this much in one texture array; drivers refuse far larger ones
 NEVER = -1e9
-_BYTES_PER_TEXEL = 2
 _BYTES_PER_ROW = 16
 _ANISOTROPY = 4
 _DIP = 0.5  # new maps on a wall that had some already start at this brightness
@@ -72,10 +71,7 @@ class MapStore:
         self.plan = plan
         self._gl = gl or RawGL()
         self.slots = {node: slot for slot, node in enumerate(plan.spans)}
-        self._bytes_per_map = {
-            size: sum(height * width for height, width in size.levels()) * _BYTES_PER_TEXEL + _BYTES_PER_ROW
-            for size in plan.totals
-        }
+        self._bytes_per_map = {size: size.bytes for size in plan.totals}
         self._layers_per_array: dict[MapSize, int] = {}
         self._first_array: dict[MapSize, int] = {}
         self.arrays: list[TextureArray] = []
@@ -177,7 +173,7 @@ class MapStore:
     @property
     def bytes(self) -> int:
         """Graphics memory of all maps with their mip levels and statistics."""
-        return sum(total * self._bytes_per_map[size] for size, total in self.plan.totals.items())
+        return self.plan.bytes
 
     def release(self) -> None:
         self.clear_pending()
