@@ -57,12 +57,12 @@ def measure(frames: int) -> dict[str, float]:
     all_work: list[float] = []
     jobs = 0
     for _ in range(ROUNDS):
-        while exhibit.worker.busy or exhibit.renderer.maps.pending:
+        while exhibit.displays[0].worker.busy or exhibit.renderer.stores[0].pending:
             draw_frame(exhibit, target, context, 0)
         rest = [draw_frame(exhibit, target, context, number) for number in range(frames)]
         work = []
         for number in range(frames):
-            if not exhibit.worker.busy:
+            if not exhibit.displays[0].worker.busy:
                 exhibit.place(jobs % len(exhibit.world.pictures))
                 jobs += 1
             work.append(draw_frame(exhibit, target, context, number))

@@ -46,7 +46,7 @@ def measure(frames: int) -> dict[str, float | str]:
     exhibit = Exhibit(load(str(resource("examples", "resnet.py")), LoadOptions()))
     context = standalone_context()
     exhibit.open(context)
-    while exhibit.worker.busy or exhibit.renderer.maps.pending:
+    while exhibit.displays[0].worker.busy or exhibit.renderer.stores[0].pending:
         exhibit.step((), 0.01)
         exhibit.prepare()
     targets = [Target(context, SIZE, samples=0) for _ in EYES]

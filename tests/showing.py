@@ -81,9 +81,9 @@ class Show:
         end = time.monotonic() + 20
         busy = True
         while busy:
-            job, busy = self.exhibit.job, self.exhibit.worker.busy
+            job, busy = self.exhibit.displays[0].job, self.exhibit.displays[0].worker.busy
             self.exhibit.step([], 0.01)
-            busy = busy or self.exhibit.job != job  # a message has set off another one
+            busy = busy or self.exhibit.displays[0].job != job  # a message has set off another one
             each_frame()
             assert time.monotonic() < end, "the worker does not come to rest"
             time.sleep(0.001)

@@ -29,9 +29,9 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Vector
+from vrcnn.scene.hall import WallState
 from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import slot_pose
-from vrcnn.scene.world import WallState
 
 pytestmark = pytest.mark.gl
 PICTURES = {
@@ -115,9 +115,9 @@ class Desk:
 
     def settle(self) -> None:
         """Until the network has run, its maps are on the walls, and every picture of the shelf is decoded."""
-        self.until(lambda: not self.exhibit.worker.busy, "the worker to end")
+        self.until(lambda: not self.exhibit.displays[0].worker.busy, "the worker to end")
         self.frames(3)
-        assert self.exhibit.renderer.maps.pending == 0
+        assert self.exhibit.renderer.stores[0].pending == 0
 
     def capture(self) -> None:
         """Clicks into the view."""
@@ -160,10 +160,10 @@ class Desk:
         assert self.world.hands["mouse"].holding is None
 
     def states(self) -> set[WallState]:
-        return {wall.state for wall in self.world.walls if wall.span}
+        return {wall.state for wall in self.world.hall.walls if wall.span}
 
     def scores(self) -> list[float]:
-        return [score.probability for score in self.world.scores]
+        return [score.probability for score in self.world.hall.scores]
 
     def seen(self) -> np.ndarray:
         """The picture that is drawn, (H, W, 3)."""
@@ -203,7 +203,7 @@ def test_the_first_picture_is_on_the_easel_and_every_wall_has_maps(desk: Desk) -
     desk.settle()
     assert desk.world.easel.picture == RED
     assert desk.states() == {WallState.READY}
-    assert {score.label for score in desk.world.scores} == {"ant", "bee", "cow", "doe"}
+    assert {score.label for score in desk.world.hall.scores} == {"ant", "bee", "cow", "doe"}
     assert sum(desk.scores()) == pytest.approx(1)
     assert desk.world.notices == []
 
@@ -277,14 +277,14 @@ def test_a_forward_that_raises_becomes_a_notice_and_the_next_picture_works(captu
     (notice,) = desk.world.notices
     assert notice.headline == "mood (Moody) failed: ValueError: too bright to look at."
     assert "moods.py:" in notice.detail
-    assert desk.world.scores == (), "what the network said of another picture is gone"
+    assert desk.world.hall.scores == (), "what the network said of another picture is gone"
     assert WallState.RUNNING not in desk.states()
     assert desk.states() != {WallState.READY}
-    assert not desk.world.job.running
+    assert not desk.world.hall.job.running
     desk.place(GREEN)
     desk.settle()
     assert desk.states() == {WallState.READY}
-    assert len(desk.world.scores) == 4
+    assert len(desk.world.hall.scores) == 4
 
 
 def test_not_a_number_is_told_once_and_shown(captured: Desk) -> None:
@@ -294,42 +294,42 @@ def test_not_a_number_is_told_once_and_shown(captured: Desk) -> None:
     (notice,) = desk.world.notices
     assert "not a number (NaN)" in notice.headline
     assert desk.states() == {WallState.READY}
-    assert desk.world.scores == ()
-    assert "NaN" in desk.world.no_scores
+    assert desk.world.hall.scores == ()
+    assert "NaN" in desk.world.hall.no_scores
     desk.place(RED)
     desk.settle()
-    assert len(desk.world.scores) == 4
-    assert not any(wall.nonfinite for wall in desk.world.walls)
+    assert len(desk.world.hall.scores) == 4
+    assert not any(wall.nonfinite for wall in desk.world.hall.walls)
 
 
 def test_another_way_through_the_network_lays_the_walls_out_anew(captured: Desk) -> None:
     desk = captured
-    few = [wall.title for wall in desk.world.walls]
+    few = [wall.title for wall in desk.world.hall.walls]
     desk.place(BLUE)
     desk.settle()
-    many = [wall.title for wall in desk.world.walls]
+    many = [wall.title for wall in desk.world.hall.walls]
     assert len(many) > len(few)
     assert any(title.startswith("extra") for title in many)
     assert desk.states() == {WallState.READY}
-    last = desk.world.walls[-1].pose
+    last = desk.world.hall.walls[-1].pose
     desk.world.player.position = last.apply((0.0, -1.6, 1.0))
     desk.look_at(last.position)
     assert desk.world.hands["mouse"].target.index == len(many) - 1
     desk.exhibit.place(RED)  # while the visitor looks at a wall that is about to go
     desk.settle()
-    assert [wall.title for wall in desk.world.walls] == few
+    assert [wall.title for wall in desk.world.hall.walls] == few
     assert desk.states() == {WallState.READY}
     assert desk.world.notices == []
 
 
 def test_a_press_on_the_lectern_shows_every_operation(captured: Desk) -> None:
     desk = captured
-    few = len(desk.world.walls)
+    few = len(desk.world.hall.walls)
     desk.look_at(detail_buttons()[LEVELS.index("all")].pose.position)
     desk.visitor.click()
-    desk.until(lambda: len(desk.world.walls) > few, "more walls")
+    desk.until(lambda: len(desk.world.hall.walls) > few, "more walls")
     desk.settle()
-    assert desk.world.scope == Scope(detail="all")
+    assert desk.world.hall.scope == Scope(detail="all")
     assert desk.states() == {WallState.READY}
 
 
@@ -337,7 +337,7 @@ def test_frames_go_on_while_the_network_takes_its_time(captured: Desk) -> None:
     desk = captured
     desk.place(YELLOW)
     times = []
-    while desk.exhibit.worker.busy:
+    while desk.exhibit.displays[0].worker.busy:
         begin = time.perf_counter()
         desk.loop.frame(1 / 60)
         times.append(time.perf_counter() - begin)

@@ -20,9 +20,9 @@ from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import WallState
 from vrcnn.scene.intents import Select
 from vrcnn.scene.shelving import page_buttons
-from vrcnn.scene.world import WallState
 
 pytestmark = pytest.mark.gl
 
@@ -43,10 +43,10 @@ def show(tmp_path: Path, context: moderngl.Context) -> Iterator[Callable[..., Sh
 def test_maps_are_uploaded_in_portions_that_keep_to_the_budget(show: Callable[..., Show]) -> None:
     exhibit = show(Album(shades(1))).exhibit
     budget = 20_000
-    while exhibit.worker.busy:
+    while exhibit.displays[0].worker.busy:
         time.sleep(0.001)
     exhibit.step([], 0.01)
-    maps = exhibit.renderer.maps
+    maps = exhibit.renderer.stores[0]
     sizes = [maps.pending]
     while maps.pending:
         exhibit.prepare(budget)
@@ -66,11 +66,11 @@ def test_memory_comes_back_to_the_worker_only_after_the_upload(show: Callable[..
     exhibit.place(2)
     time.sleep(0.3)
     exhibit.step([], 0.01)
-    assert exhibit.worker.busy, "both memories hold maps that are not uploaded"
+    assert exhibit.displays[0].worker.busy, "both memories hold maps that are not uploaded"
     exhibit.prepare(EVERYTHING)
     album.listen()
-    assert not exhibit.world.job.running
-    assert all(wall.state is WallState.READY for wall in exhibit.world.walls)
+    assert not exhibit.world.hall.job.running
+    assert all(wall.state is WallState.READY for wall in exhibit.world.hall.walls)
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.002, 0.01])
@@ -87,10 +87,10 @@ def test_many_pictures_in_a_row_end_with_the_maps_of_the_last(show: Callable[...
         time.sleep(pause)
     hasty.exhibit.place(5)
     hasty.settle()
-    assert hasty.exhibit.renderer.maps.pending == 0
-    assert all(wall.state is WallState.READY for wall in hasty.world.walls)
-    assert hasty.world.scores == calm.world.scores
-    for wall in hasty.world.walls:
+    assert hasty.exhibit.renderer.stores[0].pending == 0
+    assert all(wall.state is WallState.READY for wall in hasty.world.hall.walls)
+    assert hasty.world.hall.scores == calm.world.hall.scores
+    for wall in hasty.world.hall.walls:
         eyes = wall.pose @ Pose((0.0, 0.0, 1.2))
         assert np.array_equal(hasty.seen(eyes), calm.seen(eyes)), wall.title
 
@@ -120,7 +120,7 @@ def test_the_first_picture_that_opens_is_on_the_easel(show: Callable[..., Show])
     shown.settle()
     world = shown.world
     assert world.easel.picture == 2
-    assert len(world.scores) == 5
+    assert len(world.hall.scores) == 5
     (notice,) = world.notices
     assert notice.headline == "2 pictures could not be shown."
     assert notice.detail == "0.png is truncated\n1.png is truncated"
@@ -131,7 +131,7 @@ def test_without_any_picture_that_opens_the_easel_stays_empty(show: Callable[...
     shown = show(Album(shades(2), broken=(0, 1)))
     shown.settle()
     assert shown.world.easel.picture is None
-    assert {wall.state for wall in shown.world.walls} == {WallState.EMPTY}
+    assert {wall.state for wall in shown.world.hall.walls} == {WallState.EMPTY}
     assert any("2 pictures could not be shown" in notice.headline for notice in shown.world.notices)
     shown.seen()
 
@@ -149,15 +149,15 @@ def test_walls_that_a_failed_picture_did_not_reach_lose_the_former_one_s_maps(sh
     after = show(Album(["navy", "white"]))
     after.settle()
     world = after.world
-    last = world.walls[-1].pose @ Pose((0.0, 0.0, 1.0))
+    last = world.hall.walls[-1].pose @ Pose((0.0, 0.0, 1.0))
     full = after.seen(last)
     after.exhibit.place(1)
     after.settle()
     alone = show(Album(["white", "navy"]))
     alone.settle()
     assert "too bright" in world.notices[-1].headline
-    assert world.scores == ()
-    assert world.no_scores == "The network failed on this picture."
+    assert world.hall.scores == ()
+    assert world.hall.no_scores == "The network failed on this picture."
     assert not np.array_equal(after.seen(last), full)
     assert np.array_equal(after.seen(last), alone.seen(last)), "as if there never had been another"
 
@@ -174,19 +174,19 @@ def test_a_network_that_reads_no_picture_runs_on_its_example(show: Callable[...,
     lines = "import torch\nmodel = torch.nn.Sequential(torch.nn.Linear(6, 9), torch.nn.Linear(9, 3))\n"
     shown = show(Album([]), lines + "example_input = torch.ones(1, 6)\n")
     shown.settle()
-    assert len(shown.world.scores) == 3
-    assert all(wall.state is WallState.READY for wall in shown.world.walls)
-    assert shown.exhibit.renderer.maps.pending == 0
+    assert len(shown.world.hall.scores) == 3
+    assert all(wall.state is WallState.READY for wall in shown.world.hall.walls)
+    assert shown.exhibit.renderer.stores[0].pending == 0
 
 
 def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(3)))
     exhibit = shown.exhibit
     jobs = [exhibit.place(number % 3) for number in range(30)]
-    while exhibit.worker.busy:
+    while exhibit.displays[0].worker.busy:
         time.sleep(0.001)
-    complete = [message.job for message in exhibit.worker.messages() if isinstance(message, MapsComplete)]
-    assert complete[-1] == jobs[-1] == exhibit.job
+    complete = [message.job for message in exhibit.displays[0].worker.messages() if isinstance(message, MapsComplete)]
+    assert complete[-1] == jobs[-1] == exhibit.displays[0].job
     assert len(complete) <= 2, "there are two memories"
 
 

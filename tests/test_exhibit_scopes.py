@@ -17,7 +17,7 @@ from vrcnn.engine.plan import COPIES
 from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.world import WallState
+from vrcnn.scene.hall import WallState
 
 pytestmark = pytest.mark.gl
 
@@ -36,45 +36,45 @@ def show(tmp_path: Path, context: moderngl.Context) -> Iterator[Callable[..., Sh
 
 
 def walls_of(shown: Show) -> dict[str, WallState]:
-    return {shown.world.graph.nodes[wall.node].name: wall.state for wall in shown.world.walls}
+    return {shown.world.hall.graph.nodes[wall.node].name: wall.state for wall in shown.world.hall.walls}
 
 
 def test_another_detail_lays_the_walls_out_anew_and_fills_them(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(2)))
     shown.settle()
     few, world = walls_of(shown), shown.world
-    last = shown.world.walls[-1]
-    assert last.node == len(world.graph.nodes) - 1
+    last = shown.world.hall.walls[-1]
+    assert last.node == len(world.hall.graph.nodes) - 1
     world.player.position = (last.pose.position[0], 0.0, last.pose.position[2] + 1.0)
-    shown.exhibit.show(Scope(detail="all"))
-    assert world.chosen == Scope(detail="all") != world.scope
+    shown.exhibit.displays[0].show(Scope(detail="all"))
+    assert world.hall.chosen == Scope(detail="all") != world.hall.scope
     shown.settle()
     many = walls_of(shown)
     assert set(few) < set(many)
     assert set(many.values()) == {WallState.READY}
-    assert (world.scope, world.wanted) == (Scope(detail="all"), None)
+    assert (world.hall.scope, world.hall.wanted) == (Scope(detail="all"), None)
     assert world.easel.picture == 0
-    after = next(wall for wall in world.walls if world.graph.nodes[wall.node].name == "10")
+    after = next(wall for wall in world.hall.walls if world.hall.graph.nodes[wall.node].name == "10")
     assert world.player.position[2] == pytest.approx(after.pose.position[2] + 1.0), "the visitor is where they were"
 
 
 def test_details_pictures_and_frames_in_haste_end_with_the_last_of_each(show: Callable[..., Show]) -> None:
     calm = show(Album(shades(4)))
-    calm.exhibit.show(Scope(detail="all"))
+    calm.exhibit.displays[0].show(Scope(detail="all"))
     calm.exhibit.place(3)
     calm.settle()
     hasty = show(Album(shades(4)))
     for number in range(40):
         hasty.exhibit.place(number % 4)
-        hasty.exhibit.show(Scope(detail=("layers", "all")[number % 2]))
+        hasty.exhibit.displays[0].show(Scope(detail=("layers", "all")[number % 2]))
         hasty.exhibit.step([], 0.01)
         hasty.exhibit.prepare(3_000)
         time.sleep(0.002)
     hasty.settle()
-    assert hasty.world.scope == calm.world.scope
-    assert hasty.world.wanted is None
+    assert hasty.world.hall.scope == calm.world.hall.scope
+    assert hasty.world.hall.wanted is None
     assert walls_of(hasty) == walls_of(calm)
-    for wall in hasty.world.walls[::3]:
+    for wall in hasty.world.hall.walls[::3]:
         eyes = wall.pose @ Pose((0.0, 0.0, 1.2))
         assert np.array_equal(hasty.seen(eyes), calm.seen(eyes)), wall.title
 
@@ -82,51 +82,51 @@ def test_details_pictures_and_frames_in_haste_end_with_the_last_of_each(show: Ca
 def test_two_presses_that_take_each_other_back_leave_nothing_to_wait_for(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(1)))
     shown.settle()
-    shown.exhibit.show(Scope(detail="all"))
-    shown.exhibit.show(Scope())
+    shown.exhibit.displays[0].show(Scope(detail="all"))
+    shown.exhibit.displays[0].show(Scope())
     shown.settle()
-    assert (shown.world.scope, shown.world.wanted) == (Scope(), None)
+    assert (shown.world.hall.scope, shown.world.hall.wanted) == (Scope(), None)
     assert set(walls_of(shown).values()) == {WallState.READY}
 
 
 def test_a_scope_that_cannot_be_shown_is_told_and_the_world_stays(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(1)))
     shown.settle()
-    before = list(shown.world.walls)
-    shown.exhibit.show(Scope(detail="everything"))
+    before = list(shown.world.hall.walls)
+    shown.exhibit.displays[0].show(Scope(detail="everything"))
     shown.settle()
     assert "everything" in shown.world.notices[-1].headline
-    assert shown.world.walls == before
-    assert (shown.world.scope, shown.world.wanted) == (Scope(), None)
+    assert shown.world.hall.walls == before
+    assert (shown.world.hall.scope, shown.world.hall.wanted) == (Scope(), None)
     assert set(walls_of(shown).values()) == {WallState.READY}
 
 
 def left_out(shown: Show) -> list[str]:
     world = shown.world
-    return [world.graph.nodes[wall.node].name for wall in world.walls if wall.left_out]
+    return [world.hall.graph.nodes[wall.node].name for wall in world.hall.walls if wall.left_out]
 
 
 def test_layers_without_room_are_told_once_and_come_back_on_demand(show: Callable[..., Show]) -> None:
-    whole = show(Album(shades(1))).exhibit.worker.plan
+    whole = show(Album(shades(1))).exhibit.displays[0].worker.plan
     shown = show(Album(shades(1)), memory=COPIES * whole.bytes * 3 // 4)
     world = shown.world
     shown.settle()
     (missing,) = left_out(shown)
     (notice,) = world.notices
     assert notice.headline.startswith(f"1 of {len(whole.spans)} layers is left out to stay within ")
-    assert {wall.state for wall in world.walls if not wall.left_out} == {WallState.READY}
-    assert {wall.state for wall in world.walls if wall.left_out} == {WallState.EMPTY}
+    assert {wall.state for wall in world.hall.walls if not wall.left_out} == {WallState.READY}
+    assert {wall.state for wall in world.hall.walls if wall.left_out} == {WallState.EMPTY}
 
-    shown.exhibit.show(world.scope.with_demanded(missing))
+    shown.exhibit.displays[0].show(world.hall.scope.with_demanded(missing))
     shown.settle()
-    back = next(wall for wall in world.walls if world.graph.nodes[wall.node].name == missing)
+    back = next(wall for wall in world.hall.walls if world.hall.graph.nodes[wall.node].name == missing)
     assert not back.left_out
     assert back.state is WallState.READY
     assert left_out(shown), "another one had to go"
     assert len(world.notices) == 1, "the former count is gone"
 
     world.notices.clear()
-    shown.exhibit.show(replace(world.scope, fold="always"))
+    shown.exhibit.displays[0].show(replace(world.hall.scope, fold="always"))
     shown.settle()
     assert world.notices == [], "who has put it away is not told the same again"
 
@@ -134,9 +134,9 @@ def test_layers_without_room_are_told_once_and_come_back_on_demand(show: Callabl
 def test_a_layer_that_is_too_large_by_itself_is_told_with_what_it_needs(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(1)), memory=40_000)
     shown.settle()
-    largest = max(shown.world.graph.nodes, key=lambda node: prod(node.shape)).name
+    largest = max(shown.world.hall.graph.nodes, key=lambda node: prod(node.shape)).name
     assert largest in left_out(shown)
-    shown.exhibit.show(shown.world.scope.with_demanded(largest))
+    shown.exhibit.displays[0].show(shown.world.hall.scope.with_demanded(largest))
     shown.settle()
     (told,) = (notice for notice in shown.world.notices if notice.node is not None)
     assert told.headline.startswith(f"{largest} alone needs ")
@@ -174,13 +174,13 @@ def test_what_the_graphics_card_refuses_is_left_out_and_the_rest_is_shown(
     shown.exhibit.place(1)
     shown.settle()
     world = shown.world
-    assert shown.exhibit.worker.plan.left_out
+    assert shown.exhibit.displays[0].worker.plan.left_out
     assert world.notices[-1].headline == (
         "1 of 6 layers is left out as the graphics card has no room for more: point at it and press to bring it back."
     )
-    first = next(wall for wall in world.walls if world.graph.nodes[wall.node].name == "first")
+    first = next(wall for wall in world.hall.walls if world.hall.graph.nodes[wall.node].name == "first")
     assert first.state is WallState.READY
-    assert len(world.scores) == 5
+    assert len(world.hall.scores) == 5
     assert shown.seen(first.pose @ Pose((0.0, 0.0, 1.2))).std() > 5
 
 
@@ -198,7 +198,7 @@ def test_an_answer_for_every_pixel_lies_over_the_picture_on_the_easel(show: Call
     shown = show(Album(shades(2)), SEGMENTS)
     shown.settle()
     world = shown.world
-    assert world.answer_kind == "segments"
+    assert world.hall.answer_kind == "segments"
     assert world.overlaid
     assert world.overlay is not None
     assert world.overlay.pixels is not None
@@ -206,7 +206,7 @@ def test_an_answer_for_every_pixel_lies_over_the_picture_on_the_easel(show: Call
     world.overlaid = False  # as the switch at the easel does it
     world.pictures_revision += 1
     assert not np.array_equal(shown.seen(), covered)
-    shown.exhibit.show(Scope(detail="all"))
+    shown.exhibit.displays[0].show(Scope(detail="all"))
     shown.settle()
     assert not world.overlaid, "another detail is no reason to switch it on again"
     assert world.overlay is not None

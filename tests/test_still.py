@@ -14,8 +14,8 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.render.colormaps import colours_of
 from vrcnn.scene.camera import View
+from vrcnn.scene.hall import Wall
 from vrcnn.scene.theme import DARK
-from vrcnn.scene.world import Wall
 from vrcnn.still import FIELD_OF_VIEW, before
 
 pytestmark = pytest.mark.gl
@@ -90,7 +90,7 @@ class Sight:
     def __init__(self, source: NetworkSource, title: str, size: tuple[int, int]) -> None:
         world = Exhibit(source).world
         self.size = size
-        self.wall: Wall = next(wall for wall in world.walls if wall.title == title)
+        self.wall: Wall = next(wall for wall in world.hall.walls if wall.title == title)
         self.view = View.symmetric(before(self.wall, size[0] / size[1]), size[0] / size[1], FIELD_OF_VIEW)
 
     def pixel(self, across: float, down: float) -> tuple[float, float]:

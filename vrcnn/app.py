@@ -21,8 +21,8 @@ from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
 from vrcnn.scene.intents import Intent, Look
+from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
 from vrcnn.scene.theme import DARK
-from vrcnn.scene.tools import Leave, Pulse, Request, TakeScreenshot
 from vrcnn.scene.world import Notice
 from vrcnn.still import FIELD_OF_VIEW, Still, render_still
 from vrcnn.timeline import mark
@@ -57,7 +57,7 @@ def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> i
     from vrcnn.desktop.window import NoDisplay, Window
 
     try:
-        window = Window(f"vrcnn · {exhibit.world.network}")
+        window = Window(f"vrcnn · {exhibit.world.hall.network}")
     except NoDisplay:
         if options.display != "auto":
             raise

@@ -20,7 +20,7 @@ from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.world import Wall
+from vrcnn.scene.hall import Wall
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
@@ -46,9 +46,11 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
     A run of blocks that hides the layer is opened. Raises UserError when the layer is unknown or has no room, the
     network fails on the picture, or the file cannot be written.
     """
-    scope = exhibit.worker.scope
+    scope = exhibit.displays[0].worker.scope
     if still.at is not None:
-        scope = scope_showing(still.at, exhibit.worker.full_graph, scope)  # says at once when there is no such layer
+        scope = scope_showing(
+            still.at, exhibit.displays[0].worker.full_graph, scope
+        )  # says at once when there is no such layer
     context = standalone_context()
     mark("context")
     try:
@@ -135,16 +137,16 @@ def _camera(exhibit: Exhibit, still: Still) -> Pose:
 
 def _wall_of(name: str, exhibit: Exhibit) -> Wall:
     """The wall of a layer; where it has no room, it is given some."""
-    world, worker = exhibit.world, exhibit.worker
-    node = _node_showing(name, worker.full_graph, world.graph)
+    world, worker = exhibit.world, exhibit.displays[0].worker
+    node = _node_showing(name, worker.full_graph, world.hall.graph)
     if node is None:
         raise UserError(f'The network has no layer "{name}" on the way that it takes with this picture.')
     if node.index in worker.plan.left_out:
-        exhibit.show(worker.scope.with_demanded(node.name))
+        exhibit.displays[0].show(worker.scope.with_demanded(node.name))
         _wait(exhibit)
     if node.index in worker.plan.left_out:
         raise UserError(f'There is no room for the layer "{name}": give more with --memory, or less with --input-size.')
-    wall = world.wall_of(node.index)
+    wall = world.hall.wall_of(node.index)
     if wall is None:
         raise UserError(f'The layer "{name}" has no feature maps to stand before: choose another.')
     return wall
@@ -154,8 +156,8 @@ def _render(exhibit: Exhibit, still: Still, scope: Scope) -> np.ndarray:
     world = exhibit.world
     if still.picture:
         exhibit.place(still.picture)
-    if scope != exhibit.worker.scope:
-        exhibit.show(scope)
+    if scope != exhibit.displays[0].worker.scope:
+        exhibit.displays[0].show(scope)
     _wait(exhibit)
     eyes = _camera(exhibit, still)
     world.time = SHOWN_AT
@@ -165,13 +167,12 @@ def _render(exhibit: Exhibit, still: Still, scope: Scope) -> np.ndarray:
 
 
 def _wait(exhibit: Exhibit) -> None:
-    """Until the picture has run and the shelf is decoded. Raises UserError when the network fails on it."""
+    """Until the picture has run and the shelf is decoded. Raises UserError when a network fails on it."""
     waiting = True
     while waiting:
-        job, waiting = exhibit.job, exhibit.worker.busy
-        for message in exhibit.worker.messages():
-            exhibit.receive(message)
-            if isinstance(message, JobFailed) and message.job == exhibit.job:
+        jobs, waiting = [display.job for display in exhibit.displays], exhibit.busy
+        for display, message in exhibit.listen():
+            if isinstance(message, JobFailed) and message.job == display.job:
                 raise UserError("\n  ".join([message.headline, *message.detail.splitlines()]))
-        waiting = waiting or exhibit.job != job  # a message has set off another one
+        waiting = waiting or jobs != [display.job for display in exhibit.displays]  # a message has set off another one
         time.sleep(0.002)

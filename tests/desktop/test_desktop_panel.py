@@ -7,6 +7,7 @@ from visitor import Visitor, until
 from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
 from vrcnn.network.graph import Graph
+from vrcnn.scene.hall import Hall
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.world import Notice, World
 from vrcnn.ui.panel import FrameTimes, Panel
@@ -20,7 +21,7 @@ class Desk:
         self.controls = Controls(window)
         self.panel = Panel(window, window.context, DARK)
         self.target = window.context.simple_framebuffer(window.size, 4)
-        self.world = World("A network", Graph((), ()))
+        self.world = World([Hall("A network", Graph((), ()))])
         self.times = FrameTimes()
 
     def frame(self) -> None:

@@ -131,7 +131,7 @@ def source(module: nn.Module, *pictures: PictureFile, labels: tuple[str, ...] | 
 class Watched:
     """A started worker that collects its messages, for a with statement."""
 
-    def __init__(self, network: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:  # noqa: B008
+    def __init__(self, network: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
         self.worker = Worker(network, scope, memory)
         self.worker.prepare()
         self.worker.start()

@@ -37,8 +37,8 @@ def show(
     renderer.set_plan(plan)
     arena = arena_of(layers, plan)
     for node in plan.spans:
-        renderer.maps.enqueue(node, arena, LIMIT)
-    renderer.maps.upload(1 << 30)
+        renderer.stores[0].enqueue(node, arena, LIMIT)
+    renderer.stores[0].upload(1 << 30)
     renderer.prepare({"walls": Drawables(grids=tuple(grids or [wall(plan.spans[0], columns)]))}, 0.0)
     return renderer.render_picture(VIEW, SIZE).astype(int)
 
@@ -143,7 +143,7 @@ def test_a_wall_split_over_texture_arrays_looks_like_a_whole_one(
     whole = show(renderer, [maps], [grid])
     monkeypatch.setattr(map_store, "ARRAY_BYTES", 7 * (85 * 2 + 16))
     parts = show(renderer, [maps], [grid])
-    assert len(renderer.maps.arrays) == 5
+    assert len(renderer.stores[0].arrays) == 5
     assert (whole == parts).all()
     far = wall(plan_of([maps]).spans[0], columns=6, cell=0.01)
     parts_far = show(renderer, [maps], [far])
@@ -211,16 +211,16 @@ def test_maps_fade_in_and_a_second_picture_never_goes_dark(context: moderngl.Con
         return int(picture[at].astype(int).sum())
 
     dark = brightness(9.0)
-    renderer.maps.enqueue(0, arena_of([maps], plan), LIMIT)
-    renderer.maps.upload(1 << 20)
+    renderer.stores[0].enqueue(0, arena_of([maps], plan), LIMIT)
+    renderer.stores[0].upload(1 << 20)
     first = [brightness(time) for time in (10.0, 10.1, 10.3)]
     assert first[0] == dark
     assert dark < first[1] < first[2]
-    renderer.maps.enqueue(0, arena_of([maps], plan), LIMIT)
-    renderer.maps.upload(1 << 20)
+    renderer.stores[0].enqueue(0, arena_of([maps], plan), LIMIT)
+    renderer.stores[0].upload(1 << 20)
     second = [brightness(time) for time in (20.0, 20.3)]
     assert dark + 0.3 * (first[2] - dark) < second[0] < second[1] == first[2]
-    renderer.maps.empty([0])
+    renderer.stores[0].empty([0])
     assert brightness(21.0) == dark
 
 

@@ -121,8 +121,8 @@ def test_what_is_nearer_hides_what_is_behind_whatever_its_kind(renderer: Rendere
     maps = np.full((1, 4, 4), 1.9)
     plan = plan_of([maps])
     renderer.set_plan(plan)
-    renderer.maps.enqueue(0, arena_of([maps], plan), 2.0)
-    renderer.maps.upload(1 << 20)
+    renderer.stores[0].enqueue(0, arena_of([maps], plan), 2.0)
+    renderer.stores[0].upload(1 << 20)
     renderer.set_picture(0, picture_of((0, 255, 0, 255)))
     before = Box(Pose((0, 0, -1.0)), (0.3, 0.3, 0.1), "accent", glow=1.0)
     behind = Box(Pose((0, 0, -4.0)), (3, 3, 0.1), "failed", glow=1.0)
@@ -142,8 +142,8 @@ def test_another_plan_replaces_the_walls(renderer: Renderer) -> None:
         maps = np.full((count, 4, 4), 1.9)
         plan = plan_of([maps])
         renderer.set_plan(plan)
-        renderer.maps.enqueue(0, arena_of([maps], plan), 2.0)
-        renderer.maps.upload(1 << 20)
+        renderer.stores[0].enqueue(0, arena_of([maps], plan), 2.0)
+        renderer.stores[0].upload(1 << 20)
         seen = see(renderer, Drawables(grids=(wall(plan.spans[0], columns=count),)))
         line = seen[160].sum(axis=1) > 300
         assert np.count_nonzero(np.diff(line.astype(int)) == 1) == count, "so many bright tiles side by side"
@@ -175,8 +175,8 @@ def test_a_wall_of_everything_looks_like_its_golden_picture(context: moderngl.Co
     renderer.set_plan(plan)
     arena = arena_of(layers, plan)
     for node in range(4):
-        renderer.maps.enqueue(node, arena, 1.2)
-    renderer.maps.upload(1 << 30)
+        renderer.stores[0].enqueue(node, arena, 1.2)
+    renderer.stores[0].upload(1 << 30)
     renderer.set_picture(0, picture_of((220, 60, 50, 255), (240, 200, 70, 255), (60, 120, 200, 255)))
     grids = (
         wall(plan.spans[0], columns=8, cell=0.2, distance=2.6, x=-0.9),

@@ -51,11 +51,11 @@ def test_an_answer_s_maps_are_named_after_the_classes_where_there_are_as_many(co
     graph = replace(marked(3), outputs=(2,))
     labels = [f"class {n}" for n in range(count)]
     world = build_world("test", graph, plan_maps(graph.nodes), [], labels=labels)
-    assert world.walls[2].channels == (tuple(labels) if named else ())
-    assert world.walls[1].channels == ()
+    assert world.hall.walls[2].channels == (tuple(labels) if named else ())
+    assert world.hall.walls[1].channels == ()
 
 
 def test_the_developer_s_names_come_first():
     graph = replace(marked(2, conv1=Marks(channels=("edges",))), outputs=(1,))
     world = build_world("test", graph, plan_maps(graph.nodes), [], labels=["x"] * 16)
-    assert world.walls[1].channels == ("edges",)
+    assert world.hall.walls[1].channels == ("edges",)

@@ -66,10 +66,10 @@ def test_no_two_walls_cross(graph):
 @ALL
 def test_links_start_and_end_at_their_walls_and_pass_no_body_on_the_path(graph):
     world = world_of(graph)
-    assert len(world.links) == len(graph.edges)
-    for link in world.links:
+    assert len(world.hall.links) == len(graph.edges)
+    for link in world.hall.links:
         for end, node in ((0, link.source), (-1, link.target)):
-            foot = np.array(inner_edge(world.wall_of(node)))
+            foot = np.array(inner_edge(world.hall.wall_of(node)))
             assert np.allclose(link.points[end][[0, 2]], foot[[0, 2]], atol=1e-5)
         on_path = np.abs(link.points[:, 0]) < PATH_HALF_WIDTH - 0.15
         heights = link.points[on_path][:, 1]
@@ -78,8 +78,8 @@ def test_links_start_and_end_at_their_walls_and_pass_no_body_on_the_path(graph):
 
 def test_the_groups_become_rooms_that_do_not_overlap():
     world = world_of(residual())
-    assert [plate.path for plate in world.plates] == ["block", "head"]
-    first, second = world.plates
+    assert [plate.path for plate in world.hall.plates] == ["block", "head"]
+    first, second = world.hall.plates
     assert first.pose.position[2] - first.size[1] / 2 >= second.pose.position[2] + second.size[1] / 2
 
 

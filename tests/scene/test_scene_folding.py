@@ -18,8 +18,8 @@ def world_of(graph):
 def test_a_sign_stands_beside_the_path_before_the_run_s_first_wall():
     for folded in (True, False):
         world = world_of(repeated(folded))
-        (fold,) = world.folds
-        first = max(inner_edge(world.wall_of(node))[2] for node in fold.run.nodes)
+        (fold,) = world.hall.folds
+        first = max(inner_edge(world.hall.wall_of(node))[2] for node in fold.run.nodes)
         x, y, z = fold.pose.position
         assert first < z < first + 1
         assert 0.6 < abs(x) + fold.width / 2 <= PATH_HALF_WIDTH
@@ -36,7 +36,7 @@ def test_signs_of_runs_that_begin_together_stand_apart():
     graph = repeated(False)
     inner = Run("stage.0.a", "Layer", ("stage.0.a", "stage.0.b"), False, (1, 2))
     world = world_of(replace(graph, runs=(*graph.runs, inner, replace(inner, path="x"))))
-    places = [fold.pose.position for fold in world.folds]
+    places = [fold.pose.position for fold in world.hall.folds]
     assert len({(x > 0, round(z, 3)) for x, _, z in places}) == 3
 
 

@@ -36,7 +36,7 @@ def texts(group):
 
 def test_every_wall_is_named_with_its_layer_its_shape_and_its_operations(world):
     network = Furnisher().furnish(world)["network"]
-    assert len(network.grids) == len(world.walls)
+    assert len(network.grids) == len(world.hall.walls)
     for expected in ("block.a", "16 × 8 × 8", "Conv2d", "head.fc", "1000"):
         assert expected in texts(network)
 
@@ -48,15 +48,15 @@ def test_the_shelf_shows_decoded_pictures_and_the_names_of_all(world):
 
 
 def test_the_boards_at_the_easel_and_at_the_exit_show_the_answer(world):
-    world.scores = (Score(967, "espresso", 0.95), Score(1, "cup", 0.03))
-    world.results_revision += 1
+    world.hall.scores = (Score(967, "espresso", 0.95), Score(1, "cup", 0.03))
+    world.hall.results_revision += 1
     boards = Furnisher().furnish(world)["boards"]
     assert texts(boards).count("espresso") == 2
     assert texts(boards).count("95 %") == 2
 
 
 def test_the_boards_say_why_there_is_no_answer(world):
-    world.no_scores = "This network's output is not a list of classes."
+    world.hall.no_scores = "This network's output is not a list of classes."
     boards = Furnisher().furnish(world)["boards"]
     assert "not a list of classes" in " ".join(texts(boards))
 
@@ -67,28 +67,28 @@ def test_groups_are_made_anew_only_when_what_they_show_has_changed(world):
     world.time += 1.0
     world.hands["mouse"].aim = Pose((0, 1.6, 0))
     assert all(furnisher.furnish(world)[name] is group for name, group in before.items())
-    world.results_revision += 1
+    world.hall.results_revision += 1
     after = furnisher.furnish(world)
     assert [name for name in before if after[name] is not before[name]] == ["boards"]
 
 
 def test_the_boards_show_a_legend_with_the_overlay_s_colours(world):
     red, green = (0.9, 0.2, 0.2), (0.2, 0.8, 0.3)
-    world.scores = (Score(15, "person", 0.61, red), Score(0, "background", 0.39, green))
-    world.answer_kind = "segments"
+    world.hall.scores = (Score(15, "person", 0.61, red), Score(0, "background", 0.39, green))
+    world.hall.answer_kind = "segments"
     boards = Furnisher().furnish(world)["boards"]
     assert texts(boards).count("What the network sees") == 2
     assert {"person", "61 %", "background", "39 %"} <= set(texts(boards))
     assert [box.role for box in boards.boxes if isinstance(box.role, tuple)] == [red, green] * 2
-    world.answer_kind = "boxes"
-    world.results_revision += 1
+    world.hall.answer_kind = "boxes"
+    world.hall.results_revision += 1
     furnisher = Furnisher()
     assert "What the network found" in texts(furnisher.furnish(world)["boards"])
 
 
 def test_a_long_legend_tells_how_many_more_there_are(world):
-    world.scores = tuple(Score(n, f"class {n}", 0.05, (0.5, 0.5, 0.5)) for n in range(20))
-    world.answer_kind = "segments"
+    world.hall.scores = tuple(Score(n, f"class {n}", 0.05, (0.5, 0.5, 0.5)) for n in range(20))
+    world.hall.answer_kind = "segments"
     shown = texts(Furnisher().furnish(world)["boards"])
     assert "class 6" in shown
     assert "class 7" not in shown
@@ -96,7 +96,7 @@ def test_a_long_legend_tells_how_many_more_there_are(world):
 
 
 def test_the_easel_shows_the_overlay_while_it_is_asked_for(world):
-    world.easel.picture, world.answer_kind = 0, "segments"
+    world.easel.picture, world.hall.answer_kind = 0, "segments"
     furnisher = Furnisher()
     before = furnisher.furnish(world)["workplace"]
     assert "Class map" not in texts(before)
@@ -118,14 +118,14 @@ def test_the_lectern_lights_what_was_chosen_and_pulses_until_it_is_there(world):
         return [box.pose for box in furnisher.furnish(world)["lectern"].boxes if box.role == "accent"][-1]
 
     assert lit() == detail_buttons()[1].pose
-    world.wanted = world.scope.with_detail("all")
+    world.hall.wanted = world.hall.scope.with_detail("all")
     assert lit() == detail_buttons()[2].pose
     glows = set()
     for _ in range(10):
         world.time += 0.1
         glows |= {box.glow for box in furnisher.furnish(world)["lectern"].boxes if box.pose == lit()}
     assert len(glows) > 4
-    lay_out(world, world.graph, plan_maps(world.graph.nodes), world.wanted)
+    lay_out(world, world.hall.graph, plan_maps(world.hall.graph.nodes), world.hall.wanted)
     steady = furnisher.furnish(world)["lectern"]
     world.time += 0.1
     assert furnisher.furnish(world)["lectern"] is steady
@@ -137,16 +137,16 @@ def test_walls_and_slider_tell_the_slice_and_follow_it():
     furnisher = Furnisher()
     assert {"2 × 16 × 8 × 8, slice 9", "4 × 8 × 8 × 8, slice 5"} <= set(texts(furnisher.furnish(world)["network"]))
     assert "Slice 9 of 16" in texts(furnisher.furnish(world)["workplace"])
-    world.wanted = replace(world.scope, slice=0.0)
+    world.hall.wanted = replace(world.hall.scope, slice=0.0)
     assert "Slice 1 of 16" in texts(furnisher.furnish(world)["workplace"]), "at once"
-    world.scope, world.wanted = world.wanted, None
+    world.hall.scope, world.hall.wanted = world.hall.wanted, None
     assert "2 × 16 × 8 × 8, slice 1" in texts(furnisher.furnish(world)["network"])
 
 
 def test_a_narrow_wall_has_a_head_wide_enough_for_its_title():
     graph = Graph((node(0, "encoder.line", (1, 1, 300, 20)),), ())
     world = build_world("test", graph, plan_maps(graph.nodes), [])
-    assert world.walls[0].width < 0.2
+    assert world.hall.walls[0].width < 0.2
     assert {"encoder.line", "1 × 300 × 20"} <= set(texts(Furnisher().furnish(world)["network"]))
 
 
@@ -154,7 +154,7 @@ def test_what_a_press_is_for_is_framed_while_pointed_at():
     graph = repeated()
     plan = replace(plan_maps(graph.nodes[1:]), left_out=frozenset({0}))
     world = build_world("test", graph, plan, ["a.jpg"])
-    world.slices, world.easel.picture = 4, 0
+    world.hall.slices, world.easel.picture = 4, 0
     world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
     for kind in ("detail", "fold", "slider", "overlay", "wall"):
         target = Target(kind, 0, 1.0, (0.0, 0.0, 0.0))

@@ -69,8 +69,8 @@ def test_a_lane_without_a_depth_is_kept():
 def test_links_to_placed_walls_are_drawn_as_arcs_wherever_they_lead():
     graph = marked(5, conv3=Marks(depth=1, lane=1))
     world = build_world("test", graph, plan_maps(graph.nodes), [])
-    assert len(world.links) == len(graph.edges)
-    assert {(link.source, link.target) for link in world.links if link.skip} == {(2, 3)}
+    assert len(world.hall.links) == len(graph.edges)
+    assert {(link.source, link.target) for link in world.hall.links if link.skip} == {(2, 3)}
 
 
 def test_a_placed_layer_s_lane_decides_the_side_of_the_path():

@@ -7,8 +7,8 @@ from graphs import chain
 from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.build import build_world
 from vrcnn.scene.furnish import Furnisher
+from vrcnn.scene.hall import WallState
 from vrcnn.scene.leaving_out import furnish_left_out, plate
-from vrcnn.scene.world import WallState
 
 
 def worlds():

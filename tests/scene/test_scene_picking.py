@@ -27,14 +27,14 @@ def towards(origin, target):
 
 def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
     world = world_of(branches(5))
-    world.boards, world.easel.width, world.shelf.width = [], 1e-6, 1e-6
+    world.hall.boards, world.easel.width, world.shelf.width = [], 1e-6, 1e-6
     rectangles = Rectangles.of(world)
     generator = np.random.default_rng(7)
     met = 0
     for _ in range(1000):
         origin = (generator.uniform(-1, 1), generator.uniform(0.5, 2.2), generator.uniform(-20, 0))
         ray = Ray.of(Pose(origin, turn(generator.uniform(-2, 2), generator.uniform(-0.3, 0.3))))
-        hits = [(hit_rectangle(ray, wall.pose, wall.width, wall.height), n) for n, wall in enumerate(world.walls)]
+        hits = [(hit_rectangle(ray, wall.pose, wall.width, wall.height), n) for n, wall in enumerate(world.hall.walls)]
         expected = min(((hit, n) for hit, n in hits if hit), default=None)
         found = rectangles.pick(ray)
         assert (found is None) == (expected is None)
@@ -47,7 +47,7 @@ def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
 
 def test_the_tile_under_the_ray_is_counted_row_by_row_from_the_top_left():
     world = world_of(residual())
-    wall = world.walls[1]
+    wall = world.hall.walls[1]
     for tile in (0, 1, wall.columns, wall.span.count - 1):
         column, row = tile % wall.columns, tile // wall.columns
         centre = wall.pose.apply(
@@ -90,7 +90,7 @@ def test_the_buttons_of_the_lectern_are_met_one_by_one():
 
 def test_the_sign_of_a_run_is_met_from_the_path():
     world = world_of(repeated())
-    x, y, z = world.folds[0].pose.position
+    x, y, z = world.hall.folds[0].pose.position
     target = Picker().pick(world, towards((0.0, 1.6, z + 2.0), (x, y, z)))
     assert target is not None
     assert (target.kind, target.index) == ("fold", 0)

@@ -18,7 +18,7 @@ def titled(graph, **titles):
 
 def gates(graph):
     world = build_world("test", graph, plan_maps(graph.nodes), [])
-    return [plate.title for plate in world.plates]
+    return [plate.title for plate in world.hall.plates]
 
 
 def test_a_named_group_is_a_room_with_that_name_on_its_gate():
@@ -45,4 +45,4 @@ def test_a_named_group_within_a_named_one_tells_both():
 def test_the_room_of_a_folded_run_tells_its_range_and_count():
     graph = repeated()
     world = build_world("test", graph, plan_maps(graph.nodes), [])
-    assert [(plate.title, plate.stands_for) for plate in world.plates] == [("stage.0–2", 3)]
+    assert [(plate.title, plate.stands_for) for plate in world.hall.plates] == [("stage.0–2", 3)]

@@ -26,8 +26,9 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.lectern import detail_buttons
+from vrcnn.scene.requests import ChangeScope, Leave, Pulse, RunPicture, ShowPage, TakeScreenshot
 from vrcnn.scene.shelving import page_buttons, slot_pose
-from vrcnn.scene.tools import ChangeScope, Leave, Pulse, RunPicture, ShowPage, TakeScreenshot, Tools
+from vrcnn.scene.tools import Tools
 from vrcnn.scene.world import Notice, Picture, Player
 
 
@@ -188,7 +189,7 @@ def test_a_notice_is_put_away_by_pressing_it(world):
     assert world.notices == []
 
 
-def place(graph, scope=Scope(), plan=None):  # noqa: B008
+def place(graph, scope=Scope(), plan=None):
     world = build_world("test", graph, plan or plan_maps(graph.nodes), ["a.jpg"], scope)
     world.player, world.easel.picture = Player(), 0
     return world
@@ -214,7 +215,7 @@ def test_the_lectern_s_buttons_choose_the_detail(hand):
         world = place(residual(), Scope(toggled=frozenset({"block"})))
         asked = of(ChangeScope, press(world, button.pose.position, hand=hand))
         assert asked == ([] if level == "layers" else [ChangeScope(Scope(level))])
-        assert world.chosen.detail == level
+        assert world.hall.chosen.detail == level
 
 
 def test_the_keys_choose_the_detail_once_each():
@@ -226,8 +227,8 @@ def test_the_keys_choose_the_detail_once_each():
 @BOTH_HANDS
 def test_a_run_s_sign_opens_it_and_another_press_folds_it_again(hand):
     world = place(repeated(), Scope(fold="always"))
-    world.player.position = (0.0, 0.0, world.folds[0].pose.position[2] + 1.5)
-    at = world.folds[0].pose.position
+    world.player.position = (0.0, 0.0, world.hall.folds[0].pose.position[2] + 1.5)
+    at = world.hall.folds[0].pose.position
     if hand == "right":
         at = world.player.origin.inverse().apply(at)
     first = of(ChangeScope, press(world, at, hand=hand))
@@ -240,11 +241,11 @@ def test_a_press_on_a_wall_that_was_left_out_demands_its_maps():
     graph = chain(3)
     plan = replace(plan_maps([node for node in graph.nodes if node.index != 1]), left_out=frozenset({1}))
     world = place(graph, plan=plan)
-    wall = world.wall_of(1)
+    wall = world.hall.wall_of(1)
     x, _, z = wall.pose.apply((0.0, 0.0, 1.5))
     world.player.position = x, 0.0, z
     assert of(ChangeScope, press(world, wall.pose.position)) == [ChangeScope(Scope(demanded=("conv1",)))]
-    other = world.wall_of(0)
+    other = world.hall.wall_of(0)
     x, _, z = other.pose.apply((0.0, 0.0, 1.5))
     world.player.position = x, 0.0, z
     assert of(ChangeScope, press(world, other.pose.position)) == [], "its maps are there"
@@ -257,10 +258,10 @@ def on_slider(world, share):
 
 def test_a_press_on_the_slider_shows_that_slice():
     world = place(volumes(16))
-    assert world.slices == 16
+    assert world.hall.slices == 16
     (request,) = of(ChangeScope, press(world, on_slider(world, 0.2)))
     assert request.scope.slice == pytest.approx(3 / 15)
-    assert world.slice_shown == 3
+    assert world.hall.slice_shown == 3
 
 
 def test_dragging_the_slider_asks_once_for_each_slice_and_stops_when_let_go():
@@ -281,7 +282,7 @@ def test_a_drag_beyond_the_slider_s_end_stays_at_the_last_slice():
     tools.step(world, [Select("mouse")], 0.01)
     x, y, z = on_slider(world, 1.3)
     tools.step(world, [look_at(world, (x, y + 0.2, z))], 0.01)
-    assert world.slice_shown == 7
+    assert world.hall.slice_shown == 7
 
 
 def test_a_controller_drags_the_slider_too():

@@ -15,8 +15,9 @@ from vrcnn.engine.messages import Score
 from vrcnn.network.graph import Graph, Run
 from vrcnn.render.programs import load_program
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Fold, Hall, JobStatus, Wall
 from vrcnn.scene.theme import DARK
-from vrcnn.scene.world import Fold, JobStatus, Notice, Picture, Target, Wall, World
+from vrcnn.scene.world import Notice, Picture, Target, World
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, ButtonEvent, Event, PointerMoved
 from vrcnn.ui.hints import KEYS, hint
@@ -51,7 +52,7 @@ class Shown:
         self.panel.help.shade = 0.0
         self.target = context.simple_framebuffer(quad.size, 4)
         self.times = FrameTimes()
-        self.world = World("A network", Graph((), ()))
+        self.world = World([Hall("A network", Graph((), ()))])
 
     def frames(self, count: int = 3, captured: bool = True) -> np.ndarray:
         """(H, W, 3) int16 pixels after `count` frames, rows from the top."""
@@ -94,7 +95,7 @@ def test_the_view_stays_as_it_is_where_no_panel_lies(shown: Shown) -> None:
 @pytest.mark.gl
 def test_the_names_glyphs_are_in_the_picture(shown: Shown) -> None:
     without = near(inside(shown.frames(), shown.quad.claimed[0]), (0xE8, 0xE6, 0xE1), 40)[:48].sum()
-    shown.world.network = "A network with a much longer name"
+    shown.world.hall.network = "A network with a much longer name"
     with_name = near(inside(shown.frames(), shown.quad.claimed[0]), (0xE8, 0xE6, 0xE1), 40)[:48].sum()
     assert without > 100
     assert with_name > 1.5 * without
@@ -102,7 +103,7 @@ def test_the_names_glyphs_are_in_the_picture(shown: Shown) -> None:
 
 @pytest.mark.gl
 def test_a_name_too_long_for_the_panel_ends_in_an_ellipsis(shown: Shown) -> None:
-    shown.world.network = "efficientnet_" * 10
+    shown.world.hall.network = "efficientnet_" * 10
     pixels = shown.frames()
     card = shown.quad.claimed[0]
     right_of_the_text = pixels[int(card.top) + 12 : int(card.top) + 40, int(card.right) - 14 : int(card.right) - 2]
@@ -113,7 +114,7 @@ def test_a_name_too_long_for_the_panel_ends_in_an_ellipsis(shown: Shown) -> None
 def test_the_bar_is_as_long_as_the_job_is_far(shown: Shown) -> None:
     lengths = []
     for done in (13, 26, 52):
-        shown.world.job = JobStatus("Running cat", done, 52, running=True)
+        shown.world.hall.job = JobStatus("Running cat", done, 52, running=True)
         bars = near(inside(shown.frames(), shown.quad.claimed[0]), RUNNING, 3)
         lengths.append(int(bars.sum(axis=1).max()))
     assert lengths == pytest.approx([67, 134, 268], abs=3)
@@ -121,10 +122,10 @@ def test_the_bar_is_as_long_as_the_job_is_far(shown: Shown) -> None:
 
 @pytest.mark.gl
 def test_the_panel_is_smaller_when_no_job_runs(shown: Shown) -> None:
-    shown.world.job = JobStatus("Running cat", 1, 52, running=True)
+    shown.world.hall.job = JobStatus("Running cat", 1, 52, running=True)
     shown.frames()
     tall = shown.quad.claimed[0].bottom
-    shown.world.job = JobStatus()
+    shown.world.hall.job = JobStatus()
     shown.frames()
     assert shown.quad.claimed[0].bottom < tall
 
@@ -212,7 +213,7 @@ def test_a_minimized_window_draws_nothing_and_comes_back(shown: Shown) -> None:
 @pytest.mark.gl
 def test_two_panels_in_one_gl_context_do_not_disturb_each_other(context: moderngl.Context, shown: Shown) -> None:
     other = Shown(context, Quad(scale=1.5))
-    other.world.network = "Another"
+    other.world.hall.network = "Another"
     alone = shown.frames()
     other.frames()
     np.testing.assert_array_equal(shown.frames(), alone)
@@ -223,10 +224,10 @@ def test_two_panels_in_one_gl_context_do_not_disturb_each_other(context: moderng
 @pytest.mark.gl
 def test_glyphs_that_appear_later_are_added_to_the_atlas(shown: Shown) -> None:
     shown.frames()
-    shown.world.network = "ÄÖÜß Ωλ№"
+    shown.world.hall.network = "ÄÖÜß Ωλ№"
     pixels = shown.frames()
     fresh = Shown(shown.context, Quad())
-    fresh.world.network = "ÄÖÜß Ωλ№"
+    fresh.world.hall.network = "ÄÖÜß Ωλ№"
     np.testing.assert_array_equal(pixels[:60], fresh.frames()[:60])
     fresh.panel.close()
 
@@ -266,10 +267,10 @@ def test_a_texture_drawn_over_nothing_keeps_its_alpha(context: moderngl.Context)
 
 
 def world_with(target: str, holding: int | None = None) -> World:
-    world = World("A network", Graph((), ()))
+    world = World([Hall("A network", Graph((), ()))])
     world.pictures = [Picture("cat.jpg")]
-    world.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear", left_out=True)]
-    world.folds = [Fold(Pose(), 1, 1, Run("a.0", "Block", tuple(f"a.{n}" for n in range(12)), True, ()))]
+    world.hall.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear", left_out=True)]
+    world.hall.folds = [Fold(Pose(), 1, 1, Run("a.0", "Block", tuple(f"a.{n}" for n in range(12)), True, ()))]
     world.hands["mouse"].target = Target(target, 0, 1.0, (0.0, 0.0, 0.0))
     world.hands["mouse"].holding = holding
     return world
@@ -298,15 +299,15 @@ def test_the_hint_says_what_a_click_would_do(target: str, holding: int | None, w
 
 
 def test_there_is_no_hint_when_nothing_is_pointed_at() -> None:
-    assert hint(World("A network", Graph((), ()))) == ("", False)
+    assert hint(World([Hall("A network", Graph((), ()))])) == ("", False)
 
 
 def test_rows_tell_picture_best_guess_and_last_run() -> None:
     world = world_with("ground")
     assert Panel._rows(world) == [("Picture", "none yet", "muted", "")]
     world.easel.picture = 0
-    world.scores = (Score(282, "tiger cat", 0.52),)
-    world.job.seconds = 0.084
+    world.hall.scores = (Score(282, "tiger cat", 0.52),)
+    world.hall.job.seconds = 0.084
     assert [row[:2] for row in Panel._rows(world)] == [
         ("Picture", "cat.jpg"),
         ("Best guess", "tiger cat"),
@@ -317,7 +318,7 @@ def test_rows_tell_picture_best_guess_and_last_run() -> None:
 @pytest.mark.parametrize(("kind", "word"), [("classes", "Best guess"), ("segments", "Mostly"), ("boxes", "Found")])
 def test_the_card_says_what_kind_of_answer_it_is(kind: str, word: str) -> None:
     world = world_with("ground")
-    world.scores, world.answer_kind = (Score(8, "cat", 0.52),), kind
+    world.hall.scores, world.hall.answer_kind = (Score(8, "cat", 0.52),), kind
     assert (word, "cat", "text", "52 %") in Panel._rows(world)
 
 

@@ -21,8 +21,8 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.hall import WallState
 from vrcnn.scene.shelving import slot_pose
-from vrcnn.scene.world import WallState
 
 pytestmark = pytest.mark.slow
 LIFE = ["IDLE", "READY", "SYNCHRONIZED", "VISIBLE", "FOCUSED"]
@@ -54,9 +54,9 @@ class Show:
 
     def settled(self) -> None:
         """Until the last picture has run, its maps are uploaded, and every wall has faded in."""
-        self.until(lambda: not self.exhibit.worker.busy)
+        self.until(lambda: not self.exhibit.displays[0].worker.busy)
         self.frames(40)
-        assert self.exhibit.renderer.maps.pending == 0
+        assert self.exhibit.renderer.stores[0].pending == 0
 
     def stand(self, world_pose: Pose) -> None:
         """Puts the head to a pose of the world by walking there in the room."""
@@ -128,10 +128,10 @@ def test_a_visitor_carries_the_cat_to_the_easel_and_the_network_answers(show: Sh
     assert world.hands["right"].holding is None
     show.settled()
 
-    assert world.scores[0].label in ("Egyptian cat", "tiger cat", "tabby")
-    assert all(wall.state is WallState.READY for wall in world.walls)
+    assert world.hall.scores[0].label in ("Egyptian cat", "tiger cat", "tabby")
+    assert all(wall.state is WallState.READY for wall in world.hall.walls)
     boards = Furnisher().furnish(world)["boards"]
-    assert [label.text for label in boards.labels].count(world.scores[0].label) == len(world.boards)
+    assert [label.text for label in boards.labels].count(world.hall.scores[0].label) == len(world.hall.boards)
 
     show.hold("right", Pose((0.6, 0.4, -2.6)))
     show.stand(before_the_walls)
@@ -160,7 +160,7 @@ def test_a_picture_is_placed_by_pointing_at_the_easel(show: Show):
     rig.visitor.hand("right", trigger=1.0)
     show.until(lambda: world.easel.picture == rocket)
     show.settled()
-    assert world.scores[0].label in ("missile", "projectile")
+    assert world.hall.scores[0].label in ("missile", "projectile")
 
 
 def test_the_sticks_walk_and_turn(show: Show):
@@ -215,6 +215,6 @@ def test_a_runtime_that_dies_leaves_the_world_in_the_window(show: Show):
     assert not show.loop.leaving
     assert show.world.player.head is None
     show.exhibit.place(1)
-    show.until(lambda: bool(show.world.scores) and not show.exhibit.worker.busy)
+    show.until(lambda: bool(show.world.hall.scores) and not show.exhibit.displays[0].worker.busy)
     show.frames(3)
     assert show.world.easel.picture == 1

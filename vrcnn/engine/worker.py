@@ -37,7 +37,7 @@ class Worker:
     first; `memory` is for all feature maps in all places, in bytes, by default what the machine can spare.
     """
 
-    def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
         self._source = source
         self._shelf = Shelf(source.pictures)
         self._sent: queue.SimpleQueue[Message] = queue.SimpleQueue()

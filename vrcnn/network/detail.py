@@ -35,7 +35,7 @@ from vrcnn.network.scope import FOLDS, LEVELS, Scope
 from vrcnn.network.wiring import Wiring
 
 
-def reduce(graph: Graph, scope: Scope = Scope()) -> Graph:  # noqa: B008 - it is frozen
+def reduce(graph: Graph, scope: Scope = Scope()) -> Graph:
     """The shown part of a full `graph`, renumbered.
 
     Nodes are in the order in which their shown tensors come to exist, so every edge leads from an earlier to a later

@@ -16,7 +16,14 @@ from vrcnn.scene.theme import Theme
 
 _VERTICES = 18  # the three faces that the eye can see
 _RECORD = np.dtype(
-    [("position", "f4", 3), ("orientation", "f4", 4), ("size", "f4", 3), ("tint", "f4", 4), ("glow", "f4")]
+    [
+        ("position", "f4", 3),
+        ("orientation", "f4", 4),
+        ("size", "f4", 3),
+        ("tint", "f4", 4),
+        ("glow", "f4"),
+        ("anchor", "i4"),
+    ]
 )
 
 
@@ -35,9 +42,9 @@ class BoxPass:
         self._theme = theme
         self._program = load_program(context, "box")
 
-    def build(self, items: tuple[Box, ...]) -> BoxBatch | None:
+    def build(self, items: Sequence[Box], anchors: Sequence[int]) -> BoxBatch | None:
         """A batch for these boxes; translucent as soon as one of them is."""
-        batch = instanced(self._context, self._program, self._records(items), _VERTICES, moderngl.TRIANGLES)
+        batch = instanced(self._context, self._program, self._records(items, anchors), _VERTICES, moderngl.TRIANGLES)
         if batch is None:
             return None
         return BoxBatch(
@@ -49,16 +56,16 @@ class BoxPass:
             translucent=_translucent(items),
         )
 
-    def rewrite(self, batch: BoxBatch, items: tuple[Box, ...]) -> bool:
+    def rewrite(self, batch: BoxBatch, items: Sequence[Box], anchors: Sequence[int]) -> bool:
         """Puts other boxes into a batch; False where there are more than it was built for."""
         batch.translucent = _translucent(items)
-        return batch.rewrite(self._records(items))
+        return batch.rewrite(self._records(items, anchors))
 
-    def _records(self, items: tuple[Box, ...]) -> np.ndarray:
+    def _records(self, items: Sequence[Box], anchors: Sequence[int]) -> np.ndarray:
         theme = self._theme
         records = [
-            (box.pose.position, box.pose.orientation, box.size, (*theme[box.role], box.opacity), box.glow)
-            for box in items
+            (box.pose.position, box.pose.orientation, box.size, (*theme[box.role], box.opacity), box.glow, anchor)
+            for box, anchor in zip(items, anchors, strict=True)
         ]
         return np.array(records, _RECORD)
 
@@ -76,5 +83,5 @@ class BoxPass:
         self._program.release()
 
 
-def _translucent(items: tuple[Box, ...]) -> bool:
+def _translucent(items: Sequence[Box]) -> bool:
     return any(box.opacity < 1 for box in items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import moderngl
 import numpy as np
@@ -23,6 +24,9 @@ _RECORD = np.dtype(
         ("orientation", "f4", 4),
         ("size", "f4", 2),
         ("tiling", "i4", 4),  # columns, rows, maps, row of the first map's statistics
+        ("anchor", "i4"),
+        ("first_row", "f4"),
+        ("rows_shown", "f4"),
         ("part", "i4", 4),  # first and last map in this array, layer of the first one, slot of the layer
     ]
 )
@@ -30,17 +34,17 @@ _RECORD = np.dtype(
 
 @dataclass
 class GridBatch:
-    """The walls of one group, by texture array."""
+    """The walls of one group, by the hall whose maps they show and its texture array."""
 
-    parts: list[tuple[int, Batch]]
+    parts: list[tuple[int, int, Batch]]
 
     def release(self) -> None:
-        for _, batch in self.parts:
+        for _, _, batch in self.parts:
             batch.release()
 
 
 class GridPass:
-    """Draws grids with the maps of `maps`, which is set with the plan; without it there is nothing to draw."""
+    """Draws grids with the maps of `stores`, by hall; a wall whose hall has none shows nothing."""
 
     def __init__(self, context: moderngl.Context, theme: Theme) -> None:
         self._context = context
@@ -50,40 +54,40 @@ class GridPass:
         self._program["backing"] = theme["wall"]
         self._program["vacant"] = tuple(0.6 * a + 0.4 * b for a, b in zip(theme["wall"], theme["frame"], strict=True))
         self._colormap = colormap_texture(context, theme.colormap)
-        self.maps: MapStore | None = None
+        self.stores: dict[int, MapStore] = {}
 
-    def build(self, items: tuple[Grid, ...]) -> GridBatch | None:
-        """Buffers for these walls. A wall whose span is not in the plan (of a former graph) is left out."""
-        if self.maps is None:
-            return None
-        records: dict[int, list[tuple[object, ...]]] = {}
-        for grid in items:
-            span = grid.span
-            if self.maps.plan.spans.get(span.node) != span:
+    def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
+        """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
+        records: dict[tuple[int, int], list[tuple[object, ...]]] = {}
+        for grid, anchor in zip(items, anchors, strict=True):
+            span, maps = grid.span, self.stores.get(grid.hall)
+            if maps is None or maps.plan.spans.get(span.node) != span:
                 continue
             placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
-            tiling = (grid.columns, grid.rows, span.count, span.row)
-            slot = self.maps.slots[span.node]
-            for part in self.maps.parts(span):
-                record = (*placed, tiling, (part.first, part.last, part.layer, slot))
-                records.setdefault(part.array, []).append(record)
+            tiling = (grid.columns, ceil(span.count / grid.columns), span.count, span.row)
+            slot = maps.slots[span.node]
+            for part in maps.parts(span):
+                shown = (part.first, part.last, part.layer, slot)
+                record = (*placed, tiling, anchor, grid.first_row, grid.rows, shown)
+                records.setdefault((grid.hall, part.array), []).append(record)
         parts = []
-        for array, rows in sorted(records.items()):
+        for (hall, array), rows in sorted(records.items()):
             batch = instanced(self._context, self._program, np.array(rows, _RECORD))
             if batch is not None:
-                parts.append((array, batch))
+                parts.append((hall, array, batch))
         return GridBatch(parts) if parts else None
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
-        if self.maps is None:
-            return
-        self.maps.bind()
         self._colormap.use(COLORMAP_UNIT)
-        arrays = self.maps.arrays
-        arrays[0].use(MAPS_UNIT)
+        bound: MapStore | None = None
         for batch in batches:
-            for array, part in batch.parts:
-                arrays[array].bind()
+            for hall, array, part in batch.parts:
+                maps = self.stores[hall]
+                if maps is not bound:
+                    maps.bind()
+                    maps.arrays[0].use(MAPS_UNIT)
+                    bound = maps
+                maps.arrays[array].bind()
                 part.render()
 
     def release(self) -> None:

@@ -22,7 +22,14 @@ _LEVELS = tuple((CELL >> level, CELL >> level) for level in range(8))  # down to
 _FIRST_CAPACITY = 16
 
 _RECORD = np.dtype(
-    [("position", "f4", 3), ("orientation", "f4", 4), ("size", "f4", 2), ("opacity", "f4"), ("picture", "i4")]
+    [
+        ("position", "f4", 3),
+        ("orientation", "f4", 4),
+        ("size", "f4", 2),
+        ("opacity", "f4"),
+        ("picture", "i4"),
+        ("anchor", "i4"),
+    ]
 )
 
 
@@ -53,12 +60,12 @@ class ImagePass:
         self._cells[number] = (width / CELL, height / CELL, 1.0, 0.0)
         self._cells_buffer.write(self._cells)
 
-    def build(self, items: tuple[Image, ...]) -> Batch | None:
-        return instanced(self._context, self._program, _records(items))
+    def build(self, items: Sequence[Image], anchors: Sequence[int]) -> Batch | None:
+        return instanced(self._context, self._program, _records(items, anchors))
 
-    def rewrite(self, batch: Batch, items: tuple[Image, ...]) -> bool:
+    def rewrite(self, batch: Batch, items: Sequence[Image], anchors: Sequence[int]) -> bool:
         """Puts other images into a batch; False where there are more than it was built for."""
-        return batch.rewrite(_records(items))
+        return batch.rewrite(_records(items, anchors))
 
     def draw(self, batches: Sequence[Batch]) -> None:
         self._array.use(PICTURES_UNIT)
@@ -94,8 +101,11 @@ class ImagePass:
         self._cells_buffer = self._context.buffer(cells)
 
 
-def _records(items: tuple[Image, ...]) -> np.ndarray:
-    records = [(i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, i.picture) for i in items]
+def _records(items: Sequence[Image], anchors: Sequence[int]) -> np.ndarray:
+    records = [
+        (i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, i.picture, anchor)
+        for i, anchor in zip(items, anchors, strict=True)
+    ]
     return np.array(records, _RECORD)
 
 

@@ -19,9 +19,16 @@ from vrcnn.scene.typography import code_points, printable, steps
 SHEET_UNIT = 0
 _LEVELS = tuple((HEIGHT >> level, WIDTH >> level) for level in range(4))  # beyond, neighbours would run into each other
 _ALIGNMENT = {"left": 0.0, "centre": 0.5, "right": 1.0}
-_LINE = np.dtype([("position", "f4", 3), ("orientation", "f4", 4), ("ink", "f4", 4), ("align", "f4")])
+_LINE = np.dtype([("position", "f4", 3), ("orientation", "f4", 4), ("ink", "f4", 4), ("align", "f4"), ("anchor", "i4")])
 _RECORD = np.dtype(
-    [("position", "f4", 3), ("orientation", "f4", 4), ("box", "f4", 4), ("spot", "f4", 4), ("ink", "f4", 4)]
+    [
+        ("position", "f4", 3),
+        ("orientation", "f4", 4),
+        ("box", "f4", 4),
+        ("spot", "f4", 4),
+        ("ink", "f4", 4),
+        ("anchor", "i4"),
+    ]
 )
 
 
@@ -40,8 +47,9 @@ class LabelPass:
         self._sheet = TextureArray(self._gl, _LEVELS, 1, R8, RED, UNSIGNED_BYTE)
         self._upload()
 
-    def build(self, items: tuple[Label, ...]) -> Batch | None:
-        parts = [self._records([label for label in items if label.bold == bold], bold) for bold in (False, True)]
+    def build(self, items: Sequence[Label], anchors: Sequence[int]) -> Batch | None:
+        pairs = list(zip(items, anchors, strict=True))
+        parts = [self._records([pair for pair in pairs if pair[0].bold == bold], bold) for bold in (False, True)]
         self._upload()
         return instanced(self._context, self._program, np.concatenate(parts))
 
@@ -65,14 +73,14 @@ class LabelPass:
                 self._sheet.write(level, 0, 1, pixels.ctypes.data)
             self._uploaded = self._atlas.revision
 
-    def _records(self, labels: list[Label], bold: bool) -> np.ndarray:
+    def _records(self, labels: list[tuple[Label, int]], bold: bool) -> np.ndarray:
         """One record for every glyph with ink, all labels set at once as one long line."""
-        texts = [printable(label.text) for label in labels]
+        texts = [printable(label.text) for label, _ in labels]
         counts = np.array([len(text) for text in texts], int)
         codes = code_points("".join(texts))
         if not codes.size:
             return np.empty(0, _RECORD)
-        lines = np.array([self._line(label) for label in labels], _LINE)
+        lines = np.array([self._line(*pair) for pair in labels], _LINE)
         line = np.repeat(np.arange(len(labels)), counts)
         stops = np.cumsum(counts)
         pen = np.concatenate([[0.0], np.cumsum(steps(codes, bold, stops[counts > 0] - 1), dtype=np.float64)])
@@ -83,7 +91,7 @@ class LabelPass:
         line, slots = line[inked], slots[inked]
         records = np.empty(len(inked), _RECORD)
         chosen = lines[line]
-        for name in ("position", "orientation", "ink"):
+        for name in ("position", "orientation", "ink", "anchor"):
             records[name] = chosen[name]
         box = self._atlas.boxes[slots]
         box[:, (0, 2)] += (pen[inked] + shift[line])[:, None]
@@ -91,9 +99,9 @@ class LabelPass:
         records["spot"] = self._atlas.places[slots]
         return records
 
-    def _line(self, label: Label) -> tuple:
+    def _line(self, label: Label, anchor: int) -> tuple:
         ink = (*self._theme[label.role], label.height)
-        return label.pose.position, label.pose.orientation, ink, _ALIGNMENT[label.align]
+        return label.pose.position, label.pose.orientation, ink, _ALIGNMENT[label.align], anchor
 
 
 def _halved(pixels: np.ndarray) -> np.ndarray:

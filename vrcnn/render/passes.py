@@ -48,8 +48,11 @@ class Batch:
 class Pass(Protocol[Item]):
     """Draws one kind of drawable. It is made once per GL context, as `SomePass(context, theme)`."""
 
-    def build(self, items: tuple[Item, ...]) -> Batch | None:
-        """The GPU buffers of one group's drawables, in their order; None when there is nothing to draw."""
+    def build(self, items: Sequence[Item], anchors: Sequence[int]) -> Batch | None:
+        """The GPU buffers of one group's drawables, in their order; None when there is nothing to draw.
+
+        `anchors` are the numbers of those that they stand in, one for each.
+        """
         ...
 
     def draw(self, batches: Sequence[Batch]) -> None:
@@ -64,7 +67,7 @@ class Pass(Protocol[Item]):
 class Rewriting(Protocol[Item]):
     """A pass whose batches can be filled anew, which is much cheaper than building: for what changes every frame."""
 
-    def rewrite(self, batch: Batch, items: tuple[Item, ...]) -> bool:
+    def rewrite(self, batch: Batch, items: Sequence[Item], anchors: Sequence[int]) -> bool:
         """Puts other drawables into a batch; False, and nothing done, where it cannot hold them."""
         ...
 

@@ -14,8 +14,14 @@ VERSION = "#version 430 core\n"
 
 def source(name: str) -> str:
     """The text of shaders/`name`, its includes put in. Shader files carry no #version line: VERSION is put first."""
+    return _included(name, set())
+
+
+def _included(name: str, known: set[str]) -> str:
+    """The text of a file, each file that it includes once."""
+    known.add(name)
     text = resource("shaders", name).read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda match: source(match.group(1)), text)
+    return _INCLUDE.sub(lambda match: "" if match[1] in known else _included(match[1], known), text)
 
 
 def load_program(context: moderngl.Context, name: str) -> moderngl.Program:

@@ -6,7 +6,7 @@ blending happen on the encoded values, and GL_FRAMEBUFFER_SRGB stays off. What i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,11 @@ from vrcnn.render.ribbons import RibbonPass
 from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import FAR, NEAR, View
-from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.theme import Theme
 
-FRAME_BINDING = 0
+FRAME_BINDING, ANCHORS_BINDING = 0, 4
+UNMOVED = np.array([(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)], np.float32)  # the world's own frame alone
 _FRAME = np.dtype(
     [
         ("clip_from_world", "f4", (4, 4)),  # column by column
@@ -84,24 +85,20 @@ class Renderer:
         self._groups: dict[str, _Group] = {}
         self._schedule: list[tuple[str, Any, list[Any]]] = []
         self._time = 0.0
-        self._maps: MapStore | None = None
+        self.stores: dict[int, MapStore] = {}
+        self._grids.stores = self.stores
+        self._anchors = UNMOVED
+        self._anchor_buffer = context.buffer(UNMOVED)
         self._reschedule()
         self._errors.check("making the renderer")
 
-    @property
-    def maps(self) -> MapStore:
-        """Where feature maps are given; set_plan() makes it."""
-        assert self._maps is not None, "set_plan() comes first"
-        return self._maps
-
-    def set_plan(self, plan: MapPlan) -> None:
-        """Makes room for the maps of this plan in place of any before. Raises UserError when there is not enough."""
-        if self._maps is not None:
-            self._maps.release()
-        self._maps = self._grids.maps = None
-        self._maps = self._grids.maps = MapStore(self._context, plan, self._gl)
+    def set_plan(self, plan: MapPlan, hall: int = 0) -> None:
+        """Makes room for the maps of a hall's plan, in place of any before. Raises UserError where there is too little."""
+        if hall in self.stores:
+            self.stores.pop(hall).release()
+        self.stores[hall] = MapStore(self._context, plan, self._gl)
         for group in self._groups.values():
-            self._rebuild(group, "grids", group.drawables.grids)
+            self._rebuild(group, "grids", *_gathered(group.drawables, "grids"))
         self._reschedule()
         self._errors.check("making room for the maps")
 
@@ -110,15 +107,19 @@ class Renderer:
         self._images.set_picture(number, pixels)
         self._errors.check("taking a picture")
 
-    def prepare(self, groups: Mapping[str, Drawables], time: float) -> None:
+    def prepare(self, groups: Mapping[str, Drawables], time: float, anchors: np.ndarray = UNMOVED) -> None:
         """Takes the drawables of this frame; `time` in seconds drives pulses and fades.
+
+        `anchors` are the frames that they stand in, (anchors, 8) float32 as in scene/anchors.py; another object than
+        last time where any of them has moved.
 
         Buffers are rebuilt only for groups that are another object than last time, and in these only for the kinds
         of drawables that differ.
         """
         self._time = time
-        if self._maps is not None:
-            self._maps.stamp(time)
+        for maps in self.stores.values():
+            maps.stamp(time)
+        self._set_anchors(anchors)
         changed = False
         for name in [name for name in self._groups if name not in groups]:
             for batch in self._groups.pop(name).batches.values():
@@ -143,6 +144,7 @@ class Renderer:
         self._context.enable_only(moderngl.DEPTH_TEST)
         framebuffer.clear(*self._horizon, 1.0)
         self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
+        self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
         for stage, drawing, batches in self._schedule:
             if stage is _BACKGROUND:
                 drawing.draw()
@@ -154,8 +156,8 @@ class Renderer:
 
     def render_picture(self, view: View, size: tuple[int, int]) -> np.ndarray:
         """One view as (height, width, 3) uint8, rows from the top, with every fade at its end."""
-        if self._maps is not None:
-            self._maps.settle()
+        for maps in self.stores.values():
+            maps.settle()
         target = Target(self._context, size)
         try:
             self.draw(view, target.framebuffer, size)
@@ -173,34 +175,46 @@ class Renderer:
         for drawing in {id(drawing): drawing for drawing in self._passes.values()}.values():
             drawing.release()
         self._background.release()
-        if self._maps is not None:
-            self._maps.release()
+        for maps in self.stores.values():
+            maps.release()
+        self.stores.clear()
         self._frame_buffer.release()
+        self._anchor_buffer.release()
 
     def _update(self, group: _Group, drawables: Drawables) -> bool:
         """Takes a group's new drawables; returns whether it has other batches than before."""
         old, group.drawables = group.drawables, drawables
         changed = False
         for stage in ("grids", "shadows", "images", "ribbons", "labels"):
-            items = getattr(drawables, stage)
-            if items is not getattr(old, stage):
-                changed |= self._rebuild(group, stage, items)
-        if drawables.boxes is not old.boxes:
-            changed |= self._rebuild(group, "boxes", tuple(box for box in drawables.boxes if box.opacity >= 1))
-            changed |= self._rebuild(
-                group, "translucent boxes", tuple(box for box in drawables.boxes if box.opacity < 1)
-            )
+            if _differ(old, drawables, stage):
+                changed |= self._rebuild(group, stage, *_gathered(drawables, stage))
+        if _differ(old, drawables, "boxes"):
+            boxes, anchors = _gathered(drawables, "boxes")
+            for stage, kept in (("boxes", _opaque), ("translucent boxes", _translucent)):
+                chosen = [place for place, box in enumerate(boxes) if kept(box)]
+                changed |= self._rebuild(
+                    group, stage, [boxes[place] for place in chosen], [anchors[place] for place in chosen]
+                )
         return changed
 
-    def _rebuild(self, group: _Group, stage: str, items: tuple[Any, ...]) -> bool:
+    def _set_anchors(self, anchors: np.ndarray) -> None:
+        if anchors is self._anchors:
+            return
+        if anchors.nbytes > self._anchor_buffer.size:
+            self._anchor_buffer.release()
+            self._anchor_buffer = self._context.buffer(reserve=2 * anchors.nbytes)
+        self._anchor_buffer.write(np.ascontiguousarray(anchors))
+        self._anchors = anchors
+
+    def _rebuild(self, group: _Group, stage: str, items: Sequence[Any], anchors: Sequence[int]) -> bool:
         """Makes the batch of one stage anew, or fills the one that is there; returns whether it is another."""
         drawing = self._passes[stage]
         former = group.batches.get(stage)
-        if former is not None and items and hasattr(drawing, "rewrite") and drawing.rewrite(former, items):
+        if former is not None and items and hasattr(drawing, "rewrite") and drawing.rewrite(former, items, anchors):
             return False
         if former is not None:
             group.batches.pop(stage).release()
-        batch = drawing.build(items) if items else None
+        batch = drawing.build(items, anchors) if items else None
         if batch is not None:
             group.batches[stage] = batch
         return former is not batch
@@ -225,3 +239,34 @@ class Renderer:
         frame["up"] = (*pose.up, 0.0)
         frame["viewport"] = (*size, NEAR, FAR)
         self._frame_buffer.write(frame)
+
+
+def _gathered(drawables: Drawables, stage: str) -> tuple[list[Any], list[int]]:
+    """All items of one kind, and the anchor that each of them stands in."""
+    items, anchors = list(getattr(drawables, stage)), [drawables.anchor] * len(getattr(drawables, stage))
+    for part in drawables.standing:
+        more = getattr(part, stage)
+        items += more
+        anchors += [part.anchor] * len(more)
+    return items, anchors
+
+
+def _differ(old: Drawables, new: Drawables, stage: str) -> bool:
+    same = getattr(old, stage) is getattr(new, stage) and old.anchor == new.anchor
+    return (
+        not same
+        or len(old.standing) != len(new.standing)
+        or any(
+            before is not after
+            and (getattr(before, stage) is not getattr(after, stage) or before.anchor != after.anchor)
+            for before, after in zip(old.standing, new.standing, strict=True)
+        )
+    )
+
+
+def _opaque(box: Box) -> bool:
+    return box.opacity >= 1
+
+
+def _translucent(box: Box) -> bool:
+    return box.opacity < 1

@@ -16,9 +16,9 @@ from vrcnn.scene.theme import Theme
 HEAD_LENGTH, HEAD_WIDTH = 4.0, 2.8  # of an arrowhead, in widths of the band
 _RESTART = 0xFFFFFFFF  # the index at which moderngl lets a new strip begin
 _APART = 1.0  # m of way between two ribbons, so that every ribbon's stretch of the common way is its own
-_FORMAT = "3f 3f 2f 4f 3f"
-_ATTRIBUTES = ("position", "tangent", "side", "course", "tint")
-_FLOATS = 15  # of a vertex
+_FORMAT = "3f 3f 2f 4f 3f 1f"
+_ATTRIBUTES = ("position", "tangent", "side", "course", "tint", "anchor")
+_FLOATS = 16  # of a vertex
 
 
 class RibbonPass:
@@ -29,13 +29,14 @@ class RibbonPass:
         self._theme = theme
         self._program = load_program(context, "ribbon")
 
-    def build(self, items: tuple[Ribbon, ...]) -> Batch | None:
+    def build(self, items: Sequence[Ribbon], anchors: Sequence[int]) -> Batch | None:
         """One strip for all ribbons; those without length are left out."""
-        ribbons = [item for item in items if (item.points[1:] != item.points[:1]).any()]
-        if not ribbons:
+        kept = [pair for pair in zip(items, anchors, strict=True) if (pair[0].points[1:] != pair[0].points[:1]).any()]
+        if not kept:
             return None
+        ribbons, stands_in = [ribbon for ribbon, _ in kept], [anchor for _, anchor in kept]
         colours = np.array([self._theme[ribbon.role] for ribbon in ribbons], np.float32)
-        records, counts = _vertices(ribbons, colours)
+        records, counts = _vertices(ribbons, colours, stands_in)
         starts = np.cumsum(counts)[:-1]
         indices = np.insert(np.arange(len(records), dtype=np.uint32), starts, _RESTART)
         buffer, index = self._context.buffer(records), self._context.buffer(indices)
@@ -52,8 +53,8 @@ class RibbonPass:
         self._program.release()
 
 
-def _vertices(ribbons: list[Ribbon], colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 15) float32 rows as _ATTRIBUTES, and how many of them each ribbon has.
+def _vertices(ribbons: list[Ribbon], colours: np.ndarray, anchors: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """(V, 16) float32 rows as _ATTRIBUTES, and how many of them each ribbon has.
 
     A ribbon has two for each point, two for its arrowhead's base, one for the tip. All ribbons are one way, measured
     in m from the first one's start; the arrowhead's base is a place on it.
@@ -95,7 +96,7 @@ def _vertices(ribbons: list[Ribbon], colours: np.ndarray) -> tuple[np.ndarray, n
     first_of_point = 2 * np.arange(len(points)) + 3 * owner
     rows[first_of_point[:, None] + (0, 1)] = bands
     rows[np.cumsum(counts)[:, None] + (-3, -2, -1)] = arrows
-    rows[:, 9:] = np.repeat(np.column_stack([lengths, widths, flows, colours]), counts, axis=0)
+    rows[:, 9:] = np.repeat(np.column_stack([lengths, widths, flows, colours, anchors]), counts, axis=0)
     return rows, counts
 
 

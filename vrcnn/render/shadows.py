@@ -13,7 +13,7 @@ from vrcnn.render.programs import load_program
 from vrcnn.scene.drawables import Shadow
 from vrcnn.scene.theme import Theme
 
-_RECORD = np.dtype([("position", "f4", 3), ("size", "f4", 2), ("yaw", "f4"), ("strength", "f4")])
+_RECORD = np.dtype([("position", "f4", 3), ("size", "f4", 2), ("yaw", "f4"), ("strength", "f4"), ("anchor", "i4")])
 
 
 class ShadowPass:
@@ -26,8 +26,11 @@ class ShadowPass:
         self._context = context
         self._program = load_program(context, "shadow")
 
-    def build(self, items: tuple[Shadow, ...]) -> Batch | None:
-        records = [(shadow.position, shadow.size, shadow.yaw, shadow.strength) for shadow in items]
+    def build(self, items: Sequence[Shadow], anchors: Sequence[int]) -> Batch | None:
+        records = [
+            (shadow.position, shadow.size, shadow.yaw, shadow.strength, anchor)
+            for shadow, anchor in zip(items, anchors, strict=True)
+        ]
         return instanced(self._context, self._program, np.array(records, _RECORD))
 
     def draw(self, batches: Sequence[Batch]) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from math import atan2, pi
+from math import pi
 
-from vrcnn.engine.plan import slice_index
+from vrcnn.engine.plan import MapSpan, slice_index
 from vrcnn.scene.channels import channel_names
 from vrcnn.scene.drawables import Box, Drawables, Grid, Label, Ribbon, Shadow
 from vrcnn.scene.folding import furnish_fold, sheets
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.hall import Hall, Link, Plate, Wall
 from vrcnn.scene.leaving_out import furnish_left_out
 from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.wording import counted, spoken
-from vrcnn.scene.world import Link, Plate, Wall, World
 
 TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
 LEAST_TITLE = 0.05  # m, to which a long name shrinks before it is shortened
@@ -24,68 +24,96 @@ NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the netw
 GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m; a gate is a sign that hangs over the path
 
 
-def furnish_network(world: World) -> Drawables:
-    """Everything that stands as long as the layout does."""
-    grids: list[Grid] = []
+def furnish_walls(hall: Hall) -> Drawables:
+    """The walls without their maps: frames, titles, shadows, each in its wall's own frame."""
+    return Drawables(
+        anchor=hall.first_anchor,
+        standing=tuple(
+            _wall(wall, hall.first_anchor + 1 + number, hall.scope.slice)
+            for number, wall in enumerate(hall.walls)
+            if not wall.hidden
+        ),
+    )
+
+
+def furnish_grids(hall: Hall, number: int) -> Drawables:
+    """The maps of hall number `number`."""
+    return Drawables(
+        anchor=hall.first_anchor,
+        standing=tuple(
+            Drawables(grids=(_grid(wall, wall.span, number),), anchor=hall.first_anchor + 1 + place)
+            for place, wall in enumerate(hall.walls)
+            if wall.span is not None and not wall.hidden and not wall.folded
+        ),
+    )
+
+
+def _grid(wall: Wall, span: MapSpan, hall: int) -> Grid:
+    return Grid(span, Pose(), wall.width, wall.height, wall.columns, wall.rows_shown, wall.first_row, hall)
+
+
+def furnish_fixtures(hall: Hall) -> Drawables:
+    """What stands in the hall beside the walls: floor plates with gates, signs, the name over the entrance."""
     boxes: list[Box] = []
     shadows: list[Shadow] = []
     labels: list[Label] = []
-    for wall in world.walls:
-        if wall.span is not None:
-            grids.append(Grid(wall.span, wall.pose, wall.width, wall.height, wall.columns, wall.rows))
-        boxes += wall_boxes(wall)
-        shadows.append(_wall_shadow(wall))
-        labels += wall_labels(wall, world.scope.slice)
-        for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
-            boxes += more_boxes
-            labels += more_labels
-    for plate in world.plates:
+    for plate in hall.plates:
         boxes += _plate_boxes(plate)
         labels += _plate_labels(plate)
-    for fold in world.folds:
+    for fold in hall.folds:
         more_boxes, more_labels, shadow = furnish_fold(fold)
         boxes += more_boxes
         labels += more_labels
         shadows.append(shadow)
-    labels += _entrance(world)
-    ribbons = tuple(_ribbon(link) for link in world.links)
-    return Drawables(tuple(grids), tuple(boxes), tuple(shadows), tuple(labels), ribbons)
+    labels += _entrance(hall)
+    return Drawables(boxes=tuple(boxes), shadows=tuple(shadows), labels=tuple(labels), anchor=hall.first_anchor)
 
 
-def _entrance(world: World) -> list[Label]:
+def furnish_links(hall: Hall) -> Drawables:
+    """The edges of the graph."""
+    return Drawables(ribbons=tuple(_ribbon(link) for link in hall.links), anchor=hall.first_anchor)
+
+
+def _wall(wall: Wall, anchor: int, share: float) -> Drawables:
+    boxes, labels = wall_boxes(wall), wall_labels(wall, share)
+    for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
+        boxes += more_boxes
+        labels += more_labels
+    shadow = Shadow((0.0, 0.0, 0.0), (wall.width + 0.5, 0.75))
+    return Drawables(boxes=tuple(boxes), shadows=(shadow,), labels=tuple(labels), anchor=anchor)
+
+
+def _entrance(hall: Hall) -> list[Label]:
     """The network's name over the way in, and how large it is."""
-    maps = sum(wall.span.count for wall in world.walls if wall.span is not None)
-    parameters = f"{spoken(world.graph.parameters)} parameters"
-    counts = "   ·   ".join((counted(len(world.walls), "layer"), counted(maps, "feature map"), parameters))
+    maps = sum(wall.span.count for wall in hall.walls if wall.span is not None)
+    parameters = f"{spoken(hall.graph.parameters)} parameters"
+    counts = "   ·   ".join((counted(len(hall.walls), "layer"), counted(maps, "feature map"), parameters))
     return [
-        Label(world.network, Pose((0.0, NAME_AT[0], NAME_AT[1])), NAME, "centre", bold=True),
+        Label(hall.network, Pose((0.0, NAME_AT[0], NAME_AT[1])), NAME, "centre", bold=True),
         Label(counts, Pose((0.0, NAME_AT[0] - 0.36, NAME_AT[1])), NAME * 0.36, "centre", "muted"),
     ]
 
 
 def wall_boxes(wall: Wall) -> list[Box]:
-    """Backing, frame, the family's tint, the head for the title, posts and footing."""
+    """Backing, frame, the family's tint, the head for the title, posts and footing, in the wall's frame."""
     width, height = wall.width, wall.height
     outer_width, outer_height = width + 2 * FRAME, height + 2 * FRAME
-    bottom = wall.pose.position[1] - outer_height / 2
+    bottom = wall.rise - outer_height / 2
     post = max(0.02, bottom)
     reach = min(outer_width * 0.36, outer_width / 2 - 0.05)
     head, aside = _head(wall)
     return [
-        Box(wall.pose @ Pose((0, 0, -0.010)), (width, height, 0.016), "wall"),
-        Box(wall.pose @ Pose((0, 0, -0.030)), (outer_width, outer_height, 0.036), "frame"),
+        Box(Pose((0, 0, -0.010)), (width, height, 0.016), "wall"),
+        Box(Pose((0, 0, -0.030)), (outer_width, outer_height, 0.036), "frame"),
         Box(
-            wall.pose @ Pose((0, outer_height / 2 + STRIP / 2, -0.030)),
+            Pose((0, outer_height / 2 + STRIP / 2, -0.030)),
             (outer_width, STRIP, 0.036),
             wall.family,
             glow=0.75,
         ),
-        Box(wall.pose @ Pose((aside, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (head, HEAD, 0.03), "head"),
-        *(
-            Box(wall.pose @ Pose((x, -outer_height / 2 - post / 2, -0.034)), (0.04, post, 0.024), "frame")
-            for x in (-reach, reach)
-        ),
-        Box(wall.pose @ Pose((0, 0.018 - wall.pose.position[1], -0.034)), (2 * reach + 0.24, 0.036, 0.26), "frame"),
+        Box(Pose((aside, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (head, HEAD, 0.03), "head"),
+        *(Box(Pose((x, -outer_height / 2 - post / 2, -0.034)), (0.04, post, 0.024), "frame") for x in (-reach, reach)),
+        Box(Pose((0, 0.018 - wall.rise, -0.034)), (2 * reach + 0.24, 0.036, 0.26), "frame"),
         *sheets(wall, (outer_width, outer_height + STRIP + HEAD), (STRIP + HEAD) / 2),
     ]
 
@@ -99,7 +127,7 @@ def _head(wall: Wall) -> tuple[float, float]:
     subtitle = wall.subtitle + (", slice 00" if wall.slices > 1 else "")
     asked = max(text_width(wall.title, LEAST_TITLE, bold=True), text_width(subtitle, SUBTITLE)) + 2 * FRAME + 0.02
     width = max(outer, min(WIDENED, asked))
-    return width, (width - outer) / 2 * (1.0 if wall.pose.position[0] > 0 else -1.0)
+    return width, (width - outer) / 2 * wall.outward
 
 
 def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
@@ -113,7 +141,7 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     labels = [
         Label(
             fit(wall.title, title_height, room, bold=True),
-            wall.pose @ Pose((left, base + SUBTITLE + 0.052, 0.0)),
+            Pose((left, base + SUBTITLE + 0.052, 0.0)),
             title_height,
             bold=True,
         )
@@ -121,19 +149,13 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     slice_shown = f", slice {slice_index(wall.slices, share) + 1}" if wall.slices > 1 else ""
     subtitle = fit(wall.subtitle + slice_shown, SUBTITLE, room)
     subtitle_width = text_width(subtitle, SUBTITLE)
-    labels.append(Label(subtitle, wall.pose @ Pose((left, base, 0.0)), SUBTITLE))
+    labels.append(Label(subtitle, Pose((left, base, 0.0)), SUBTITLE))
     gap = 2.0 * SUBTITLE
     if room - subtitle_width - gap > 6 * SUBTITLE:
         caption = fit(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
-        place = wall.pose @ Pose((left + subtitle_width + gap, base, 0.0))
+        place = Pose((left + subtitle_width + gap, base, 0.0))
         labels.append(Label(caption, place, SUBTITLE * 0.86, role="muted"))
     return labels
-
-
-def _wall_shadow(wall: Wall) -> Shadow:
-    x, _, z = wall.pose.position
-    face_x, _, face_z = wall.pose.apply((0.0, 0.0, 1.0))
-    return Shadow((x, 0.0, z), (wall.width + 0.5, 0.75), yaw=atan2(face_x - x, face_z - z))
 
 
 def _plate_boxes(plate: Plate) -> list[Box]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Drawables, Label, Shadow
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
 from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.wording import percent
-from vrcnn.scene.world import Surface, World
 
 SHOWN = 5
 # All in shares of the board's height, so that a larger board is read from further away.
@@ -18,39 +18,42 @@ LISTED, LISTED_ROW, CHIP = 8, 0.094, 0.042  # of a legend: rows, their height, t
 HEADINGS = {"segments": "What the network sees", "boxes": "What the network found"}
 
 
-def furnish_boards(world: World) -> Drawables:
-    """All boards; they show the same."""
-    boxes: list[Box] = []
-    labels: list[Label] = []
-    shadows: list[Shadow] = []
-    for board in world.boards:
-        boxes += panel(board.pose, board.width, board.height, strip="output")
-        boxes += stand(board.pose, board.height / 2)
-        x, _, z = board.pose.position
-        shadows.append(Shadow((x, 0, z), (0.9, 0.7)))
-        more_boxes, more_labels = _answer(world, board)
-        boxes += more_boxes
-        labels += more_labels
-    return Drawables(boxes=tuple(boxes), labels=tuple(labels), shadows=tuple(shadows))
+def furnish_board(hall: Hall) -> Drawables:
+    """The board beside the easel."""
+    return _board(hall, hall.board, 0)
 
 
-def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
+def furnish_exit(hall: Hall) -> Drawables:
+    """The board at the end of the path, which says the same."""
+    return _board(hall, hall.exit, hall.first_anchor)
+
+
+def _board(hall: Hall, board: Surface, anchor: int) -> Drawables:
+    boxes = panel(board.pose, board.width, board.height, strip="output")
+    boxes += stand(board.pose, board.height / 2)
+    x, _, z = board.pose.position
+    more_boxes, labels = _answer(hall, board)
+    shadows = (Shadow((x, 0, z), (0.9, 0.7)),)
+    return Drawables(boxes=(*boxes, *more_boxes), labels=tuple(labels), shadows=shadows, anchor=anchor)
+
+
+def _answer(hall: Hall, board: Surface) -> tuple[list[Box], list[Label]]:
     unit = board.height
     heading, size = HEADING * unit, NAME * unit
     left, right = -board.width / 2 + MARGIN * unit, board.width / 2 - MARGIN * unit
     room = right - left
     top = board.height / 2 - (MARGIN + HEADING) * unit
     face = 0.001
-    words = HEADINGS.get(world.answer_kind, "What the network says")
+    words = HEADINGS.get(hall.answer_kind, "What the network says")
     labels = [Label(words, board.pose @ Pose((left, top, face)), heading, bold=True)]
-    if not world.scores:
-        lines = wrap(world.no_scores, size, room, 4)
+    if not hall.scores:
+        lines = wrap(hall.no_scores, size, room, 4)
         return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13 * unit, face)), size, 1.9, "muted")
-    if world.answer_kind in HEADINGS:
-        boxes, more = _legend(world, board.pose @ Pose((left, top, 0)), room, unit)
+    if hall.answer_kind in HEADINGS:
+        boxes, more = _legend(hall, board.pose @ Pose((left, top, 0)), room, unit)
         return boxes, labels + more
     boxes = []
-    for place, score in enumerate(world.scores[:SHOWN]):
+    for place, score in enumerate(hall.scores[:SHOWN]):
         baseline = top - (0.12 + place * ROW) * unit
         figure = percent(score.probability)
         first = place == 0
@@ -73,13 +76,13 @@ def _answer(world: World, board: Surface) -> tuple[list[Box], list[Label]]:
     return boxes, labels
 
 
-def _legend(world: World, corner: Pose, room: float, unit: float) -> tuple[list[Box], list[Label]]:
+def _legend(hall: Hall, corner: Pose, room: float, unit: float) -> tuple[list[Box], list[Label]]:
     """A chip in the overlay's colour, the name and the share or score, row by row; `corner` is the heading's start."""
     boxes: list[Box] = []
     labels: list[Label] = []
     size, chip = NAME * unit, CHIP * unit
-    rest = len(world.scores) - LISTED
-    shown = world.scores[: LISTED if rest <= 0 else LISTED - 1]
+    rest = len(hall.scores) - LISTED
+    shown = hall.scores[: LISTED if rest <= 0 else LISTED - 1]
     for place, score in enumerate(shown):
         baseline = -(0.115 + place * LISTED_ROW) * unit
         figure = percent(score.probability)

@@ -8,12 +8,14 @@ from math import ceil, radians
 from vrcnn.engine.plan import MapPlan
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
+from vrcnn.scene.arranging import arrange
 from vrcnn.scene.corridor import build_walls, inner_edge
 from vrcnn.scene.curves import build_links
 from vrcnn.scene.folding import build_folds
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.rooms import build_plates
-from vrcnn.scene.world import Easel, Picture, Player, Shelf, Surface, World
+from vrcnn.scene.world import Easel, Picture, Player, Shelf, World
 
 SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
 PAGE_COLUMNS, PAGE_ROWS = 6, 3
@@ -31,7 +33,7 @@ def build_world(
     graph: Graph,
     plan: MapPlan,
     picture_names: Sequence[str],
-    scope: Scope = Scope(),  # noqa: B008 - it is frozen
+    scope: Scope = Scope(),
     labels: Sequence[str] = (),
 ) -> World:
     """The place for one network and its pictures, which are known by name before they are decoded.
@@ -41,35 +43,37 @@ def build_world(
     shown = min(max(1, len(picture_names)), PAGE_COLUMNS * PAGE_ROWS)
     columns = min(PAGE_COLUMNS, shown)
     rows = ceil(shown / columns)
+    hall = Hall(name, graph, tuple(labels))
     world = World(
-        network=name,
-        graph=graph,
-        labels=tuple(labels),
+        [hall],
         pictures=[Picture(name) for name in picture_names],
         shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
         easel=Easel(EASEL_AT, 0.62, 0.62),
         player=Player(ENTRANCE, pitch=GLANCE),
     )
-    lay_out(world, graph, plan, scope)
+    lay_out(hall, graph, plan, scope)
     return world
 
 
-def lay_out(world: World, graph: Graph, plan: MapPlan, scope: Scope) -> None:
-    """Sets walls, links, rooms and boards anew; what the visitor holds and where they stand is kept."""
-    world.graph, world.scope = graph, scope
-    if world.wanted == scope:
-        world.wanted = None
-    world.walls = build_walls(graph, plan, world.labels)
-    world.slices = max((wall.slices for wall in world.walls), default=0)
-    world.folds = build_folds(graph, world.walls)
-    world.links = build_links(graph, world.walls)
-    world.plates = build_plates(graph, world.walls)
-    world.boards = [Surface(BOARD_AT, *BOARD_SIZE), Surface(_exit_board(world), *EXIT_SIZE)]
-    world.layout_revision += 1
-    world.results_revision += 1
+def lay_out(hall: Hall, graph: Graph, plan: MapPlan, scope: Scope) -> None:
+    """Sets walls, links, rooms and boards anew; what the visitor has moved stays moved."""
+    hall.graph, hall.scope = graph, scope
+    if hall.wanted == scope:
+        hall.wanted = None
+    hall.walls = build_walls(graph, plan, hall.labels)
+    hall.slices = max((wall.slices for wall in hall.walls), default=0)
+    hall.folds = build_folds(graph, hall.walls)
+    hall.links = build_links(graph, hall.walls)
+    hall.plates = build_plates(graph, hall.walls)
+    hall.board = Surface(BOARD_AT, *BOARD_SIZE)
+    hall.exit = Surface(_exit(hall), *EXIT_SIZE)
+    hall.motion = None
+    arrange(hall)
+    hall.layout_revision += 1
+    hall.results_revision += 1
 
 
-def _exit_board(world: World) -> Pose:
+def _exit(hall: Hall) -> Pose:
     """At the end of the path, facing those who arrive."""
-    end = min((inner_edge(wall)[2] for wall in world.walls), default=-6.0)
+    end = min((inner_edge(wall)[2] for wall in hall.walls), default=-6.0)
     return Pose((0.0, 1.45, end - 2.6))

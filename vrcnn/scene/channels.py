@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Wall
 from vrcnn.scene.typography import ELLIPSIS, text_width
-from vrcnn.scene.world import Wall
 
 LEAST_HEIGHT = 0.07  # m of a tile that has room for a name
 MOST = 64  # names on a wall
@@ -31,8 +31,8 @@ def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
         row, column = divmod(tile, wall.columns)
         x = (column + 0.5) * width - wall.width / 2
         foot = wall.height / 2 - (row + 0.98) * height
-        boxes.append(Box(wall.pose @ Pose((x, foot + strip / 2, 0.002)), (inner, strip, 0.002), "panel", 1.0, 0.72))
-        labels.append(Label(text, wall.pose @ Pose((x - inner / 2 + cap / 2, foot + 0.55 * cap, 0.004)), cap))
+        boxes.append(Box(Pose((x, foot + strip / 2, 0.002)), (inner, strip, 0.002), "panel", 1.0, 0.72))
+        labels.append(Label(text, Pose((x - inner / 2 + cap / 2, foot + 0.55 * cap, 0.004)), cap))
     return boxes, labels
 
 

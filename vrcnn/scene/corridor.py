@@ -13,10 +13,10 @@ from math import cos, radians, sin
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan, maps_shape
 from vrcnn.network.graph import Graph, Node, Run
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.hall import Wall, WallState
 from vrcnn.scene.layering import Slot, slots
 from vrcnn.scene.tiling import tile
 from vrcnn.scene.titles import slices_of, wall_caption, wall_subtitle, wall_title
-from vrcnn.scene.world import Wall, WallState
 
 PATH_HALF_WIDTH = 1.3  # m
 FACING = radians(50)  # between a wall's face and the way back to the entrance
@@ -59,7 +59,8 @@ def build_walls(graph: Graph, plan: MapPlan, labels: Sequence[str] = ()) -> list
         for where, line in sized.items():
             outward = 0.0
             for wall in line:
-                wall.pose = _standing(where, z, outward + wall.width / 2, wall.height)
+                wall.home = wall.pose = _standing(where, z, outward + wall.width / 2, wall.rise)
+                wall.outward = float(where)
                 outward += wall.width + GAP_IN_LINE
                 walls.append(wall)
             if line:
@@ -75,11 +76,10 @@ def inner_edge(wall: Wall) -> tuple[float, float, float]:
     return x, 0.0, z
 
 
-def _standing(side: int, z: float, outward: float, height: float) -> Pose:
+def _standing(side: int, z: float, outward: float, rise: float) -> Pose:
     """Pose of a wall whose centre is `outward` m along its line, counted from its foot beside the path."""
     x = side * (PATH_HALF_WIDTH + outward * cos(FACING))
-    y = max(BOTTOM + height / 2, EYE_LINE)
-    return Pose((x, y, z + outward * sin(FACING)), turn(yaw=-side * FACING))
+    return Pose((x, rise, z + outward * sin(FACING)), turn(yaw=-side * FACING))
 
 
 def _lines(side: int, row: list[Node], slot_of: list[Slot]) -> dict[int, list[Node]]:
@@ -128,4 +128,7 @@ def _sized(node: Node, graph: Graph, plan: MapPlan, run: Run | None, labels: Seq
         channels=_channels(node, graph, count, labels),
         stands_for=len(run.blocks) if run else 1,
         slices=slices_of(node),
+        name=node.name,
+        rise=max(BOTTOM + tiling.height / 2, EYE_LINE),
+        rows_shown=tiling.rows,
     )

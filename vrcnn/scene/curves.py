@@ -6,8 +6,8 @@ import numpy as np
 
 from vrcnn.network.graph import Graph
 from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
+from vrcnn.scene.hall import Link, Wall
 from vrcnn.scene.layering import depths
-from vrcnn.scene.world import Link, Wall
 
 FLOOR = 0.035  # m above the ground
 ARC_LOW, ARC_HIGH = 2.75, 3.3  # m: over the heads of those who walk below

@@ -20,8 +20,9 @@ from vrcnn.scene.theme import Colour
 class Grid:
     """A wall of feature maps: `columns` x `rows` cells filled row by row from the top left.
 
-    `width` and `height` in m are those of the whole grid; a cell is width/columns by height/rows and 4 % of it is gap.
-    Values, statistics and the layer's range come from the renderer's map store, by the span.
+    `width` and `height` in m are those of all that is shown: `rows` rows from `first_row` on, of which both may be
+    fractions; a cell is width/columns by height/rows and 4 % of it is gap. Values, statistics and the layer's range
+    come from the map store number `hall`, by the span.
     """
 
     span: MapSpan
@@ -29,7 +30,9 @@ class Grid:
     width: float
     height: float
     columns: int
-    rows: int
+    rows: float
+    first_row: float = 0.0
+    hall: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Shadow:
-    """A soft contact shadow on the ground around (x, z), turned by `yaw`; `size` is (width, depth) in m."""
+    """A soft contact shadow around (x, z), turned by `yaw`; `size` is (width, depth) in m.
+
+    It lies on the world's ground, however high its anchor is.
+    """
 
     position: Vector
     size: tuple[float, float]
@@ -91,7 +97,11 @@ class Image:
 
 @dataclass(frozen=True)
 class Drawables:
-    """A set of drawables that changes as a whole: the renderer rebuilds its buffers when it gets another object."""
+    """A set of drawables that changes as a whole: the renderer rebuilds its buffers when it gets another object.
+
+    They are given in the frame of anchor number `anchor` (scene/anchors.py; 0 is the world), and move with it at no
+    cost. What is `standing` among them has anchors of its own.
+    """
 
     grids: tuple[Grid, ...] = ()
     boxes: tuple[Box, ...] = ()
@@ -99,3 +109,5 @@ class Drawables:
     labels: tuple[Label, ...] = ()
     ribbons: tuple[Ribbon, ...] = ()
     images: tuple[Image, ...] = ()
+    anchor: int = 0
+    standing: tuple[Drawables, ...] = ()

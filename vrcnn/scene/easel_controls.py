@@ -8,8 +8,9 @@ from vrcnn.engine.plan import slice_index
 from vrcnn.network.scope import Scope
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose, Ray, rotate
+from vrcnn.scene.hall import Surface
 from vrcnn.scene.typography import fit
-from vrcnn.scene.world import Surface, World
+from vrcnn.scene.world import World
 
 SWITCH = 0.5, 0.085  # m
 SWITCH_DROP, SLIDER_DROP = 0.128, 0.25  # m below the canvas
@@ -27,7 +28,7 @@ def overlay_switch(world: World) -> Surface | None:
 
 def slice_slider(world: World) -> Surface | None:
     """The slider's whole plate, where the network has volumes of several slices, the first at its left end."""
-    if world.slices < 2:
+    if world.hall.slices < 2:
         return None
     easel = world.easel
     return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SLIDER_DROP, 0.02)), easel.width, 0.12)
@@ -43,9 +44,9 @@ def slid(world: World, ray: Ray) -> Scope | None:
     if oz <= 0 or dz >= 0:
         return None
     share = (ox - oz / dz * dx) / _track(slider) + 0.5
-    last = world.slices - 1
-    number = slice_index(world.slices, share)
-    return None if number == world.slice_shown else replace(world.chosen, slice=number / last)
+    last = world.hall.slices - 1
+    number = slice_index(world.hall.slices, share)
+    return None if number == world.hall.slice_shown else replace(world.hall.chosen, slice=number / last)
 
 
 def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
@@ -56,7 +57,7 @@ def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
     if switch is not None:
         boxes.append(Box(switch.pose @ Pose((0, 0, -0.012)), (switch.width + 0.02, switch.height + 0.02, 0.02), "wood"))
         for side, lit, words in (
-            (-1, world.overlaid, OVERLAY_WORDS.get(world.answer_kind, "Answer")),
+            (-1, world.overlaid, OVERLAY_WORDS.get(world.hall.answer_kind, "Answer")),
             (1, not world.overlaid, "Picture"),
         ):
             half = switch.pose @ Pose((side * switch.width / 4, 0, 0))
@@ -66,15 +67,15 @@ def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
             labels.append(Label(words, place, 0.026, "centre", "panel" if lit else "text", bold=lit))
     if slider is not None:
         boxes += _slider_boxes(world, slider)
-        words = fit(f"Slice {world.slice_shown + 1} of {world.slices}", 0.026, slider.width)
+        words = fit(f"Slice {world.hall.slice_shown + 1} of {world.hall.slices}", 0.026, slider.width)
         labels.append(Label(words, slider.pose @ Pose((0, -0.045, 0.002)), 0.026, "centre", "text"))
     return boxes, labels
 
 
 def _slider_boxes(world: World, slider: Surface) -> list[Box]:
     """A plate with a groove, a notch for each slice where there is room, and the knob."""
-    track, number = _track(slider), world.slice_shown
-    at = (number / (world.slices - 1) - 0.5) * track
+    track, number = _track(slider), world.hall.slice_shown
+    at = (number / (world.hall.slices - 1) - 0.5) * track
     height = 0.022
     boxes = [
         Box(slider.pose @ Pose((0, 0, -0.012)), (slider.width, slider.height, 0.018), "panel"),
@@ -84,14 +85,14 @@ def _slider_boxes(world: World, slider: Surface) -> list[Box]:
             slider.pose @ Pose(((at - track / 2) / 2, height, 0.0)), (at + track / 2, 0.012, 0.01), "accent", glow=0.55
         ),
     ]
-    if world.slices <= 32:
+    if world.hall.slices <= 32:
         boxes += [
             Box(
-                slider.pose @ Pose(((notch / (world.slices - 1) - 0.5) * track, height, 0.001)),
+                slider.pose @ Pose(((notch / (world.hall.slices - 1) - 0.5) * track, height, 0.001)),
                 (0.003, 0.02, 0.008),
                 "edge",
             )
-            for notch in range(world.slices)
+            for notch in range(world.hall.slices)
         ]
     boxes.append(Box(slider.pose @ Pose((at, height, 0.008)), (KNOB[0], KNOB[1] * 0.7, 0.02), "accent", glow=0.9))
     return boxes

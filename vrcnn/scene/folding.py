@@ -8,9 +8,9 @@ from vrcnn.network.graph import Graph, Run
 from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.drawables import Box, Label, Shadow
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.hall import Fold, Wall
 from vrcnn.scene.signs import panel, stand
 from vrcnn.scene.typography import fit, text_width
-from vrcnn.scene.world import Fold, Wall
 
 SIGN = 0.62, 0.27  # m
 HEIGHT = 0.86  # m of the sign's middle above the ground: below the maps
@@ -80,10 +80,10 @@ def sheets(wall: Wall, outer: tuple[float, float], middle: float) -> list[Box]:
     `outer` is (width, height) in m of the wall with its frame and head, `middle` how far its middle lies above the
     grid's.
     """
-    towards = -1.0 if wall.pose.position[0] > 0 else 1.0
+    towards = -wall.outward
     boxes: list[Box] = []
     for number in range(1, min(wall.stands_for - 1, MOST_SHEETS) + 1):
-        at = wall.pose @ Pose((towards * ASIDE * number, middle + UP * number, -0.045 - BACK * number))
+        at = Pose((towards * ASIDE * number, middle + UP * number, -0.045 - BACK * number))
         boxes.append(Box(at, (*outer, 0.014), "track"))
         boxes.append(Box(at @ Pose((0, outer[1] / 2 + 0.005, 0.001)), (outer[0], 0.008, 0.018), wall.family, glow=0.3))
         edge = at @ Pose((towards * (outer[0] / 2 + 0.004), 0, 0.001))

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from vrcnn.scene.architecture import furnish_network
-from vrcnn.scene.boards import furnish_boards
+from vrcnn.scene.architecture import furnish_fixtures, furnish_grids, furnish_links, furnish_walls
+from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.lectern import furnish_lectern, lectern_key
 from vrcnn.scene.notices import furnish_notice
 from vrcnn.scene.presence import furnish_presence, presence_key
-from vrcnn.scene.workplace import furnish_workplace
+from vrcnn.scene.workplace import furnish_workplace, workplace_key
 from vrcnn.scene.world import World
 
-_GROUPS: dict[str, tuple[Callable[[World], Drawables], Callable[[World], object]]] = {
-    "network": (furnish_network, lambda world: (world.layout_revision, world.slices and world.scope.slice)),
-    "workplace": (
-        furnish_workplace,
-        lambda world: (
-            world.pictures_revision,
-            tuple(hand.holding for hand in world.hands.values()),
-            (world.slices, world.slice_shown),
-            (world.overlaid, id(world.overlay)),
-        ),
-    ),
-    "lectern": (furnish_lectern, lectern_key),
-    "boards": (furnish_boards, lambda world: (world.layout_revision, world.results_revision)),
-    "notice": (furnish_notice, lambda world: (len(world.notices), id(world.standing_notice))),
-    "presence": (furnish_presence, presence_key),
-}
+Group = tuple[str, object, Callable[[], Drawables]]  # its name, its key, what makes it
 
 
 class Furnisher:
@@ -39,10 +25,30 @@ class Furnisher:
         self._groups: dict[str, Drawables] = {}
 
     def furnish(self, world: World) -> dict[str, Drawables]:
-        """The drawables of the world as it is now, by group."""
-        for name, (furnish, key_of) in _GROUPS.items():
-            key = key_of(world)
+        """The drawables of the world as it is now, by group. The name of a hall's group ends with its number."""
+        seen = set()
+        for name, key, make in _groups(world):
+            seen.add(name)
             if name not in self._groups or self._keys[name] != key:
                 self._keys[name] = key
-                self._groups[name] = furnish(world)
+                self._groups[name] = make()
+        for name in self._groups.keys() - seen:
+            del self._groups[name], self._keys[name]
         return self._groups
+
+
+def _groups(world: World) -> Iterator[Group]:
+    for number, hall in enumerate(world.halls):
+        stands = hall.first_anchor, hall.layout_revision
+        handled = *stands, hall.handling_revision
+        answer = *stands, hall.results_revision
+        yield f"walls {number}", (handled, hall.slices and hall.scope.slice), partial(furnish_walls, hall)
+        yield f"grids {number}", handled, partial(furnish_grids, hall, number)
+        yield f"fixtures {number}", stands, partial(furnish_fixtures, hall)
+        yield f"links {number}", (stands, hall.links_revision), partial(furnish_links, hall)
+        yield f"exit {number}", answer, partial(furnish_exit, hall)
+        yield f"board {number}", answer, partial(furnish_board, hall)
+    yield "workplace", workplace_key(world), partial(furnish_workplace, world)
+    yield "lectern", lectern_key(world), partial(furnish_lectern, world)
+    yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
+    yield "presence", presence_key(world), partial(furnish_presence, world)

@@ -95,6 +95,33 @@ class Pose:
 
 
 @dataclass(frozen=True)
+class Placing:
+    """A frame of its own within another: at `pose` in it, and `scale` times as large."""
+
+    pose: Pose = Pose()
+    scale: float = 1.0
+
+    def apply(self, point: Vector) -> Vector:
+        """A point of the inner frame, in the outer one."""
+        x, y, z = point
+        return self.pose.apply((self.scale * x, self.scale * y, self.scale * z))
+
+    def carry(self, pose: Pose) -> Pose:
+        """A pose of the inner frame, in the outer one."""
+        return Pose(self.apply(pose.position), multiply(self.pose.orientation, pose.orientation))
+
+    def __matmul__(self, other: Placing) -> Placing:
+        """The placing `other`, given in the inner frame, in the outer one."""
+        return Placing(self.carry(other.pose), self.scale * other.scale)
+
+    def inverse(self) -> Placing:
+        """The placing of the outer frame in the inner one."""
+        back = self.pose.inverse()
+        x, y, z = back.position
+        return Placing(Pose((x / self.scale, y / self.scale, z / self.scale), back.orientation), 1 / self.scale)
+
+
+@dataclass(frozen=True)
 class Ray:
     """A half line: origin (m) and unit direction."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.geometry import Pose
 
 
@@ -80,6 +81,134 @@ class ChooseDetail:
 
 
 @dataclass(frozen=True)
+class ToggleRun:
+    """Open the run of equal blocks of this path, or fold it."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class BringBack:
+    """Show the maps of the layer of this name, which were left out as memory is short."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TurnPage:
+    """Show the shelf's next page (1) or the one before (-1)."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class ToggleOverlay:
+    """Show the answer over the picture on the easel, or the picture alone."""
+
+
+@dataclass(frozen=True)
+class Dismiss:
+    """Put the newest notice away."""
+
+
+@dataclass(frozen=True)
+class ChooseLayout:
+    """Let the walls stand in another way: one of LAYOUTS."""
+
+    layout: str
+
+
+@dataclass(frozen=True)
+class FoldWall:
+    """Fold the wall that `hand` points at, so that only its head is left, or open it again."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
+class HideWall:
+    """Hide the wall that `hand` points at, with its links."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
+class ResetWall:
+    """Put the wall that `hand` points at where the layout has it, at its own size."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
+class ResetAll:
+    """Everything as the layout has it, hidden walls too."""
+
+
+@dataclass(frozen=True)
+class Scroll:
+    """The wheel turned by `notches` (positive away from the visitor) while `hand` holds or points at something."""
+
+    hand: str
+    notches: float
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take the last change of the arrangement back."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Make the change again that was taken back last."""
+
+
+@dataclass(frozen=True)
+class PullOut:
+    """Take a framed copy of the feature map that `hand` points at."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
+class Colour:
+    """Show the values of the maps in another way."""
+
+    colouring: Colouring
+
+
+@dataclass(frozen=True)
+class ChooseTheme:
+    """Another look of the place: one of THEMES."""
+
+    theme: str
+
+
+@dataclass(frozen=True)
+class SendWave:
+    """Let the way of the data light up once, from the input to the output."""
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """Stand before the wall of the layer of this name, in hall number `hall`."""
+
+    name: str
+    hall: int = 0
+
+
+@dataclass(frozen=True)
+class NextLayer:
+    """Go on to the next wall along the way (`step` 1), or back to the one before (-1)."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class ToggleTable:
+    """Bring the table with the model of the network before the visitor, or put it away."""
+
+
+@dataclass(frozen=True)
 class Screenshot:
     """Save what is seen now."""
 
@@ -89,4 +218,30 @@ class Quit:
     """Leave the program."""
 
 
-Intent = HeadMoved | HandMoved | Look | Move | Turn | Select | Release | Enlarge | ChooseDetail | Screenshot | Quit
+Motion = HeadMoved | HandMoved | Look | Move | Turn
+Action = (
+    ChooseDetail
+    | ToggleRun
+    | BringBack
+    | TurnPage
+    | ToggleOverlay
+    | Dismiss
+    | ChooseLayout
+    | FoldWall
+    | HideWall
+    | ResetWall
+    | ResetAll
+    | Scroll
+    | Undo
+    | Redo
+    | PullOut
+    | Colour
+    | ChooseTheme
+    | SendWave
+    | GoTo
+    | NextLayer
+    | ToggleTable
+    | Screenshot
+    | Quit
+)
+Intent = Motion | Select | Release | Enlarge | Action

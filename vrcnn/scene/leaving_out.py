@@ -6,8 +6,8 @@ from math import pi, sqrt
 
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose, roll_and_pitch
+from vrcnn.scene.hall import Surface, Wall
 from vrcnn.scene.signs import wrap
-from vrcnn.scene.world import Surface, Wall
 
 HEADLINE, HINT = "Left out to save memory", "Press to bring it back"
 SPACING, MOST_LINES = 0.16, 28  # m between the hatch's lines, and how many at most
@@ -16,14 +16,14 @@ SLANT = roll_and_pitch(pi / 4, 0.0)
 
 
 def plate(wall: Wall) -> Surface:
-    """The plate in the middle of the wall."""
-    return Surface(wall.pose @ Pose((0, 0, 0.008)), min(0.82, wall.width * 0.86), min(0.2, wall.height * 0.5))
+    """The plate in the middle of the wall, in the wall's frame."""
+    return Surface(Pose((0, 0, 0.008)), min(0.82, wall.width * 0.86), min(0.2, wall.height * 0.5))
 
 
 def furnish_left_out(wall: Wall) -> tuple[list[Box], list[Label]]:
-    """The hatch and the plate with its two lines."""
+    """The hatch and the plate with its two lines, in the wall's frame."""
     boxes = [
-        Box(wall.pose @ Pose((x, y, 0.0), SLANT), (length, LINE, 0.002), "track")
+        Box(Pose((x, y, 0.0), SLANT), (length, LINE, 0.002), "track")
         for x, y, length in _hatch(wall.width, wall.height)
     ]
     sign = plate(wall)

@@ -7,8 +7,9 @@ from math import cos, radians
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.drawables import Box, Drawables, Label, Shadow
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.hall import Surface
 from vrcnn.scene.signs import panel, stand
-from vrcnn.scene.world import Surface, World
+from vrcnn.scene.world import World
 
 LECTERN = Surface(Pose((0.2, 0.80, -1.45), turn(yaw=radians(-10), pitch=radians(-42))), 0.56, 0.225)
 BUTTON = 0.168, 0.112  # m
@@ -30,7 +31,7 @@ def furnish_lectern(world: World) -> Drawables:
     top = LECTERN.pose @ Pose((-LECTERN.width / 2 + 0.022, LECTERN.height / 2 - 0.055, 0.001))
     labels = [Label("Detail", top, 0.03, bold=True)]
     for level, button in zip(LEVELS, detail_buttons(), strict=True):
-        lit = level == world.chosen.detail
+        lit = level == world.hall.chosen.detail
         glow = 0.9 if lit else 0.35
         if lit and _waiting(world):
             glow = 0.45 + 0.4 * (0.5 - 0.5 * cos(2 * 3.1416 * PULSES * _beat(world) / STEPS))
@@ -43,11 +44,11 @@ def furnish_lectern(world: World) -> Drawables:
 
 def lectern_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_lectern` would say the same again."""
-    return world.chosen.detail, _beat(world) if _waiting(world) else None
+    return world.hall.chosen.detail, _beat(world) if _waiting(world) else None
 
 
 def _waiting(world: World) -> bool:
-    return world.chosen.detail != world.scope.detail
+    return world.hall.chosen.detail != world.hall.scope.detail
 
 
 def _beat(world: World) -> int:

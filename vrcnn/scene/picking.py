@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vrcnn.scene.easel_controls import overlay_switch, slice_slider
+from vrcnn.scene.controlling import controls_key, controls_of
+from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Ray, hit_rectangle
-from vrcnn.scene.lectern import detail_buttons
-from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
-from vrcnn.scene.signs import NOTICE
-from vrcnn.scene.world import Surface, Target, Wall, World
+from vrcnn.scene.hall import Surface, Wall
+from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
+from vrcnn.scene.world import Target, World
 
 EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
 
@@ -20,33 +20,36 @@ EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
 class Rectangles:
     """Everything that can be met, as arrays over N rectangles.
 
-    `names` are (kind, index) as in Target; `to_local` (3 N, 4) takes the world to each rectangle's x, y, z, one below
-    the other, so that one product does for all; `half_sizes` is (N, 2) in m.
+    `names` are (kind, index, hall, control) as in Target; `to_local` (3 N, 4) takes the world to each rectangle's x, y,
+    z, one below the other, so that one product does for all; `half_sizes` is (N, 2) in m.
     """
 
-    names: tuple[tuple[str, int], ...]
+    names: tuple[tuple[str, int, int, Control | None], ...]
     to_local: np.ndarray
     half_sizes: np.ndarray
 
     @classmethod
     def of(cls, world: World) -> Rectangles:
-        """The walls first, in the order of World.walls."""
-        surfaces: list[tuple[str, int, Surface | Wall]] = [("wall", n, wall) for n, wall in enumerate(world.walls)]
+        """The walls first, hall by hall, in the order of Hall.walls."""
+        names: list[tuple[str, int, int, Control | None]] = []
+        surfaces: list[Surface] = []
+        for number, hall in enumerate(world.halls):
+            shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
+            placing = hall.placing
+            names += [("wall", n, number, None) for n, _ in shown]
+            surfaces += [Surface(wall.placing.pose, *_extent(wall)).carried(placing) for _, wall in shown]
+            names += [("board", n, number, None) for n in range(2)]
+            surfaces += [hall.board, hall.exit.carried(placing)]
         easel = world.easel
-        surfaces.append(("easel", 0, Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH)))
-        surfaces.append(("shelf", 0, world.shelf))
-        surfaces += [("board", n, board) for n, board in enumerate(world.boards)]
-        surfaces += [("page", step, button) for step, button in page_buttons(world.shelf, len(world.pictures)).items()]
-        surfaces += [("detail", place, button) for place, button in enumerate(detail_buttons())]
-        surfaces += [("fold", n, fold) for n, fold in enumerate(world.folds)]
-        controls = {"overlay": overlay_switch(world), "slider": slice_slider(world)}
-        surfaces += [(kind, 0, surface) for kind, surface in controls.items() if surface is not None]
-        if world.standing_notice is not None:
-            surfaces.append(("notice", 0, NOTICE))
+        names += [("easel", 0, 0, None), ("shelf", 0, 0, None)]
+        surfaces += [Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH), world.shelf]
+        for control in controls_of(world):
+            names.append((control.kind, control.index, control.hall, control))
+            surfaces.append(control.surface)
         return cls(
-            tuple((kind, index) for kind, index, _ in surfaces),
-            np.concatenate([surface.pose.inverse().matrix()[:3] for _, _, surface in surfaces]),
-            np.array([(surface.width / 2, surface.height / 2) for _, _, surface in surfaces]),
+            tuple(names),
+            np.concatenate([surface.pose.inverse().matrix()[:3] for surface in surfaces]),
+            np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]),
         )
 
     def pick(self, ray: Ray) -> Target | None:
@@ -61,9 +64,10 @@ class Rectangles:
         if not len(inside):
             return None
         nearest = inside[distance[inside].argmin()]
-        kind, index = self.names[facing[nearest]]
+        kind, index, hall, control = self.names[facing[nearest]]
         reach, (u, v) = float(distance[nearest]), met[nearest]
-        return Target(kind, index, reach, ray.at(reach), float(u + 1) / 2, float(1 - v) / 2)
+        point = ray.at(reach)
+        return Target(kind, index, reach, point, float(u + 1) / 2, float(1 - v) / 2, hall=hall, control=control)
 
 
 class Picker:
@@ -75,34 +79,31 @@ class Picker:
 
     def pick(self, world: World, ray: Ray) -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture."""
-        key = (
-            id(world),
-            world.layout_revision,
-            len(world.pictures),
-            world.standing_notice is None,
-            world.overlay is None or world.easel.picture is None,
-        )
+        key = (id(world), controls_key(world), [hall.standing_key for hall in world.halls])
         if self._rectangles is None or self._key != key:
             self._rectangles, self._key = Rectangles.of(world), key
         target = self._rectangles.pick(ray)
         if target is None:
             return None
         if target.kind == "wall":
-            return _on_tile(world.walls[target.index], target)
+            return _on_tile(world.halls[target.hall].walls[target.index], target)
         if target.kind == "shelf":
             return _on_picture(world, ray, target)
         return target
 
 
+def _extent(wall: Wall) -> tuple[float, float]:
+    """Width and height in m of what a wall shows, in the hall's frame."""
+    return wall.width * wall.scale, wall.height * wall.scale
+
+
 def _on_tile(wall: Wall, target: Target) -> Target:
     """The tile under the ray; none on an empty cell of the last row."""
     column = min(int(target.u * wall.columns), wall.columns - 1)
-    row = min(int(target.v * wall.rows), wall.rows - 1)
+    row = min(int(wall.first_row + target.v * wall.rows_shown), wall.rows - 1)
     tile = row * wall.columns + column
     count = wall.span.count if wall.span else 0
-    return Target(
-        "wall", target.index, target.distance, target.point, target.u, target.v, tile if tile < count else None
-    )
+    return replace(target, tile=tile if tile < count else None)
 
 
 def _on_picture(world: World, ray: Ray, target: Target) -> Target:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Drawables, Image, Label
-from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.leaving_out import plate
-from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.typography import fit
-from vrcnn.scene.world import Hand, Surface, Target, World
+from vrcnn.scene.world import Hand, World
 
 LASER = 5.0  # m, where nothing is met
 TIP = 0.09  # m before the grip, where the beam starts
@@ -80,7 +77,7 @@ def _laser(world: World, hand: Hand) -> list[Box]:
     target = hand.target
     if hand.aim is None:
         return []
-    role = "accent" if world.useful(target) else "muted"
+    role = "accent" if target and target.useful else "muted"
     reach = target.distance if target is not None else LASER
     length = max(0.0, reach - TIP)
     beam = Box(hand.aim @ Pose((0.0, 0.0, -TIP - length / 2)), (0.003, 0.003, length), role, glow=1.0)
@@ -107,24 +104,9 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
         return [
             Box(easel.pose @ Pose((0, 0, -0.022)), (easel.width + 0.08, easel.height + 0.08, 0.02), "accent", glow=1.0)
         ]
-    surface, rim, behind = _pressed(world, target)
-    if surface is None:
+    control = target.control
+    if control is None:
         return []
-    size = surface.width + 2 * rim, surface.height + 2 * rim, 0.008
-    return [Box(surface.pose @ Pose((0, 0, -behind)), size, "accent", glow=1.0)]
-
-
-def _pressed(world: World, target: Target) -> tuple[Surface | None, float, float]:
-    """What a press at a target is for, with the highlight's rim around it and depth behind it in m."""
-    match target.kind:
-        case "detail":
-            return detail_buttons()[target.index], 0.006, 0.008
-        case "fold" if target.index < len(world.folds):
-            return world.folds[target.index], 0.024, 0.026
-        case "overlay":
-            return overlay_switch(world), 0.018, 0.016
-        case "slider":
-            return slice_slider(world), 0.018, 0.024
-        case "wall" if target.index < len(world.walls) and world.walls[target.index].left_out:
-            return plate(world.walls[target.index]), 0.008, 0.004
-    return None, 0.0, 0.0
+    surface = control.surface
+    size = surface.width + 2 * control.rim, surface.height + 2 * control.rim, 0.008
+    return [Box(surface.pose @ Pose((0, 0, -control.behind)), size, "accent", glow=1.0)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vrcnn.network.graph import Graph, Group, Run
 from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Plate, Wall
 from vrcnn.scene.titles import block_range
-from vrcnn.scene.world import Plate, Wall
 
 MARGIN = 0.45  # m of plate before its first and behind its last wall
 OVERHANG = 0.5  # m beyond the outermost wall

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.world import Picture, Shelf, Surface
+from vrcnn.scene.hall import Surface
+from vrcnn.scene.world import Picture, Shelf
 
 PICTURE_SIDE = 0.285  # m, the longer side of a picture on the shelf
 NAME_ROOM = 0.06  # m below each picture

@@ -6,8 +6,8 @@ from math import atan2
 
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose, rotate, turn
+from vrcnn.scene.hall import Surface
 from vrcnn.scene.typography import fit, text_width
-from vrcnn.scene.world import Surface
 
 NOTICE = Surface(Pose((-0.2, 1.68, -1.3)), 1.3, 0.52)  # before the entrance, above shelf and easel
 

@@ -7,12 +7,13 @@ from itertools import takewhile
 from math import atan2, dist, inf
 
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.world import Player, World
+from vrcnn.scene.hall import Hall
+from vrcnn.scene.world import Player
 
 
-def places(world: World) -> dict[str, Pose]:
-    """Where the walls stand, by the names of their layers."""
-    return {world.graph.nodes[wall.node].name: wall.pose for wall in world.walls}
+def places(hall: Hall) -> dict[str, Pose]:
+    """Where the walls stand in the world, by the names of their layers."""
+    return {wall.name: hall.placing.carry(wall.pose) for wall in hall.walls}
 
 
 def same_place(before: Mapping[str, Pose], after: Mapping[str, Pose], eyes: Pose) -> Pose:

@@ -60,3 +60,5 @@ DARK = Theme(
         "output": _hex("#f2b134"),
     },
 )
+
+THEMES = {"dark": DARK}

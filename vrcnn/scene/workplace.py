@@ -29,6 +29,12 @@ def furnish_workplace(world: World) -> Drawables:
     )
 
 
+def workplace_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_workplace` would say the same again."""
+    held = tuple(hand.holding for hand in world.hands.values())
+    return world.pictures_revision, held, world.hall.slices, world.hall.slice_shown, world.overlaid, id(world.overlay)
+
+
 Parts = tuple[list[Box], list[Label], list[Image], list[Shadow]]
 
 

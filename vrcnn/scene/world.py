@@ -3,82 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 import numpy as np
 
-from vrcnn.engine.messages import Score
-from vrcnn.engine.plan import MapSpan, slice_index
-from vrcnn.network.graph import Graph, Run
-from vrcnn.network.scope import Scope
+from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
+from vrcnn.scene.hall import Hall, Surface
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
-NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
 HANDS = ("mouse", "left", "right")
-USEFUL = ("picture", "page", "easel", "notice", "detail", "fold", "slider", "overlay")  # Targets that a press is for
-
-
-class WallState(Enum):
-    EMPTY = "empty"
-    RUNNING = "running"
-    READY = "ready"
-    FAILED = "failed"
-    LEFT_OUT = "left out"
-
-
-@dataclass
-class Wall:
-    """One layer. `pose` is the centre of its tile grid and faces the reader; `width` and `height` in m are the grid's.
-
-    `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
-    has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
-    blocks of a folded run that the wall shows the last of; 1 elsewhere. `slices` is how many its volumes have, 0
-    where it has none.
-    """
-
-    node: int
-    span: MapSpan | None
-    pose: Pose
-    width: float
-    height: float
-    columns: int
-    rows: int
-    title: str
-    subtitle: str
-    caption: str
-    family: str
-    state: WallState = WallState.EMPTY
-    nonfinite: int = 0
-    left_out: bool = False
-    channels: tuple[str, ...] = ()
-    stands_for: int = 1
-    slices: int = 0
-
-
-@dataclass
-class Link:
-    """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls."""
-
-    source: int
-    target: int
-    points: np.ndarray
-    skip: bool = False
-
-
-@dataclass
-class Plate:
-    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m.
-
-    `title` stands on its gate; `stands_for` counts the blocks of a folded run, 1 elsewhere.
-    """
-
-    path: str
-    kind: str
-    pose: Pose
-    size: tuple[float, float]
-    title: str = ""
-    stands_for: int = 1
 
 
 @dataclass
@@ -93,15 +27,6 @@ class Picture:
     def aspect(self) -> float:
         """Width divided by height."""
         return 1.0 if self.pixels is None else self.pixels.shape[1] / self.pixels.shape[0]
-
-
-@dataclass
-class Surface:
-    """A rectangle in the world that things lie or are written on; faces along its pose's +z. Sizes in m."""
-
-    pose: Pose
-    width: float
-    height: float
 
 
 @dataclass
@@ -131,13 +56,6 @@ class Easel(Surface):
     """Where a picture is put to run through the network; `picture` is its number."""
 
     picture: int | None = None
-
-
-@dataclass
-class Fold(Surface):
-    """The sign where a run of equal blocks begins; a press on it opens or folds the run."""
-
-    run: Run
 
 
 @dataclass
@@ -174,7 +92,7 @@ class Hand:
     holding: int | None = None  # the number of a picture
     target: Target | None = None
     selecting: bool = False
-    sliding: bool = False  # whether it has hold of the slider
+    dragging: Control | None = None
 
     @property
     def ray(self) -> Ray | None:
@@ -183,11 +101,11 @@ class Hand:
 
 @dataclass(frozen=True)
 class Target:
-    """What a ray meets: `kind` is "picture", "easel", "shelf", "page", "board", "wall", "notice", "detail" (a button of
-    the lectern), "fold" (a run's sign), "slider" (which slice of a volume) or "overlay" (the easel's switch).
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall", or the kind of a `control`.
 
-    `index` is the picture's number, the position in World.walls, World.folds or LEVELS, or for a page button -1 or 1;
-    `tile` is the map under the ray of a wall; `u`, `v` in 0..1 from the left and the top edge, `point` in the world.
+    `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
+    index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows; `u`, `v` in 0..1 from
+    the left and the top edge, on a wall of what it shows; `point` in the world. `control` is what a press there does.
     """
 
     kind: str
@@ -197,6 +115,13 @@ class Target:
     u: float = 0.0
     v: float = 0.0
     tile: int | None = None
+    hall: int = 0
+    control: Control | None = None
+
+    @property
+    def useful(self) -> bool:
+        """Whether a press does something there."""
+        return self.control is not None or self.kind in ("picture", "easel")
 
 
 @dataclass
@@ -209,87 +134,45 @@ class Notice:
 
 
 @dataclass
-class JobStatus:
-    """What the worker does now, for the panels. `done` of `total` steps; `seconds` is the last job's time."""
-
-    title: str = ""
-    done: int = 0
-    total: int = 0
-    running: bool = False
-    seconds: float | None = None
-
-
-@dataclass
 class World:
     """The place.
 
     Attributes:
-        labels: the names of the network's classes, as far as they are known.
-        scope: what is shown of the network; `wanted` what the visitor has asked for since, None once it is there.
-        folds: the signs of the runs of equal blocks.
-        slices: how many slices the deepest volume has, 0 without volumes.
-        answer_kind: what the `scores` are, as in the engine's Predicted.
-        no_scores: what the boards say while there are no `scores`.
+        halls: one for each network, never empty; `here` is the number of the one that panels and lectern speak of.
         overlay: the network's input with the answer over it; the renderer has it as picture number `len(pictures)`.
         overlaid: whether the easel shows the overlay in place of the picture.
+        colouring: how values become colours; `theme` the look of the place, one of THEMES.
+        time: seconds since the start, for pulses and motions.
 
-    The revisions count changes: of walls, links and plates; of shelf and easel; of the boards.
+    `pictures_revision` counts changes of shelf and easel; the halls count theirs.
     """
 
-    network: str
-    graph: Graph
-    labels: tuple[str, ...] = ()
-    scope: Scope = field(default_factory=Scope)
-    wanted: Scope | None = None
-    walls: list[Wall] = field(default_factory=list)
-    folds: list[Fold] = field(default_factory=list)
-    slices: int = 0
-    links: list[Link] = field(default_factory=list)
-    plates: list[Plate] = field(default_factory=list)
+    halls: list[Hall]
+    here: int = 0
     pictures: list[Picture] = field(default_factory=list)
     shelf: Shelf = field(default_factory=lambda: Shelf(Pose(), 1.0, 1.0))
     easel: Easel = field(default_factory=lambda: Easel(Pose(), 0.6, 0.6))
-    boards: list[Surface] = field(default_factory=list)
     player: Player = field(default_factory=Player)
     hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
     enlarged: int | None = None
-    scores: tuple[Score, ...] = ()
-    answer_kind: str = "classes"
-    no_scores: str = NO_PICTURE_YET
     overlay: Picture | None = None
     overlaid: bool = False
     notices: list[Notice] = field(default_factory=list)
-    job: JobStatus = field(default_factory=JobStatus)
-    time: float = 0.0  # seconds since the start, for pulses
-    layout_revision: int = 0
+    colouring: Colouring = Colouring()
+    theme: str = "dark"
+    time: float = 0.0
     pictures_revision: int = 0
-    results_revision: int = 0
 
     @property
-    def chosen(self) -> Scope:
-        """What the visitor has asked for last, whether it is there already or not."""
-        return self.wanted or self.scope
+    def hall(self) -> Hall:
+        """The hall that panels and lectern speak of."""
+        return self.halls[self.here]
 
     def picture(self, number: int) -> Picture | None:
         """The picture that the renderer has under this number: one of the shelf, or the overlay behind them."""
         return self.pictures[number] if number < len(self.pictures) else self.overlay
 
-    def useful(self, target: Target | None) -> bool:
-        """Whether a press does something there."""
-        if target is None:
-            return False
-        return target.kind in USEFUL or (target.kind == "wall" and self.walls[target.index].left_out)
-
-    @property
-    def slice_shown(self) -> int:
-        """The number of the chosen slice of the deepest volume, from 0."""
-        return slice_index(self.slices, self.chosen.slice) if self.slices else 0
-
     @property
     def standing_notice(self) -> Notice | None:
         """The newest notice, on a panel in the world while a headset is worn; the window has cards of its own."""
         return self.notices[-1] if self.notices and self.player.head is not None else None
-
-    def wall_of(self, node: int) -> Wall | None:
-        """The wall that shows node `node`, or None when that node is not shown."""
-        return next((wall for wall in self.walls if wall.node == node), None)

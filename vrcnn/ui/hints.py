@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 
 from imgui_bundle import imgui
 
-from vrcnn.network.scope import LEVELS
-from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, Style
@@ -27,15 +25,14 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-WHAT_IS_SHOWN = {"blocks": "only the blocks", "layers": "the layers", "all": "every operation"}
-
-
 def hint(world: World) -> tuple[str, bool]:
     """What a click would do now, and whether it would do anything: ("Click to take", True)."""
     hand = world.hands["mouse"]
     target = hand.target
     if target is None:
         return "", False
+    if target.control is not None:
+        return target.control.hint, True
     match target.kind:
         case "picture":
             return "Click to take", True
@@ -43,26 +40,10 @@ def hint(world: World) -> tuple[str, bool]:
             return "Click to place on the easel", True
         case "shelf" if hand.holding is not None:
             return "Click to put it back", True
-        case "page":
-            return "Click for more pictures", True
-        case "notice":
-            return "Click to dismiss", True
-        case "detail":
-            return f"Click to show {WHAT_IS_SHOWN[LEVELS[target.index]]}", True
-        case "fold" if target.index < len(world.folds):
-            run = world.folds[target.index].run
-            verb = "open" if run.folded else "fold"
-            return f"Click to {verb} {counted(len(run.blocks), 'block')}", True
-        case "slider":
-            return "Press and drag to another slice", True
-        case "overlay":
-            return "Click to show the picture" if world.overlaid else "Click to show the answer on it", True
-        case "wall" if target.index < len(world.walls) and world.walls[target.index].left_out:
-            return f"Click to bring {world.walls[target.index].title} back", True
         case "easel" if world.easel.picture is None:
             return "Take a picture from the shelf first", False
-        case "wall" if target.tile is not None and target.index < len(world.walls):
-            wall = world.walls[target.index]
+        case "wall" if target.tile is not None:
+            wall = world.halls[target.hall].walls[target.index]
             count = wall.span.count if wall.span else 0
             return (f"Map {target.tile + 1:,} of {count:,} in {wall.title}" if count else wall.title), False
     return "", False

@@ -83,12 +83,12 @@ class Panel:
         style, scale = self.style, self.style.scale
         rows = self._rows(world)
         pad, line = PADDING * scale, 26 * scale
-        job = world.job
+        job = world.hall.job
         height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + (36 * scale if job.running else 0) + 70 * scale
         area = Area(pad, pad, pad + WIDTH * scale, pad + height)
         left, right, y = area.left + pad, area.right - pad, area.top + pad
         style.glass(layer, area)
-        name = style.fitted(world.network, right - left, TITLE, strong=True)
+        name = style.fitted(world.hall.network, right - left, TITLE, strong=True)
         style.write(layer, (left, y - 2 * scale), name, "text", TITLE, strong=True)
         style.write(layer, (left, y + 29 * scale), self._counts(world), "muted", SMALL)
         y = self._divide(layer, left, right, y + 52 * scale)
@@ -114,10 +114,10 @@ class Panel:
 
     def _counts(self, world: World) -> str:
         layers, revision, words = self._counted
-        if (layers, revision) != (len(world.walls), world.layout_revision):
-            maps = sum(wall.span.count for wall in world.walls if wall.span)
-            words = f"{counted(len(world.walls), 'layer')}, {counted(maps, 'feature map')}"
-            self._counted = len(world.walls), world.layout_revision, words
+        if (layers, revision) != (len(world.hall.walls), world.hall.layout_revision):
+            maps = sum(wall.span.count for wall in world.hall.walls if wall.span)
+            words = f"{counted(len(world.hall.walls), 'layer')}, {counted(maps, 'feature map')}"
+            self._counted = len(world.hall.walls), world.hall.layout_revision, words
         return words
 
     @staticmethod
@@ -127,16 +127,17 @@ class Panel:
         rows = [("Picture", "none yet", "muted", "")]
         if shown is not None and shown < len(world.pictures):
             rows = [("Picture", world.pictures[shown].name, "text", "")]
-        if world.scores:
-            best = world.scores[0]
-            rows.append((ANSWERS.get(world.answer_kind, "Best guess"), best.label, "text", percent(best.probability)))
-        if world.job.seconds is not None and not world.job.running:
-            rows.append(("Last run", duration(world.job.seconds), "text", ""))
+        if world.hall.scores:
+            best = world.hall.scores[0]
+            words = ANSWERS.get(world.hall.answer_kind, "Best guess")
+            rows.append((words, best.label, "text", percent(best.probability)))
+        if world.hall.job.seconds is not None and not world.hall.job.running:
+            rows.append(("Last run", duration(world.hall.job.seconds), "text", ""))
         return rows
 
     def _draw_job(self, layer: imgui.ImDrawList, world: World, left: float, right: float, y: float) -> None:
         """What the worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
-        style, scale, job = self.style, self.style.scale, world.job
+        style, scale, job = self.style, self.style.scale, world.hall.job
         progress = f"{job.done:,} of {job.total:,}" if job.total else ""
         room = right - left - style.width(progress, SMALL) - 10 * scale
         style.write(layer, (left, y), style.fitted(job.title or "Working", room, SMALL), "running", SMALL)

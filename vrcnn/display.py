@@ -1,0 +1,220 @@
+"""One network on show: keeps its worker, its hall in the World and its maps on the graphics card in step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vrcnn.engine.arena import Arena
+from vrcnn.engine.messages import (
+    GraphChanged,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    JobStarted,
+    LayerReady,
+    MapsComplete,
+    Message,
+    Predicted,
+    ScopeRefused,
+    Score,
+)
+from vrcnn.engine.plan import COPIES, MapPlan
+from vrcnn.engine.worker import Worker
+from vrcnn.errors import UserError
+from vrcnn.network.graph import Graph
+from vrcnn.network.scope import Scope
+from vrcnn.render.map_store import MapStore
+from vrcnn.render.renderer import Renderer
+from vrcnn.scene.anchors import number_anchors
+from vrcnn.scene.build import lay_out
+from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
+from vrcnn.scene.shortage import in_vain_notice, left_out_notice
+from vrcnn.scene.staying import places, same_place, stand
+from vrcnn.scene.world import Notice, Picture, World
+
+OVERLAY = "what the network sees"
+NO_CLASSES = "This network's output is not a list of classes."
+NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
+FAILED = "The network failed on this picture."
+
+
+class Display:
+    """What the messages of one worker do to the World's hall of this `number` and to the renderer.
+
+    Attributes:
+        worker: where the network runs.
+        number: of its hall.
+        job: the number of the worker's last job.
+    """
+
+    def __init__(self, worker: Worker, world: World, number: int) -> None:
+        self.worker, self.world, self.number = worker, world, number
+        self.job = 0
+        self._left_out: Notice | None = None  # what was told last of the layers that have no room
+        self._refused = False  # whether the graphics card had no room for more than there is now
+        self._renderer: Renderer | None = None
+        self._waiting: list[Arena] = []
+        self._nonfinite_in = 0  # the last job in which a value was not finite
+
+    @property
+    def hall(self) -> Hall:
+        """Where the network stands."""
+        return self.world.halls[self.number]
+
+    @property
+    def maps(self) -> MapStore:
+        """The network's feature maps on the graphics card; `open` makes it."""
+        return self._opened.stores[self.number]
+
+    def open(self, renderer: Renderer) -> None:
+        """Makes room for the maps and starts the worker."""
+        self._renderer = renderer
+        self._make_room(self.worker.plan)
+        self.worker.start()
+
+    def run(self, picture: int) -> int:
+        """Runs a picture; returns the job's number."""
+        self.job = self.worker.run_picture(picture)
+        return self.job
+
+    def show(self, scope: Scope, memory: int | None = None) -> int:
+        """Asks for another scope, and another `memory` in bytes where one is given; the picture on the easel runs
+        again. Returns the job's number.
+        """
+        self.hall.wanted = scope
+        self.job = self.worker.show(scope, memory)
+        return self.job
+
+    def give_back(self) -> None:
+        """To the worker, the memory that has been uploaded or is not wanted any more."""
+        while self._waiting:
+            self._waiting.pop().release()
+
+    def receive(self, message: Message) -> None:
+        """Takes one of the worker's messages about its network into the World."""
+        hall = self.hall
+        match message:
+            case JobStarted(job, title):
+                if job == self.job:  # whatever was asked for is in place
+                    hall.scope, hall.wanted = hall.chosen, None
+                hall.job = JobStatus(title, running=True)
+                for wall in hall.walls:
+                    wall.state = WallState.EMPTY if wall.left_out else WallState.RUNNING
+            case JobProgress(_, done, total):
+                hall.job.done, hall.job.total = done, total
+            case LayerReady():
+                self._layer_ready(message)
+            case Predicted(_, _, scores, kind, overlay):
+                self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES, kind)
+                self._lay_over(overlay)
+            case MapsComplete(_, _, arena):
+                self._waiting.append(arena)
+            case JobDone(_, seconds):
+                hall.job.running, hall.job.seconds = False, seconds
+            case JobFailed():
+                self._job_failed(message)
+            case GraphChanged(graph, plan, scope):
+                self._graph_changed(graph, plan, scope)
+            case ScopeRefused(scope, headline, detail):
+                hall.scope, hall.wanted = scope, None
+                self.tell(Notice(headline, detail))
+
+    def tell(self, notice: Notice) -> None:
+        """Shows a notice as the newest one; one that says the same is replaced."""
+        self.world.notices[:] = [*(told for told in self.world.notices if told != notice), notice]
+
+    @property
+    def _opened(self) -> Renderer:
+        assert self._renderer is not None, "open() comes first"
+        return self._renderer
+
+    def _graph_changed(self, graph: Graph, plan: MapPlan, scope: Scope) -> None:
+        """Lays the walls out anew around the visitor."""
+        hall, player = self.hall, self.world.player
+        before, eyes = places(hall), player.eyes
+        lay_out(hall, graph, plan, scope)
+        number_anchors(self.world)
+        if self.number == self.world.here:
+            stand(player, same_place(before, places(hall), eyes))
+        if hall.wanted is not None and hall.wanted.shows_as(scope):
+            hall.scope, hall.wanted = hall.wanted, None
+        self.maps.clear_pending()
+        self.give_back()
+        self._make_room(plan)
+
+    def _make_room(self, plan: MapPlan) -> None:
+        """On the graphics card, for the maps of a plan; where it has too little, for half as many bytes of maps."""
+        renderer = self._opened
+        try:
+            renderer.set_plan(plan, self.number)
+        except UserError as error:
+            renderer.set_plan(MapPlan(), self.number)
+            if len(plan.spans) > 1:
+                self._refused = True
+                self.show(self.hall.chosen, min(self.worker.memory, COPIES * plan.bytes) // 2)
+            else:
+                self.tell(Notice(str(error)))
+        else:
+            self._tell_what_is_left_out(plan)
+
+    def _tell_what_is_left_out(self, plan: MapPlan) -> None:
+        """One notice at a time tells how much it is, and not again when the visitor has put it away."""
+        for name in self.hall.scope.demanded[-1:]:
+            in_vain = in_vain_notice(self.hall.graph, plan, name, self.worker.memory, self._refused)
+            if in_vain is not None:
+                self.tell(in_vain)
+        notice = left_out_notice(plan, self.worker.memory, self._refused)
+        if notice == self._left_out:
+            return
+        self.world.notices[:] = [told for told in self.world.notices if told is not self._left_out]
+        self._left_out = notice
+        if notice is not None:
+            self.tell(notice)
+
+    def _layer_ready(self, message: LayerReady) -> None:
+        self.maps.enqueue(message.node, message.arena, message.limit)
+        wall = self.hall.wall_of(message.node)
+        if wall is None:
+            return
+        wall.state, wall.nonfinite = WallState.READY, message.nonfinite
+        if message.nonfinite and message.job != self._nonfinite_in:
+            self._nonfinite_in = message.job
+            values = "One value is" if message.nonfinite == 1 else f"{message.nonfinite:,} values are"
+            self.tell(
+                Notice(
+                    f"{wall.title}: {values} not a number (NaN) or infinite.",
+                    "They are hatched on the wall. What follows in the network is affected by them.",
+                    message.node,
+                )
+            )
+
+    def _job_failed(self, failure: JobFailed) -> None:
+        """Takes away what the picture before has left; walls that this one has reached keep its maps."""
+        world, hall = self.world, self.hall
+        hall.job.running = False
+        self.tell(Notice(failure.headline, failure.detail, failure.node))
+        if failure.unreadable:
+            world.easel.picture = None
+            world.pictures_revision += 1
+        unreached = [wall for wall in hall.walls if wall.state is WallState.RUNNING]
+        for wall in unreached:
+            wall.state = WallState.FAILED if wall.node == failure.node else WallState.EMPTY
+        self.maps.empty(wall.node for wall in unreached)
+        self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
+
+    def _answer(self, scores: tuple[Score, ...], otherwise: str, kind: str = "none") -> None:
+        self.hall.scores, self.hall.no_scores, self.hall.answer_kind = scores, otherwise, kind
+        self.hall.results_revision += 1
+
+    def _lay_over(self, overlay: np.ndarray | None) -> None:
+        """Shows the answer on the easel; one over the same picture as before only while the visitor looks at that."""
+        world = self.world
+        if overlay is not None:
+            self._opened.set_picture(len(world.pictures), overlay)
+        world.overlaid = overlay is not None and (world.overlay is None or world.overlaid)
+        world.overlay = None if overlay is None else Picture(OVERLAY, overlay)
+        world.pictures_revision += 1
+
+    def _output_is_nonfinite(self) -> bool:
+        walls = (self.hall.wall_of(node) for node in self.hall.graph.outputs)
+        return any(wall is not None and wall.nonfinite for wall in walls)

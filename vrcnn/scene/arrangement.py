@@ -1,0 +1,68 @@
+"""What the visitor has made of a network's place: the layout, and what was moved, scaled, folded or hidden.
+
+An Arrangement is never changed, only replaced, so that undoing a change is to take the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from vrcnn.scene.geometry import Placing
+
+LAYOUTS = ("corridor", "stack", "spiral")
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What was done to one wall, whatever the layout.
+
+    `zoom` makes the tiles so many times larger than those of a wall that shows all of them; the wall then shows some
+    rows at a time, from row `first_row` (a fraction is a part of a row) on.
+    """
+
+    zoom: float = 1.0
+    first_row: float = 0.0
+    folded: bool = False
+    hidden: bool = False
+
+
+UNTOUCHED = Handling()
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How a network stands.
+
+    Attributes:
+        layout: one of LAYOUTS.
+        moved: where walls are, by (layout, the layer's name): a placing in the frame of the place that the layout has
+            for them, so that it stays beside its neighbours when others are folded.
+        handled: what else was done to walls, by the layer's name.
+        whole: what was done to the whole network, in the frame of its place in the world.
+    """
+
+    layout: str = "corridor"
+    moved: Mapping[tuple[str, str], Placing] = field(default_factory=lambda: MappingProxyType({}))
+    handled: Mapping[str, Handling] = field(default_factory=lambda: MappingProxyType({}))
+    whole: Placing = Placing()
+
+    def offset(self, name: str) -> Placing:
+        """Where the wall of this layer is, seen from the place that the layout has for it."""
+        return self.moved.get((self.layout, name), Placing())
+
+    def handling(self, name: str) -> Handling:
+        return self.handled.get(name, UNTOUCHED)
+
+    def with_moved(self, name: str, offset: Placing) -> Arrangement:
+        return replace(self, moved=MappingProxyType({**self.moved, (self.layout, name): offset}))
+
+    def with_handled(self, name: str, handling: Handling) -> Arrangement:
+        return replace(self, handled=MappingProxyType({**self.handled, name: handling}))
+
+    def with_reset(self, name: str) -> Arrangement:
+        """The wall as the layout has it; what was done to it in other layouts stays."""
+        moved = {key: offset for key, offset in self.moved.items() if key != (self.layout, name)}
+        handled = {key: handling for key, handling in self.handled.items() if key != name}
+        return replace(self, moved=MappingProxyType(moved), handled=MappingProxyType(handled))

@@ -1,0 +1,213 @@
+"""A hall: everything that stands there for one network, as plain data. The World has one for each network on show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from vrcnn.engine.messages import Score
+from vrcnn.engine.plan import MapSpan, slice_index
+from vrcnn.network.graph import Graph, Run
+from vrcnn.network.scope import Scope
+from vrcnn.scene.arrangement import Arrangement
+from vrcnn.scene.geometry import Placing, Pose
+
+NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
+
+
+class WallState(Enum):
+    EMPTY = "empty"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+    LEFT_OUT = "left out"
+
+
+@dataclass
+class Wall:
+    """One layer. `pose` is the centre of its tile grid in the hall's frame and faces the reader.
+
+    `width` and `height` in m are the grid's at a `scale` of 1, of all `columns` x `rows_shown` tiles that it shows at a
+    time, from row `first_row` on; `rows` counts all of them. `rise` is how high the grid's centre stands above its
+    foot, in m at a scale of 1. `home` is the pose that the layout has given it; `outward` is 1 where the side away from
+    the path is at the wall's right, else -1.
+
+    `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
+    has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
+    blocks of a folded run that the wall shows the last of; 1 elsewhere. `slices` is how many its volumes have, 0
+    where it has none. `folded` walls show only their head, `hidden` ones nothing. `order` (maps,) int32 is the map at
+    each place of the grid, None where they stand by their index.
+    """
+
+    node: int
+    span: MapSpan | None
+    pose: Pose
+    width: float
+    height: float
+    columns: int
+    rows: int
+    title: str
+    subtitle: str
+    caption: str
+    family: str
+    state: WallState = WallState.EMPTY
+    nonfinite: int = 0
+    left_out: bool = False
+    channels: tuple[str, ...] = ()
+    stands_for: int = 1
+    slices: int = 0
+    name: str = ""
+    rise: float = 0.0
+    home: Pose = Pose()
+    scale: float = 1.0
+    rows_shown: float = 0.0
+    first_row: float = 0.0
+    folded: bool = False
+    hidden: bool = False
+    outward: float = 1.0
+    order: np.ndarray | None = None
+
+    @property
+    def placing(self) -> Placing:
+        """Where the wall's own frame lies in the hall's, and how much larger it is."""
+        return Placing(self.pose, self.scale)
+
+
+@dataclass
+class Link:
+    """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls."""
+
+    source: int
+    target: int
+    points: np.ndarray
+    skip: bool = False
+
+
+@dataclass
+class Plate:
+    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m.
+
+    `title` stands on its gate; `stands_for` counts the blocks of a folded run, 1 elsewhere.
+    """
+
+    path: str
+    kind: str
+    pose: Pose
+    size: tuple[float, float]
+    title: str = ""
+    stands_for: int = 1
+
+
+@dataclass
+class Surface:
+    """A rectangle in the world that things lie or are written on; faces along its pose's +z. Sizes in m."""
+
+    pose: Pose
+    width: float
+    height: float
+
+    def carried(self, placing: Placing) -> Surface:
+        """The same rectangle, given in the frame that `placing` is given in."""
+        return Surface(placing.carry(self.pose), self.width * placing.scale, self.height * placing.scale)
+
+
+@dataclass
+class Fold(Surface):
+    """The sign where a run of equal blocks begins; a press on it opens or folds the run."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Walls on their way to other places: `before` is where they were, by node, when `started` (World.time, s)."""
+
+    before: dict[int, Placing]
+    started: float
+    seconds: float
+
+
+@dataclass
+class JobStatus:
+    """What the worker does now, for the panels. `done` of `total` steps; `seconds` is the last job's time."""
+
+    title: str = ""
+    done: int = 0
+    total: int = 0
+    running: bool = False
+    seconds: float | None = None
+
+
+@dataclass
+class Hall:
+    """The place of one network. Everything in it is given in the hall's own frame, which `place` puts into the world.
+
+    Attributes:
+        network: the network's name.
+        labels: the names of the network's classes, as far as they are known.
+        scope: what is shown of the network; `wanted` what the visitor has asked for since, None once it is there.
+        arrangement: the layout, and what the visitor has moved, scaled, folded and hidden.
+        place: where the whole network stands, without what the visitor has done to it.
+        folds: the signs of the runs of equal blocks.
+        slices: how many slices the deepest volume has, 0 without volumes.
+        board: the one beside the easel, given in the world's frame; `exit` that at the end of the path.
+        answer_kind: what the `scores` are, as in the engine's Predicted.
+        no_scores: what the boards say while there are no `scores`.
+        first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
+
+    The revisions count changes: `layout_revision` that everything was laid out anew; `placing_revision` that walls
+    stand elsewhere or are larger; `handling_revision` that walls show other tiles, are folded or hidden;
+    `links_revision` of the links; `results_revision` of the boards.
+    """
+
+    network: str
+    graph: Graph
+    labels: tuple[str, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    wanted: Scope | None = None
+    arrangement: Arrangement = Arrangement()
+    place: Placing = Placing()
+    walls: list[Wall] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
+    slices: int = 0
+    links: list[Link] = field(default_factory=list)
+    plates: list[Plate] = field(default_factory=list)
+    board: Surface = field(default_factory=lambda: Surface(Pose(), 1.0, 1.0))
+    exit: Surface = field(default_factory=lambda: Surface(Pose(), 1.0, 1.0))
+    motion: Motion | None = None
+    scores: tuple[Score, ...] = ()
+    answer_kind: str = "classes"
+    no_scores: str = NO_PICTURE_YET
+    job: JobStatus = field(default_factory=JobStatus)
+    first_anchor: int = 1
+    layout_revision: int = 0
+    placing_revision: int = 0
+    handling_revision: int = 0
+    links_revision: int = 0
+    results_revision: int = 0
+
+    @property
+    def chosen(self) -> Scope:
+        """What the visitor has asked for last, whether it is there already or not."""
+        return self.wanted or self.scope
+
+    @property
+    def slice_shown(self) -> int:
+        """The number of the chosen slice of the deepest volume, from 0."""
+        return slice_index(self.slices, self.chosen.slice) if self.slices else 0
+
+    @property
+    def placing(self) -> Placing:
+        """Where the hall's frame lies in the world, with what the visitor has done to the whole network."""
+        return self.place @ self.arrangement.whole
+
+    @property
+    def standing_key(self) -> tuple[object, ...]:
+        """Equal keys mean that everything stands where it stood, and shows the tiles that it showed."""
+        return self.layout_revision, self.placing_revision, self.handling_revision, self.place, self.arrangement.whole
+
+    def wall_of(self, node: int) -> Wall | None:
+        """The wall that shows node `node`, or None when that node is not shown."""
+        return next((wall for wall in self.walls if wall.node == node), None)
