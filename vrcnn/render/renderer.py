@@ -93,7 +93,7 @@ class Renderer:
         self._errors.check("making the renderer")
 
     def set_plan(self, plan: MapPlan, hall: int = 0) -> None:
-        """Makes room for the maps of a hall's plan, in place of any before. Raises UserError where there is too little."""
+        """Makes room for a hall's maps, in place of any before. Raises UserError where there is too little."""
         if hall in self.stores:
             self.stores.pop(hall).release()
         self.stores[hall] = MapStore(self._context, plan, self._gl)
