@@ -69,6 +69,7 @@ class Display:
     def open(self, renderer: Renderer) -> None:
         """Makes room for the maps and starts the worker."""
         self._renderer = renderer
+        self.worker.carry(renderer.transfer_from(str(self.worker.device)).way.name)
         self._make_room(self.worker.plan)
         self.worker.start()
 
@@ -134,6 +135,8 @@ class Display:
         before, eyes = places(hall), player.eyes
         lay_out(hall, graph, plan, scope)
         number_anchors(self.world)
+        for hand in self.world.hands.values():  # what they point at is not there any more
+            hand.target = None
         if self.number == self.world.here:
             stand(player, same_place(before, places(hall), eyes))
         if hall.wanted is not None and hall.wanted.shows_as(scope):
@@ -146,7 +149,7 @@ class Display:
         """On the graphics card, for the maps of a plan; where it has too little, for half as many bytes of maps."""
         renderer = self._opened
         try:
-            renderer.set_plan(plan, self.number)
+            renderer.set_plan(plan, self.number, str(self.worker.device))
         except UserError as error:
             renderer.set_plan(MapPlan(), self.number)
             if len(plan.spans) > 1:

@@ -67,6 +67,32 @@ def examine_opengl() -> list[Finding]:
     return [Finding("OpenGL", True, value, advice)]
 
 
+def examine_transfer() -> list[Finding]:
+    """Which way feature maps take to OpenGL; see engine/map_memory.py."""
+    import torch
+
+    from vrcnn.errors import UserError
+    from vrcnn.render.context import standalone_context
+    from vrcnn.render.raw import RawGL
+    from vrcnn.render.transfer import WITHOUT_BINDINGS, choose_transfer
+
+    name = "Maps to OpenGL"
+    if not torch.cuda.is_available():
+        return [Finding(name, True, "out of main memory, as the processor computes them")]
+    try:
+        context = standalone_context()
+    except UserError:
+        return [Finding(name, None, "unknown without OpenGL")]
+    with context:
+        way = choose_transfer(RawGL(), "cuda").way
+    if way.name == "registered":
+        return [Finding(name, True, "on the graphics card, through a buffer that CUDA and OpenGL share")]
+    advice = (
+        "Maps get there without main memory after: pip install cuda-bindings" if way.reason == WITHOUT_BINDINGS else ""
+    )
+    return [Finding(name, None, f"through pinned main memory, as {way.reason}", advice)]
+
+
 def examine_screen() -> list[Finding]:
     """A screen, and a window on it that OpenGL 4.3 can draw into."""
     import glfw
@@ -124,6 +150,7 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "Python": examine_python,
     "PyTorch": examine_torch,
     "OpenGL": examine_opengl,
+    "Transfer": examine_transfer,
     "Screen": examine_screen,
     "OpenXR": examine_openxr,
     "Demo": examine_demo,

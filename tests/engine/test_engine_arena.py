@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vrcnn.engine.arena import Arena, ArenaPool
+from vrcnn.engine.map_memory import MapMemory
 from vrcnn.engine.plan import MapSize, plan_maps
 from vrcnn.network.graph import Node
 
@@ -53,11 +54,12 @@ def test_a_third_picture_waits_until_an_arena_is_released(plan):
 def test_one_picture_after_the_other_needs_one_arena_only(plan):
     allocated = []
 
-    def allocate(shape, kind):
-        allocated.append(shape)
-        return np.zeros(shape, kind)
+    class Counted(MapMemory):
+        def table(self, shape, kind):
+            allocated.append(shape)
+            return super().table(shape, kind)
 
-    pool = ArenaPool(plan, allocate=allocate)
+    pool = ArenaPool(plan, memory=Counted())
     first = pool.take(never)
     once = len(allocated)
     for _ in range(5):

@@ -9,16 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vrcnn.engine.map_memory import DeviceMaps, MapMemory
 from vrcnn.engine.plan import MapPlan, MapSize
-
-Allocate = Callable[[tuple[int, ...], type[np.generic]], np.ndarray]
-
-
-def touched(shape: tuple[int, ...], kind: type[np.generic]) -> np.ndarray:
-    """Zeros whose pages are mapped already: a page fault in a forward pass costs more than the copy itself."""
-    array = np.empty(shape, kind)
-    array.fill(0)
-    return array
 
 
 class Arena:
@@ -27,18 +19,19 @@ class Arena:
     Attributes:
         plan: which rows belong to which node.
         levels: per map size one array for each mip level, (maps of that size, height, width) float16, C-contiguous,
-            heights and widths as `MapSize.levels` gives them.
+            heights and widths as `MapSize.levels` gives them; DeviceMaps where they lie on a graphics card.
         statistics: (plan.count, 4) float32: minimum, maximum, mean and standard deviation of each map over its
             finite values, in the order of `MapSpan.row`.
     """
 
-    def __init__(self, plan: MapPlan, pool: ArenaPool | None = None, allocate: Allocate = touched) -> None:
+    def __init__(self, plan: MapPlan, pool: ArenaPool | None = None, memory: MapMemory | None = None) -> None:
+        memory = memory or MapMemory()
         self.plan = plan
-        self.levels: dict[MapSize, tuple[np.ndarray, ...]] = {
-            size: tuple(allocate((total, height, width), np.float16) for height, width in size.levels())
+        self.levels: dict[MapSize, tuple[np.ndarray | DeviceMaps, ...]] = {
+            size: tuple(memory.maps((total, height, width)) for height, width in size.levels())
             for size, total in plan.totals.items()
         }
-        self.statistics: np.ndarray = allocate((plan.count, 4), np.float32)
+        self.statistics: np.ndarray = memory.table((plan.count, 4), np.float32)
         self._pool = pool
 
     @property
@@ -67,10 +60,10 @@ class ArenaPool:
     """
 
     def __init__(
-        self, plan: MapPlan, count: int = 2, allocate: Allocate = touched, former: ArenaPool | None = None
+        self, plan: MapPlan, count: int = 2, memory: MapMemory | None = None, former: ArenaPool | None = None
     ) -> None:
         self.plan = plan
-        self._allocate = allocate
+        self._memory = memory
         self._former = former
         self._unmade = count
         self._free: deque[Arena] = deque()
@@ -112,7 +105,7 @@ class ArenaPool:
         if self._free:
             return self._free.popleft()
         if self._unmade and self._former is None:
-            arena = Arena(self.plan, self, self._allocate)
+            arena = Arena(self.plan, self, self._memory)
             self._unmade -= 1
             return arena
         return self._unfinished.popleft() if self._unfinished else None

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from vrcnn.engine.answers import answer_of
 from vrcnn.engine.arena import Arena, ArenaPool
+from vrcnn.engine.map_memory import MapMemory
 from vrcnn.engine.maps import MapWriter, Written
 from vrcnn.engine.messages import (
     GraphChanged,
@@ -70,15 +71,23 @@ def capture(
     keywords: dict[str, object],
     scope: Scope,
     memory: int,
+    map_memory: MapMemory,
     former: Capture | None = None,
 ) -> Capture:
     """Traces the network on these inputs; the rest as in `capture_of`. Raises ForwardError when the forward fails."""
     with unchanged(source.module):
         full = trace(source.module, arguments, keywords)
-    return capture_of(source, full, scope, memory, former)
+    return capture_of(source, full, scope, memory, map_memory, former)
 
 
-def capture_of(source: NetworkSource, full: Graph, scope: Scope, memory: int, former: Capture | None = None) -> Capture:
+def capture_of(
+    source: NetworkSource,
+    full: Graph,
+    scope: Scope,
+    memory: int,
+    map_memory: MapMemory,
+    former: Capture | None = None,
+) -> Capture:
     """What a scope shows of a traced network within `memory` bytes.
 
     No memory is taken before that of the `former` capture is free.
@@ -86,7 +95,7 @@ def capture_of(source: NetworkSource, full: Graph, scope: Scope, memory: int, fo
     graph = reduce(full, scope)
     plan = plan_maps(graph.nodes, memory, scope.demanded)
     wanted = {node.members[-1]: node.index for node in graph.nodes if node.index in plan.spans}
-    arenas = ArenaPool(plan, former=None if former is None else former.arenas)
+    arenas = ArenaPool(plan, memory=map_memory, former=None if former is None else former.arenas)
     return Capture(full, graph, plan, arenas, Recorder(source.module, full, wanted))
 
 
@@ -96,6 +105,7 @@ class Inference:
     Attributes:
         scope: what is shown of it.
         memory: bytes for all feature maps, in all the places where they are kept.
+        map_memory: where they lie until they are uploaded; its device is the network's.
         capture: what follows from it.
     """
 
@@ -106,7 +116,8 @@ class Inference:
         self._writer = MapWriter()
         self.scope = scope
         self.memory = memory
-        self.capture = capture(source, source.arguments, source.keywords, scope, memory)
+        self.map_memory = MapMemory(_device_of(source))
+        self.capture = capture(source, source.arguments, source.keywords, scope, memory, self.map_memory)
 
     def show(self, scope: Scope, memory: int) -> None:
         """Shows the network in another scope, within so much memory, without tracing it anew.
@@ -114,7 +125,7 @@ class Inference:
         Sends GraphChanged unless nothing but the slice is another. When this raises, all is as before.
         """
         if memory != self.memory or not scope.shows_as(self.scope):
-            following = capture_of(self._source, self.capture.full, scope, memory, self.capture)
+            following = capture_of(self._source, self.capture.full, scope, memory, self.map_memory, self.capture)
             self.memory = memory
             self._take(following, scope)
         self.scope = scope
@@ -132,7 +143,10 @@ class Inference:
             inputs = self._inputs(picture)
             passed = self._pass(job, inputs, cancelled)
             if passed is None:
-                self._take(capture(self._source, *inputs, self.scope, self.memory, self.capture), self.scope)
+                following = capture(
+                    self._source, *inputs, self.scope, self.memory, self.map_memory, self.capture
+                )
+                self._take(following, self.scope)
                 continue
             output, arena = passed
             try:
@@ -212,3 +226,9 @@ class _Progress:
         if (self._done - self._told) * STEPS >= self._total or (layers and self._done == self._total):
             self._told = self._done
             self._send(JobProgress(self._job, self._done, self._total))
+
+
+def _device_of(source: NetworkSource) -> torch.device:
+    """Where the network computes: the device of its first parameter or buffer."""
+    tensors = (*source.module.parameters(), *source.module.buffers())
+    return tensors[0].device if tensors else torch.device("cpu")

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from vrcnn.engine.arena import Arena
+from vrcnn.engine.map_memory import tensor_of
 from vrcnn.engine.plan import MapSpan, Reading, slice_index
 from vrcnn.engine.summary import summarize
 
@@ -81,7 +82,7 @@ class MapWriter:
         `slice`, 0 to 1, chooses the slice of volumes.
         """
         self._slice = slice
-        self._levels = {size: tuple(map(torch.from_numpy, levels)) for size, levels in arena.levels.items()}
+        self._levels = {size: tuple(map(tensor_of, levels)) for size, levels in arena.levels.items()}
         self._statistics = arena.statistics
         self._waiting, self._filled = [], 0
 

@@ -37,7 +37,7 @@ def summarize(maps: Tensor, levels: Sequence[Tensor], statistics: np.ndarray) ->
         return _summarize_carefully(maps, levels, statistics)
     smaller = pyramid(maps)
     for level, target in zip(smaller, levels, strict=True):
-        target.copy_(level)
+        target.copy_(level, non_blocking=True)  # into pinned memory; what follows waits for it
     mean = smaller[-1].view(count).cpu().numpy()
     statistics[:, 0], statistics[:, 1], statistics[:, 2] = smallest, largest, mean
     statistics[:, 3] = _deviation(flat, mean)

@@ -80,6 +80,15 @@ class Worker:
         return self._prepared.capture.full
 
     @property
+    def device(self) -> torch.device:
+        """Where the network computes. Needs prepare()."""
+        return self._prepared.map_memory.device
+
+    def carry(self, way: str) -> None:
+        """Which of WAYS (engine/map_memory.py) the maps go to the renderer; before start()."""
+        self._prepared.map_memory.way = way
+
+    @property
     def scope(self) -> Scope:
         """What was asked for last."""
         with self._changed:

@@ -17,6 +17,7 @@ from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.errors import UserError
 from vrcnn.render.context import is_software
 from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
+from vrcnn.render.transfer import Maps, Transfer
 
 STATISTICS_BINDING, NODES_BINDING = 1, 2
 ARRAY_BYTES = 512 << 20  # at most this much in one texture array; drivers refuse far larger ones
@@ -30,7 +31,7 @@ class MapMemory(Protocol):
     """The worker's arena, as far as an upload reads it."""
 
     @property
-    def levels(self) -> Mapping[MapSize, Sequence[np.ndarray]]:
+    def levels(self) -> Mapping[MapSize, Sequence[Maps]]:
         """By size, then mip level: (maps of that size, height, width) float16, C-contiguous."""
         ...
 
@@ -67,9 +68,16 @@ class MapStore:
     time when its maps were complete (before NEVER: it has none), the brightness that they fade in from.
     """
 
-    def __init__(self, context: moderngl.Context, plan: MapPlan, gl: RawGL | None = None) -> None:
+    def __init__(
+        self,
+        context: moderngl.Context,
+        plan: MapPlan,
+        gl: RawGL | None = None,
+        transfer: Transfer | None = None,
+    ) -> None:
         self.plan = plan
         self._gl = gl or RawGL()
+        self._transfer = transfer or Transfer()
         self.slots = {node: slot for slot, node in enumerate(plan.spans)}
         self._bytes_per_map = {size: size.bytes for size in plan.totals}
         self._layers_per_array: dict[MapSize, int] = {}
@@ -253,8 +261,7 @@ class MapStore:
             count = min(end - start, per_array - layer)
             array = self.arrays[self._first_array[size] + index]
             array.use(0)
-            for level, maps in enumerate(levels):
-                array.write(level, layer, count, maps.ctypes.data + start * maps.strides[0])
+            self._transfer.write(array, layer, count, levels, start)
             start += count
 
     def _complete(self, waiting: _Waiting) -> None:

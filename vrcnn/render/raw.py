@@ -19,6 +19,7 @@ TEXTURE_WRAP_S, TEXTURE_WRAP_T = 0x2802, 0x2803
 TEXTURE_MAX_ANISOTROPY = 0x84FE
 LINEAR, LINEAR_MIPMAP_LINEAR, CLAMP_TO_EDGE = 0x2601, 0x2703, 0x812F
 UNPACK_ALIGNMENT = 0x0CF5
+PIXEL_UNPACK_BUFFER, DYNAMIC_COPY = 0x88EC, 0x88EA
 RED, RGBA = 0x1903, 0x1908
 HALF_FLOAT, UNSIGNED_BYTE = 0x140B, 0x1401
 R8, R16F, RGBA8 = 0x8229, 0x822D, 0x8058
@@ -33,6 +34,10 @@ _SIGNATURES: dict[str, tuple[type, ...]] = {
     "glPixelStorei": (_enum, _int),
     "glTexStorage3D": (_enum, _int, _enum, _int, _int, _int),
     "glTexSubImage3D": (_enum, _int, _int, _int, _int, _int, _int, _int, _enum, _enum, _pointer),
+    "glGenBuffers": (_int, _pointer),
+    "glDeleteBuffers": (_int, _pointer),
+    "glBindBuffer": (_enum, _enum),
+    "glBufferData": (_enum, ctypes.c_ssize_t, _pointer, _enum),
     "glCopyImageSubData": (_enum, _enum, _int, _int, _int, _int) * 2 + (_int, _int, _int),
 }
 
@@ -68,6 +73,22 @@ class RawGL:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"gl{name} is not among the raw calls: add its signature.")
+
+
+class Buffer:
+    """A buffer by its `number`, of fixed size and unknown content."""
+
+    def __init__(self, gl: RawGL, target: int, size: int, usage: int) -> None:
+        self._gl = gl
+        self._name = ctypes.c_uint()
+        gl.GenBuffers(1, ctypes.byref(self._name))
+        self.number: int = self._name.value
+        gl.BindBuffer(target, self.number)
+        gl.BufferData(target, size, None, usage)
+        gl.BindBuffer(target, 0)
+
+    def release(self) -> None:
+        self._gl.DeleteBuffers(1, ctypes.byref(self._name))
 
 
 class TextureArray:
@@ -123,6 +144,13 @@ class TextureArray:
         height, width = self.levels[level]
         self._gl.TexSubImage3D(
             TEXTURE_2D_ARRAY, level, 0, 0, layer, width, height, count, self._layout, self._kind, address
+        )
+
+    def write_rows(self, level: int, layer: int, row: int, count: int, address: int) -> None:
+        """Writes `count` rows of one layer of one level, from `row` on, as `write` does."""
+        width = self.levels[level][1]
+        self._gl.TexSubImage3D(
+            TEXTURE_2D_ARRAY, level, 0, row, layer, width, count, 1, self._layout, self._kind, address
         )
 
     def copy_to(self, other: TextureArray) -> None:

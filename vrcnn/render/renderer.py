@@ -25,6 +25,7 @@ from vrcnn.render.raw import RawGL
 from vrcnn.render.ribbons import RibbonPass
 from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
+from vrcnn.render.transfer import Transfer, choose_transfer
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.theme import Theme
@@ -86,17 +87,27 @@ class Renderer:
         self._schedule: list[tuple[str, Any, list[Any]]] = []
         self._time = 0.0
         self.stores: dict[int, MapStore] = {}
+        self._transfers: dict[str, Transfer] = {}
         self._grids.stores = self.stores
         self._anchors = UNMOVED
         self._anchor_buffer = context.buffer(UNMOVED)
         self._reschedule()
         self._errors.check("making the renderer")
 
-    def set_plan(self, plan: MapPlan, hall: int = 0) -> None:
-        """Makes room for a hall's maps, in place of any before. Raises UserError where there is too little."""
+    def transfer_from(self, device: str) -> Transfer:
+        """How maps come here that are computed on `device`, such as "cuda:0": the fastest way that is open."""
+        if device not in self._transfers:
+            self._transfers[device] = choose_transfer(self._gl, device)
+        return self._transfers[device]
+
+    def set_plan(self, plan: MapPlan, hall: int = 0, device: str = "cpu") -> None:
+        """Makes room for a hall's maps, which are computed on `device`, in place of any before.
+
+        Raises UserError where there is too little.
+        """
         if hall in self.stores:
             self.stores.pop(hall).release()
-        self.stores[hall] = MapStore(self._context, plan, self._gl)
+        self.stores[hall] = MapStore(self._context, plan, self._gl, self.transfer_from(device))
         for group in self._groups.values():
             self._rebuild(group, "grids", *_gathered(group.drawables, "grids"))
         self._reschedule()
@@ -178,6 +189,9 @@ class Renderer:
         for maps in self.stores.values():
             maps.release()
         self.stores.clear()
+        for transfer in self._transfers.values():
+            transfer.release()
+        self._transfers.clear()
         self._frame_buffer.release()
         self._anchor_buffer.release()
 
