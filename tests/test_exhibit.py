@@ -182,11 +182,12 @@ def test_a_network_that_reads_no_picture_runs_on_its_example(show: Callable[...,
 def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[..., Show]) -> None:
     shown = show(Album(shades(3)))
     exhibit = shown.exhibit
-    jobs = [exhibit.place(number % 3) for number in range(30)]
+    for number in range(30):
+        exhibit.place(number % 3)
     while exhibit.displays[0].worker.busy:
         time.sleep(0.001)
     complete = [message.job for message in exhibit.displays[0].worker.messages() if isinstance(message, MapsComplete)]
-    assert complete[-1] == jobs[-1] == exhibit.displays[0].job
+    assert complete[-1] == exhibit.displays[0].job
     assert len(complete) <= 2, "there are two memories"
 
 
@@ -195,7 +196,7 @@ def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_wor
 ) -> None:
     shown = show(Album(shades(2)))
     huge = Graph((Node(0, "huge", "Conv2d", "convolution", "", (1, 1, 40_000, 40_000)),), ())
-    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope()))
+    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope()), shown.exhibit.displays[0])
     assert "larger than this machine can draw" in shown.world.notices[-1].headline
     shown.exhibit.prepare()
     pixels = shown.exhibit.renderer.render_picture(View.symmetric(shown.world.player.eyes, 1.5), (60, 40))

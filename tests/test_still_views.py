@@ -34,8 +34,7 @@ def wall(world: World) -> list[str]:
 
 def exit_board(world: World) -> list[str]:
     """So near that the last board's classes can be read."""
-    board = max(world.hall.boards, key=lambda board: -board.pose.position[2])
-    x, y, z = (board.pose @ Pose((0.0, 0.0, 1.6))).position
+    x, y, z = world.hall.placing.carry(world.hall.exit.pose @ Pose((0.0, 0.0, 1.6))).position
     return ["--camera", f"{x},{y},{z},0,0"]
 
 

@@ -129,7 +129,7 @@ def test_two_thousand_labels_are_built_in_little_time(shown: Stage) -> None:
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
-        batch = writer.build(labels)
+        batch = writer.build(labels, [0] * len(labels))
         seconds.append(time.perf_counter() - start)
         assert batch is not None
         assert batch.instances == sum(len(label.text.replace(" ", "")) for label in labels)

@@ -101,7 +101,9 @@ def test_only_groups_that_are_another_object_are_written_again(
     written: list[str] = []
     boxes = renderer._passes["boxes"]
     records = boxes._records
-    monkeypatch.setattr(boxes, "_records", lambda items: (written.append(items[0].role), records(items))[1])
+    monkeypatch.setattr(
+        boxes, "_records", lambda items, anchors: (written.append(items[0].role), records(items, anchors))[1]
+    )
     still = Drawables(boxes=(Box(Pose((0, 0, -2.0)), (1, 1, 1), "frame"),))
     for step in range(3):
         moving = Drawables(boxes=(Box(Pose((0.1 * step, 0, -2.0)), (1, 1, 1), "accent"),))

@@ -28,7 +28,7 @@ def test_a_sign_stands_beside_the_path_before_the_run_s_first_wall():
 
 def test_the_sign_tells_the_count_the_kind_the_blocks_and_what_a_press_does():
     for folded, word in ((True, "open"), (False, "fold")):
-        _, labels, _ = furnish_fold(world_of(repeated(folded)).folds[0])
+        _, labels, _ = furnish_fold(world_of(repeated(folded)).hall.folds[0])
         assert [label.text for label in labels] == ["×3", "Block", "stage.0 to stage.2", word]
 
 
@@ -41,18 +41,18 @@ def test_signs_of_runs_that_begin_together_stand_apart():
 
 
 def test_the_walls_of_a_folded_run_stand_for_all_blocks_and_an_open_run_s_for_themselves():
-    assert [wall.stands_for for wall in world_of(repeated()).walls] == [1, 3, 3]
-    assert {wall.stands_for for wall in world_of(repeated(False)).walls} == {1}
-    assert [wall.title for wall in world_of(repeated()).walls] == ["stem", "stage.0–2.a", "stage.0–2.b"]
+    assert [wall.stands_for for wall in world_of(repeated()).hall.walls] == [1, 3, 3]
+    assert {wall.stands_for for wall in world_of(repeated(False)).hall.walls} == {1}
+    assert [wall.title for wall in world_of(repeated()).hall.walls] == ["stem", "stage.0–2.a", "stage.0–2.b"]
 
 
 def test_a_sheet_for_each_further_block_up_to_a_few_all_behind_the_wall():
-    wall = world_of(repeated()).walls[1]
+    wall = world_of(repeated()).hall.walls[1]
     outer = wall.width, wall.height
     few = sheets(wall, outer, 0.0)
     wall.stands_for = 40
     many = sheets(wall, outer, 0.0)
     assert len(few) / 2 == len(many) / MOST_SHEETS
-    assert all(wall.pose.inverse().apply(box.pose.position)[2] < -0.03 for box in many)
+    assert all(box.pose.position[2] < -0.03 for box in many)
     wall.stands_for = 1
     assert sheets(wall, outer, 0.0) == []

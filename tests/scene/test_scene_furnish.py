@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from furnished import boards, items, texts
 from graphs import node, repeated, residual, volumes
 
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import FAMILIES, Graph
 from vrcnn.scene.build import build_world, lay_out
+from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose
@@ -30,15 +32,11 @@ def world():
     return world
 
 
-def texts(group):
-    return [label.text for label in group.labels]
-
-
 def test_every_wall_is_named_with_its_layer_its_shape_and_its_operations(world):
-    network = Furnisher().furnish(world)["network"]
-    assert len(network.grids) == len(world.hall.walls)
+    groups = Furnisher().furnish(world)
+    assert len(items(groups["grids 0"], "grids")) == len(world.hall.walls)
     for expected in ("block.a", "16 × 8 × 8", "Conv2d", "head.fc", "1000"):
-        assert expected in texts(network)
+        assert expected in texts(groups["walls 0"])
 
 
 def test_the_shelf_shows_decoded_pictures_and_the_names_of_all(world):
@@ -50,15 +48,15 @@ def test_the_shelf_shows_decoded_pictures_and_the_names_of_all(world):
 def test_the_boards_at_the_easel_and_at_the_exit_show_the_answer(world):
     world.hall.scores = (Score(967, "espresso", 0.95), Score(1, "cup", 0.03))
     world.hall.results_revision += 1
-    boards = Furnisher().furnish(world)["boards"]
-    assert texts(boards).count("espresso") == 2
-    assert texts(boards).count("95 %") == 2
+    for board in boards(world):
+        assert "espresso" in texts(board)
+        assert "95 %" in texts(board)
 
 
 def test_the_boards_say_why_there_is_no_answer(world):
     world.hall.no_scores = "This network's output is not a list of classes."
-    boards = Furnisher().furnish(world)["boards"]
-    assert "not a list of classes" in " ".join(texts(boards))
+    for board in boards(world):
+        assert "not a list of classes" in " ".join(texts(board))
 
 
 def test_groups_are_made_anew_only_when_what_they_show_has_changed(world):
@@ -69,30 +67,29 @@ def test_groups_are_made_anew_only_when_what_they_show_has_changed(world):
     assert all(furnisher.furnish(world)[name] is group for name, group in before.items())
     world.hall.results_revision += 1
     after = furnisher.furnish(world)
-    assert [name for name in before if after[name] is not before[name]] == ["boards"]
+    assert [name for name in before if after[name] is not before[name]] == ["exit 0", "board 0"]
 
 
 def test_the_boards_show_a_legend_with_the_overlay_s_colours(world):
     red, green = (0.9, 0.2, 0.2), (0.2, 0.8, 0.3)
     world.hall.scores = (Score(15, "person", 0.61, red), Score(0, "background", 0.39, green))
     world.hall.answer_kind = "segments"
-    boards = Furnisher().furnish(world)["boards"]
-    assert texts(boards).count("What the network sees") == 2
-    assert {"person", "61 %", "background", "39 %"} <= set(texts(boards))
-    assert [box.role for box in boards.boxes if isinstance(box.role, tuple)] == [red, green] * 2
+    for board in boards(world):
+        assert "What the network sees" in texts(board)
+        assert {"person", "61 %", "background", "39 %"} <= set(texts(board))
+        assert [box.role for box in board.boxes if isinstance(box.role, tuple)] == [red, green]
     world.hall.answer_kind = "boxes"
-    world.hall.results_revision += 1
-    furnisher = Furnisher()
-    assert "What the network found" in texts(furnisher.furnish(world)["boards"])
+    for board in boards(world):
+        assert "What the network found" in texts(board)
 
 
 def test_a_long_legend_tells_how_many_more_there_are(world):
     world.hall.scores = tuple(Score(n, f"class {n}", 0.05, (0.5, 0.5, 0.5)) for n in range(20))
     world.hall.answer_kind = "segments"
-    shown = texts(Furnisher().furnish(world)["boards"])
-    assert "class 6" in shown
-    assert "class 7" not in shown
-    assert "and 13 more" in shown
+    for board in boards(world):
+        assert "class 6" in texts(board)
+        assert "class 7" not in texts(board)
+        assert "and 13 more" in texts(board)
 
 
 def test_the_easel_shows_the_overlay_while_it_is_asked_for(world):
@@ -125,7 +122,7 @@ def test_the_lectern_lights_what_was_chosen_and_pulses_until_it_is_there(world):
         world.time += 0.1
         glows |= {box.glow for box in furnisher.furnish(world)["lectern"].boxes if box.pose == lit()}
     assert len(glows) > 4
-    lay_out(world, world.hall.graph, plan_maps(world.hall.graph.nodes), world.hall.wanted)
+    lay_out(world.hall, world.hall.graph, plan_maps(world.hall.graph.nodes), world.hall.wanted)
     steady = furnisher.furnish(world)["lectern"]
     world.time += 0.1
     assert furnisher.furnish(world)["lectern"] is steady
@@ -135,19 +132,19 @@ def test_walls_and_slider_tell_the_slice_and_follow_it():
     graph = volumes(16)
     world = build_world("test", graph, plan_maps(graph.nodes), ["a.jpg"])
     furnisher = Furnisher()
-    assert {"2 × 16 × 8 × 8, slice 9", "4 × 8 × 8 × 8, slice 5"} <= set(texts(furnisher.furnish(world)["network"]))
+    assert {"2 × 16 × 8 × 8, slice 9", "4 × 8 × 8 × 8, slice 5"} <= set(texts(furnisher.furnish(world)["walls 0"]))
     assert "Slice 9 of 16" in texts(furnisher.furnish(world)["workplace"])
     world.hall.wanted = replace(world.hall.scope, slice=0.0)
     assert "Slice 1 of 16" in texts(furnisher.furnish(world)["workplace"]), "at once"
     world.hall.scope, world.hall.wanted = world.hall.wanted, None
-    assert "2 × 16 × 8 × 8, slice 1" in texts(furnisher.furnish(world)["network"])
+    assert "2 × 16 × 8 × 8, slice 1" in texts(furnisher.furnish(world)["walls 0"])
 
 
 def test_a_narrow_wall_has_a_head_wide_enough_for_its_title():
     graph = Graph((node(0, "encoder.line", (1, 1, 300, 20)),), ())
     world = build_world("test", graph, plan_maps(graph.nodes), [])
     assert world.hall.walls[0].width < 0.2
-    assert {"encoder.line", "1 × 300 × 20"} <= set(texts(Furnisher().furnish(world)["network"]))
+    assert {"encoder.line", "1 × 300 × 20"} <= set(texts(Furnisher().furnish(world)["walls 0"]))
 
 
 def test_what_a_press_is_for_is_framed_while_pointed_at():
@@ -156,11 +153,15 @@ def test_what_a_press_is_for_is_framed_while_pointed_at():
     world = build_world("test", graph, plan, ["a.jpg"])
     world.hall.slices, world.easel.picture = 4, 0
     world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
-    for kind in ("detail", "fold", "slider", "overlay", "wall"):
-        target = Target(kind, 0, 1.0, (0.0, 0.0, 0.0))
+    controls = controls_of(world)
+    assert {control.kind for control in controls} == {"detail", "fold", "slider", "overlay", "left out"}
+    for control in controls:
+        target = Target(control.kind, control.index, 1.0, (0.0, 0.0, 0.0), control=control)
         world.hands["mouse"].target = target
-        assert world.useful(target)
-        assert [box.role for box in furnish_presence(world).boxes] == ["accent"]
+        assert target.useful
+        (frame,) = furnish_presence(world).boxes
+        assert frame.role == "accent"
+        assert frame.size[:2] > (control.surface.width, control.surface.height)
     world.hands["mouse"].target = Target("wall", 1, 1.0, (0.0, 0.0, 0.0))
     assert furnish_presence(world).boxes == ()
 
@@ -201,8 +202,8 @@ def test_every_family_of_operations_has_a_colour_in_the_theme():
 def test_every_role_that_is_drawn_has_a_colour_in_the_theme(world):
     world.notices, world.player.head = [Notice("x")], Pose((0, 1.6, 0))
     for group in Furnisher().furnish(world).values():
-        for item in (*group.boxes, *group.labels, *group.ribbons):
-            assert item.role in DARK.roles
+        for kind in ("boxes", "labels", "ribbons"):
+            assert {item.role for item in items(group, kind)} <= set(DARK.roles)
 
 
 @pytest.mark.parametrize(

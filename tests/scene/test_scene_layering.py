@@ -75,6 +75,6 @@ def test_links_to_placed_walls_are_drawn_as_arcs_wherever_they_lead():
 
 def test_a_placed_layer_s_lane_decides_the_side_of_the_path():
     graph = marked(3, conv1=Marks(lane=2))
-    placed = build_world("test", graph, plan_maps(graph.nodes), []).walls[1]
-    plain = build_world("test", marked(3), plan_maps(graph.nodes), []).walls[1]
+    placed = build_world("test", graph, plan_maps(graph.nodes), []).hall.walls[1]
+    plain = build_world("test", marked(3), plan_maps(graph.nodes), []).hall.walls[1]
     assert placed.pose.position[0] * plain.pose.position[0] > 0, "even lanes stand on the trunk's side"

@@ -27,7 +27,7 @@ def towards(origin, target):
 
 def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
     world = world_of(branches(5))
-    world.hall.boards, world.easel.width, world.shelf.width = [], 1e-6, 1e-6
+    world.easel.width = world.shelf.width = world.hall.board.width = world.hall.exit.width = 1e-6
     rectangles = Rectangles.of(world)
     generator = np.random.default_rng(7)
     met = 0

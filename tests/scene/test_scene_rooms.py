@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from furnished import texts
 from graphs import repeated, residual
 
 from vrcnn.engine.plan import plan_maps
@@ -25,7 +26,7 @@ def test_a_named_group_is_a_room_with_that_name_on_its_gate():
     graph = titled(residual(), block="Encoder")
     assert gates(graph) == ["Encoder", "head"]
     world = build_world("test", graph, plan_maps(graph.nodes), [])
-    assert "Encoder" in [label.text for label in Furnisher().furnish(world)["network"].labels]
+    assert "Encoder" in texts(Furnisher().furnish(world)["fixtures 0"])
 
 
 def test_a_named_group_stays_one_room_however_large_it_is():

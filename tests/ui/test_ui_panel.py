@@ -14,6 +14,7 @@ from imgui_bundle import imgui
 from vrcnn.engine.messages import Score
 from vrcnn.network.graph import Graph, Run
 from vrcnn.render.programs import load_program
+from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Fold, Hall, JobStatus, Wall
 from vrcnn.scene.theme import DARK
@@ -271,7 +272,15 @@ def world_with(target: str, holding: int | None = None) -> World:
     world.pictures = [Picture("cat.jpg")]
     world.hall.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear", left_out=True)]
     world.hall.folds = [Fold(Pose(), 1, 1, Run("a.0", "Block", tuple(f"a.{n}" for n in range(12)), True, ()))]
-    world.hands["mouse"].target = Target(target, 0, 1.0, (0.0, 0.0, 0.0))
+    world.pictures += [Picture(f"{number}.jpg") for number in range(20)]
+    if target == "notice":
+        world.notices, world.player.head = [Notice("x")], Pose()
+    if target == "overlay":
+        world.easel.picture, world.overlay = 0, Picture("answer")
+    if target == "slider":
+        world.hall.slices = 4
+    control = next((control for control in controls_of(world) if control.kind == target), None)
+    world.hands["mouse"].target = Target(target, 0, 1.0, (0.0, 0.0, 0.0), control=control)
     world.hands["mouse"].holding = holding
     return world
 
@@ -291,7 +300,8 @@ def world_with(target: str, holding: int | None = None) -> World:
         ("fold", None, "Click to open 12 blocks", True),
         ("slider", None, "Press and drag to another slice", True),
         ("overlay", None, "Click to show the answer on it", True),
-        ("wall", None, "Click to bring fc back", True),
+        ("left out", None, "Click to bring fc back", True),
+        ("wall", None, "", False),
     ],
 )
 def test_the_hint_says_what_a_click_would_do(target: str, holding: int | None, words: str, useful: bool) -> None:
