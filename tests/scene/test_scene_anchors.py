@@ -8,7 +8,7 @@ import pytest
 from graphs import branches, chain, residual
 
 from vrcnn.engine.plan import plan_maps
-from vrcnn.scene.anchors import Anchors, number_anchors
+from vrcnn.scene.anchors import Anchors, common_anchor, link_anchor, number_anchors, wall_anchor
 from vrcnn.scene.arranging import arrange
 from vrcnn.scene.build import build_world
 from vrcnn.scene.geometry import Placing, Pose, rotate, turn
@@ -68,7 +68,7 @@ def test_a_pose_is_carried_with_its_face():
 
 def test_the_table_has_the_world_then_each_hall_with_its_walls(world):
     table = Anchors().of(world)
-    assert table.shape == (1 + sum(1 + len(hall.walls) for hall in world.halls), 8)
+    assert table.shape == (1 + sum(1 + 2 * len(hall.walls) + len(hall.links) for hall in world.halls), 8)
     assert table.dtype == np.float32
     for point in points():
         assert applied(table[0], point) == pytest.approx(point)
@@ -91,9 +91,13 @@ def test_the_table_is_the_same_object_until_something_stands_elsewhere(world):
     moved = anchors.of(world)
     assert moved is not table
     differing = np.flatnonzero((moved != table).any(axis=1))
-    assert differing.tolist() == [hall.first_anchor + 1]
+    pulled = [
+        link_anchor(hall, n) for n, link in enumerate(hall.links) if hall.walls[0].node in (link.source, link.target)
+    ]
+    assert differing.tolist() == [wall_anchor(hall, 0), common_anchor(hall, 0), *pulled]
     hall.place = somewhere()
-    assert len(np.flatnonzero((anchors.of(world) != moved).any(axis=1))) == 1 + len(hall.walls)
+    differing = np.flatnonzero((anchors.of(world) != moved).any(axis=1))
+    assert differing.tolist() == list(range(hall.first_anchor, link_anchor(hall, 0)))
 
 
 def corridor_of_one() -> tuple[Anchors, Hall, object]:

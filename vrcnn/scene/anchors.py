@@ -1,27 +1,50 @@
-"""Anchors: the frames that drawables stand in. One for the world, one for each hall, one for each wall.
+"""Anchors: the frames that drawables stand in. One for the world, one for each hall, two for each wall; and the links.
 
 Where something is, is told to the renderer as a table of anchors in every frame that moves them, so that a wall in
 somebody's hand, a network on its way to another layout or a model of it on a table need no new buffers.
+
+A hall's rows are its own frame's; its walls'; its walls' again, for the group of all walls, of no size where a wall is
+drawn apart; and one for each link: how far its start is from where the layout has it (m in the hall's frame), how
+strong it is shown (0 to 1), and how far its end is.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from vrcnn.scene.geometry import Placing
-from vrcnn.scene.hall import Hall
+from vrcnn.scene.geometry import Placing, Pose
+from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
+from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
 from vrcnn.scene.world import World
 
-COLUMNS = 8  # x, y, z in m, scale; orientation x, y, z, w
 WORLD = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+AT_THE_FOOT = 0.3  # m: a link that ends higher above a wall's foot ends at its top
+FAINT = 0.3  # how strong the links of a hidden wall are shown
 
 
 def number_anchors(world: World) -> None:
-    """Gives every hall the numbers of its own anchor and its walls'; the world's is 0."""
+    """Gives every hall the numbers of its own anchor, its walls' and its links'; the world's is 0."""
     first = 1
     for hall in world.halls:
         hall.first_anchor = first
-        first += 1 + len(hall.walls)
+        first += 1 + 2 * len(hall.walls) + len(hall.links)
+
+
+def wall_anchor(hall: Hall, number: int) -> int:
+    """The number of the anchor of wall `number`."""
+    return hall.first_anchor + 1 + number
+
+
+def common_anchor(hall: Hall, number: int) -> int:
+    """The one in which wall `number` stands among all others, unless it is drawn apart."""
+    return hall.first_anchor + 1 + len(hall.walls) + number
+
+
+def link_anchor(hall: Hall, number: int) -> int:
+    """The number of the row of link `number`."""
+    return hall.first_anchor + 1 + 2 * len(hall.walls) + number
 
 
 class Anchors:
@@ -29,36 +52,98 @@ class Anchors:
 
     def __init__(self) -> None:
         self._key: object = None
-        self._walls: list[np.ndarray] = []
+        self._strings: dict[int, tuple[object, Strings]] = {}
         self.table = np.zeros((0, COLUMNS), np.float32)
 
     def of(self, world: World) -> np.ndarray:
         """(anchors, 8) float32 in the world's frame; the same object as long as nothing moves."""
-        key = id(world), [(hall.standing_key, hall.first_anchor) for hall in world.halls]
+        key = id(world), [(hall.standing_key, hall.links_revision, hall.first_anchor) for hall in world.halls]
         moving = any(_share(hall, world.time) < 1 for hall in world.halls)
         if key != self._key or moving:
             self._key = None if moving else key
             rows = [np.array([WORLD])]
-            for hall in world.halls:
-                rows += [_rows([hall.placing]), _carried(hall.placing, _walls_of(hall, world.time))]
+            for number, hall in enumerate(world.halls):
+                walls, whole = _walls_of(hall, world.time), _whole_of(hall, world.time)
+                in_world = carried(whole, walls)
+                common = in_world.copy()
+                common[hall.apart, 3] = 0.0
+                rows += [rows_of([whole]), in_world, common, self._strung(number, hall).pulled(hall, walls)]
             self.table = np.concatenate(rows).astype(np.float32)
         return self.table
 
+    def _strung(self, number: int, hall: Hall) -> Strings:
+        key = id(hall), hall.layout_revision, hall.links_revision
+        if number not in self._strings or self._strings[number][0] != key:
+            self._strings[number] = key, Strings.of(hall)
+        return self._strings[number][1]
 
-def _rows(placings: list[Placing]) -> np.ndarray:
-    """(N, 8) float64."""
-    rows = [(*placing.pose.position, placing.scale, *placing.pose.orientation) for placing in placings]
-    return np.array(rows, np.float64).reshape(-1, COLUMNS)
+
+@dataclass(frozen=True)
+class Strings:
+    """Between which walls L links are strung.
+
+    `walls` (2, L) are the positions in Hall.walls of those at their starts and at their ends, `points` (2, L, 3) where
+    the layout has both, and `held` (2, L, 3) the same in the frames of the walls.
+    """
+
+    walls: np.ndarray
+    points: np.ndarray
+    held: np.ndarray
+
+    @classmethod
+    def of(cls, hall: Hall) -> Strings:
+        place_of = {wall.node: place for place, wall in enumerate(hall.walls)}
+        ends = [(place_of[link.source], place_of[link.target]) for link in hall.links]
+        walls = np.array(ends, np.int64).reshape(-1, 2).T
+        points = np.array([(link.points[0], link.points[-1]) for link in hall.links], np.float64)
+        points = points.reshape(-1, 2, 3).transpose(1, 0, 2)
+        homes = rows_of(Placing(wall.home) for wall in hall.walls)
+        return cls(walls, points, np.stack([brought_back(homes[walls[end]], points[end]) for end in (0, 1)]))
+
+    def pulled(self, hall: Hall, walls: np.ndarray) -> np.ndarray:
+        """(L, 8) rows of the table, where the walls are at `walls` (W, 8)."""
+        rows = np.zeros((self.walls.shape[1], COLUMNS))
+        rows[:, 3] = 1.0
+        tops = np.array([_top(wall) for wall in hall.walls])
+        rises = np.array([wall.rise for wall in hall.walls])
+        hidden = np.array([wall.hidden for wall in hall.walls], bool)
+        for end, columns in ((0, slice(0, 3)), (1, slice(4, 7))):
+            owners, held = self.walls[end], self.held[end].copy()
+            high = held[:, 1] > AT_THE_FOOT - rises[owners]
+            held[high, 1] = np.minimum(held[high, 1], tops[owners[high]])
+            rows[:, columns] = applied(walls[owners], held) - self.points[end]
+            rows[hidden[owners], 3] = FAINT
+        return rows
+
+
+def _top(wall: Wall) -> float:
+    """How high a link may end at a wall, in the wall's frame."""
+    return FOLDED_AT - wall.rise if wall.folded else np.inf
 
 
 def _walls_of(hall: Hall, time: float) -> np.ndarray:
     """Where the walls are in the hall's frame, on their way as far as they are by now."""
-    after = _rows([wall.placing for wall in hall.walls])
+    after = rows_of(wall.placing for wall in hall.walls)
     share = _share(hall, time)
     if hall.motion is None or share >= 1:
         return after
-    before = _rows([hall.motion.before.get(wall.node, wall.placing) for wall in hall.walls])
-    return _between(before, after, share * share * (3 - 2 * share))
+    before = rows_of(hall.motion.before.get(wall.node, wall.placing) for wall in hall.walls)
+    return between(before, after, _eased(share))
+
+
+def _whole_of(hall: Hall, time: float) -> Placing:
+    """Where the hall is in the world, on its way as far as it is by now."""
+    share = _share(hall, time)
+    if hall.motion is None or hall.motion.whole is None or share >= 1:
+        return hall.placing
+    rows = between(rows_of([hall.motion.whole]), rows_of([hall.arrangement.whole]), _eased(share))
+    x, y, z, scale, *orientation = rows[0].tolist()
+    a, b, c, d = orientation
+    return hall.place @ Placing(Pose((x, y, z), (a, b, c, d)), scale)
+
+
+def _eased(share: float) -> float:
+    return share * share * (3 - 2 * share)
 
 
 def _share(hall: Hall, time: float) -> float:
@@ -66,23 +151,3 @@ def _share(hall: Hall, time: float) -> float:
     if hall.motion is None:
         return 1.0
     return min(1.0, max(0.0, (time - hall.motion.started) / hall.motion.seconds))
-
-
-def _between(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarray:
-    """Placings on the way from one to the other; turns take the shorter way."""
-    same = np.sign((before[:, 4:] * after[:, 4:]).sum(1, keepdims=True) + 1e-12)
-    rows = (1 - share) * before * np.concatenate([np.ones((len(before), 4)), np.repeat(same, 4, 1)], 1) + share * after
-    rows[:, 4:] /= np.linalg.norm(rows[:, 4:], axis=1, keepdims=True)
-    return rows
-
-
-def _carried(placing: Placing, rows: np.ndarray) -> np.ndarray:
-    """Placings given in the inner frame of `placing`, in its outer one."""
-    matrix = placing.pose.matrix()
-    x, y, z, w = placing.pose.orientation
-    product = np.array([[w, -z, y, x], [z, w, -x, y], [-y, x, w, z], [-x, -y, -z, w]])
-    carried = rows.copy()
-    carried[:, :3] = placing.scale * rows[:, :3] @ matrix[:3, :3].T + matrix[:3, 3]
-    carried[:, 3] *= placing.scale
-    carried[:, 4:] = rows[:, 4:] @ product.T
-    return carried

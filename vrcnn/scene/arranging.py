@@ -1,22 +1,89 @@
-"""Puts the walls of a hall where its arrangement has them."""
+"""Puts the walls of a hall where its arrangement has them, and lets them show what it says."""
 
 from __future__ import annotations
 
+from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.geometry import Placing
-from vrcnn.scene.hall import Hall, Wall
+from vrcnn.scene.hall import Hall, Motion, Wall
+from vrcnn.scene.tiling import opening_zoom, window
+
+SECONDS = 0.25  # that a wall needs to a place where nobody carries it
+MOST_APART = 24  # walls that are drawn apart from the others, before all are drawn anew
 
 
 def arrange(hall: Hall) -> None:
     """Every wall as the layout and the hall's arrangement have it."""
     for wall in hall.walls:
-        placing = Placing(wall.home) @ hall.arrangement.offset(wall.name)
-        wall.pose, wall.scale = placing.pose, placing.scale
+        _place(hall, wall)
         _handle(hall, wall)
+    hall.apart.clear()
     hall.placing_revision += 1
     hall.handling_revision += 1
 
 
-def _handle(hall: Hall, wall: Wall) -> None:
-    """Folded or hidden."""
-    handling = hall.arrangement.handling(wall.name)
+def rearrange(hall: Hall, arrangement: Arrangement, time: float) -> None:
+    """The hall in another arrangement of the same layout; walls and network glide there from World.time `time` on."""
+    before, whole = {wall.node: wall.placing for wall in hall.walls}, hall.arrangement.whole
+    hall.arrangement = arrangement
+    changed = []
+    for number, wall in enumerate(hall.walls):
+        _place(hall, wall)
+        if _handle(hall, wall):
+            changed.append(number)
+    _draw_apart(hall, changed)
+    hall.placing_revision += 1
+    hall.motion = Motion(before, time, SECONDS, whole if whole != arrangement.whole else None)
+
+
+def move_one(hall: Hall, wall: Wall, arrangement: Arrangement) -> None:
+    """The hall in an arrangement in which this wall alone stands elsewhere, at once: it is in somebody's hand."""
+    hall.arrangement = arrangement
+    _place(hall, wall)
+    hall.motion = None
+    hall.placing_revision += 1
+
+
+def handle_one(hall: Hall, number: int, arrangement: Arrangement) -> None:
+    """The hall in an arrangement in which wall `number` alone shows something else."""
+    hall.arrangement = arrangement
+    if _handle(hall, hall.walls[number]):
+        _draw_apart(hall, [number])
+
+
+def most_first_row(wall: Wall) -> float:
+    """The row with which the last window of a wall begins."""
+    return max(0.0, wall.rows - wall.rows_shown)
+
+
+def opening(wall: Wall) -> float:
+    """How much larger than in its full grid a wall's tiles are when nobody has touched it."""
+    return 1.0 if wall.full is None or wall.span is None else opening_zoom(wall.full, wall.span.size)
+
+
+def _place(hall: Hall, wall: Wall) -> None:
+    placing = Placing(wall.home) @ hall.arrangement.offset(wall.name)
+    wall.pose, wall.scale = placing.pose, placing.scale
+
+
+def _handle(hall: Hall, wall: Wall) -> bool:
+    """Folded, hidden, and which of its tiles it shows; returns whether it looks different now."""
+    handling, before = hall.arrangement.handling(wall.name), _look(wall)
     wall.folded, wall.hidden = handling.folded, handling.hidden
+    if wall.full is not None and wall.span is not None:
+        shown = window(wall.full, wall.span.count, opening(wall) * handling.zoom)
+        wall.columns, wall.rows, wall.rows_shown = shown.columns, shown.rows, shown.rows_shown
+        wall.first_row = min(max(0.0, handling.first_row), most_first_row(wall))
+    return _look(wall) != before
+
+
+def _look(wall: Wall) -> tuple[object, ...]:
+    return wall.folded, wall.hidden, wall.columns, wall.rows_shown, wall.first_row
+
+
+def _draw_apart(hall: Hall, changed: list[int]) -> None:
+    """These walls look different now; as long as they are few, the others need not be drawn anew."""
+    hall.apart += [number for number in changed if number not in hall.apart]
+    hall.apart_revision += 1
+    if len(hall.apart) > MOST_APART:
+        hall.apart.clear()
+        hall.handling_revision += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Wall
@@ -16,7 +18,7 @@ SHARE = 0.13  # of a tile's height
 
 def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
     """A dark strip at the foot of each tile that has a name, with the name; none on tiles that are too small."""
-    width, height = wall.width / wall.columns, wall.height / wall.rows
+    width, height = wall.width / wall.columns, wall.height / wall.rows_shown
     if not wall.channels or height < LEAST_HEIGHT:
         return [], []
     cap = min(LARGEST, max(SMALLEST, SHARE * min(width, height)))
@@ -24,14 +26,18 @@ def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
     count = wall.columns * wall.rows if wall.span is None else wall.span.count
     boxes: list[Box] = []
     labels: list[Label] = []
-    for tile, name in enumerate(wall.channels[: min(MOST, count)]):
+    named = list(enumerate(wall.channels[:count]))
+    first = max(0, floor(wall.first_row)) * wall.columns
+    for tile, name in named[first : first + MOST]:
         text = _shortened(name, cap, inner - cap)
         if not text:
             continue
         row, column = divmod(tile, wall.columns)
         x = (column + 0.5) * width - wall.width / 2
-        foot = wall.height / 2 - (row + 0.98) * height
-        boxes.append(Box(Pose((x, foot + strip / 2, 0.002)), (inner, strip, 0.002), "panel", 1.0, 0.72))
+        foot = wall.height / 2 - (row - wall.first_row + 0.98) * height
+        if foot < -wall.height / 2 - 1e-6 or foot + strip > wall.height / 2:
+            continue
+        boxes.append(Box(Pose((x, foot + strip / 2, 0.002)), (inner, strip, 0.002), "panel", 1.0, 0.82))
         labels.append(Label(text, Pose((x - inner / 2 + cap / 2, foot + 0.55 * cap, 0.004)), cap))
     return boxes, labels
 

@@ -131,4 +131,5 @@ def _sized(node: Node, graph: Graph, plan: MapPlan, run: Run | None, labels: Seq
         name=node.name,
         rise=max(BOTTOM + tiling.height / 2, EYE_LINE),
         rows_shown=tiling.rows,
+        full=tiling,
     )

@@ -13,6 +13,9 @@ from vrcnn.network.graph import Graph, Run
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.geometry import Placing, Pose
+from vrcnn.scene.tiling import Tiling
+
+FOLDED_AT = 1.02  # m at a scale of 1, from a folded wall's foot to the middle of its head
 
 NO_PICTURE_YET = "Nothing yet: put a picture on the easel."
 
@@ -32,7 +35,7 @@ class Wall:
     `width` and `height` in m are the grid's at a `scale` of 1, of all `columns` x `rows_shown` tiles that it shows at a
     time, from row `first_row` on; `rows` counts all of them. `rise` is how high the grid's centre stands above its
     foot, in m at a scale of 1. `home` is the pose that the layout has given it; `outward` is 1 where the side away from
-    the path is at the wall's right, else -1.
+    the path is at the wall's right, else -1. `full` is the grid of all its tiles, None where it has no maps.
 
     `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
     has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
@@ -68,16 +71,25 @@ class Wall:
     hidden: bool = False
     outward: float = 1.0
     order: np.ndarray | None = None
+    full: Tiling | None = None
 
     @property
     def placing(self) -> Placing:
         """Where the wall's own frame lies in the hall's, and how much larger it is."""
         return Placing(self.pose, self.scale)
 
+    @property
+    def windowed(self) -> bool:
+        """Whether it shows some of its rows at a time."""
+        return self.rows_shown < self.rows and not self.folded
+
 
 @dataclass
 class Link:
-    """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls."""
+    """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls.
+
+    The points are those between the homes of its walls; it follows them to where they are by its anchor.
+    """
 
     source: int
     target: int
@@ -122,11 +134,15 @@ class Fold(Surface):
 
 @dataclass(frozen=True)
 class Motion:
-    """Walls on their way to other places: `before` is where they were, by node, when `started` (World.time, s)."""
+    """Walls on their way to other places: `before` is where they were, by node, when `started` (World.time, s).
+
+    `whole` is where the whole network was, None where it stays.
+    """
 
     before: dict[int, Placing]
     started: float
     seconds: float
+    whole: Placing | None = None
 
 
 @dataclass
@@ -156,10 +172,11 @@ class Hall:
         answer_kind: what the `scores` are, as in the engine's Predicted.
         no_scores: what the boards say while there are no `scores`.
         first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
+        apart: the positions in `walls` of those that are drawn apart from all others, as they show something else now.
 
     The revisions count changes: `layout_revision` that everything was laid out anew; `placing_revision` that walls
-    stand elsewhere or are larger; `handling_revision` that walls show other tiles, are folded or hidden;
-    `links_revision` of the links; `results_revision` of the boards.
+    stand elsewhere or are larger; `handling_revision` that all walls show other tiles; `apart_revision` that one of
+    those apart does, is folded or hidden; `links_revision` of the links; `results_revision` of the boards.
     """
 
     network: str
@@ -182,9 +199,11 @@ class Hall:
     no_scores: str = NO_PICTURE_YET
     job: JobStatus = field(default_factory=JobStatus)
     first_anchor: int = 1
+    apart: list[int] = field(default_factory=list)
     layout_revision: int = 0
     placing_revision: int = 0
     handling_revision: int = 0
+    apart_revision: int = 0
     links_revision: int = 0
     results_revision: int = 0
 
@@ -206,7 +225,8 @@ class Hall:
     @property
     def standing_key(self) -> tuple[object, ...]:
         """Equal keys mean that everything stands where it stood, and shows the tiles that it showed."""
-        return self.layout_revision, self.placing_revision, self.handling_revision, self.place, self.arrangement.whole
+        revisions = self.layout_revision, self.placing_revision, self.handling_revision, self.apart_revision
+        return *revisions, self.place, self.arrangement.whole
 
     def wall_of(self, node: int) -> Wall | None:
         """The wall that shows node `node`, or None when that node is not shown."""

@@ -13,6 +13,7 @@ REFERENCE_COUNT, REFERENCE_AREA = 64, 3.1  # 64 maps get tiles of 22 cm
 AREA_EXPONENT = 0.35  # so that 2048 maps still get tiles of about 7 cm
 POINT_AREA = 0.35  # walls of 1x1 maps need less room: a colour is read at a glance
 WIDEST_ASPECT = 4.0
+COMFORTABLE, COMFORTABLE_POINT = 0.06, 0.025  # m, of a tile: 6 cm is what a hand points at surely from a metre
 SINGLE_ROW = 4  # so few maps, such as a picture's colours, stand side by side
 
 
@@ -45,6 +46,34 @@ def tile(count: int, size: MapSize) -> Tiling:
     rows = ceil(count / columns)
     cell_height = min(height / rows, width / columns / aspect, MAXIMUM_TILE)
     return Tiling(columns, rows, columns * cell_height * aspect, rows * cell_height)
+
+
+def opening_zoom(full: Tiling, size: MapSize) -> float:
+    """How many times larger the tiles are with which a wall opens, so that they are comfortable to look at."""
+    least = COMFORTABLE_POINT if size == MapSize(1, 1) else COMFORTABLE
+    return max(1.0, least / max(full.width / full.columns, full.height / full.rows))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A wall whose tiles are larger: `rows_shown` of its `rows` fit on it at a time, of `columns` tiles each."""
+
+    columns: int
+    rows: int
+    rows_shown: float
+
+
+def window(full: Tiling, count: int, zoom: float) -> Window:
+    """The tiles of a wall of `count` maps, about `zoom` times as large as those of the `full` grid.
+
+    The wall keeps its size, and shows at least one row.
+    """
+    row_height = full.height / full.rows  # of the full grid
+    widest = row_height * full.columns / full.height  # columns of tiles that are as high as the wall
+    columns = max(1, ceil(widest - 1e-6), min(full.columns, round(full.columns / max(1.0, zoom))))
+    rows = ceil(count / columns)
+    fitting = full.height / (row_height * full.columns / columns)
+    return Window(columns, rows, float(rows) if columns == full.columns else min(float(rows), fitting))
 
 
 def _waste(count: int, columns: int) -> float:
