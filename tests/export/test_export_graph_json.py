@@ -9,7 +9,7 @@ from written_graphs import odd, small
 from vrcnn import __version__
 from vrcnn.export.graph_json import as_json
 from vrcnn.export.graph_words import Described
-from vrcnn.network.graph import Graph
+from vrcnn.network.graph import Graph, Node, Window
 from vrcnn.network.scope import Scope
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "capture.md"
@@ -46,6 +46,18 @@ def test_a_node_tells_its_members_by_name_and_the_developers_word_where_there_is
     assert head["after"] == ["stem"]
 
 
+def test_how_a_convolution_slides_is_told_in_full():
+    sliding = Window((3, 3), (2, 2), (1, 1), (1, 1))
+    conv = Node(0, "conv", "Conv2d", "convolution", "", (1, 4, 4, 4), window=sliding)
+    graph = Graph((conv, Node(1, "relu", "ReLU", "activation", "", (1, 4, 4, 4))), ())
+    first, second = json.loads(as_json(Described("Net", graph, graph, Scope())))["nodes"]
+    assert (
+        Window(**{key: tuple(part) if isinstance(part, list) else part for key, part in first["window"].items()})
+        == sliding
+    )
+    assert "window" not in second
+
+
 def test_keys_keep_their_order_and_every_node_has_its_own_line():
     text = as_json(small())
     assert list(json.loads(text)) == [
@@ -72,7 +84,7 @@ def test_a_graph_of_nothing_is_json_too():
 
 def test_every_key_is_explained_in_the_documentation():
     said = json.loads(as_json(small()))
-    keys = set(said) | set(said["groups"][0]) | set(said["runs"][0]) | {"hidden"}
+    keys = set(said) | set(said["groups"][0]) | set(said["runs"][0]) | {"hidden", "window"}
     keys.update(*said["nodes"])
     explained = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
     assert keys - explained == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from vrcnn import __version__
@@ -60,6 +61,8 @@ def _node(node: Node, names: list[str]) -> dict[str, Any]:
         "operations": list(node.operations or (node.operation,)),
         "members": [names[member] for member in node.members] or [node.name],
     }
+    if node.window is not None:
+        said["window"] = asdict(node.window)
     return said | _marks(node.marks)
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from vrcnn.annotations import marks_of
-from vrcnn.network.graph import UNMARKED, Edge, Graph, Group, Marks, Node
+from vrcnn.network.graph import UNMARKED, Edge, Graph, Group, Marks, Node, Window
 from vrcnn.network.operations import is_leaf
 
 _UNPORTED = frozenset({"input", "opaque"})  # their ports count something else: see graph.Node
@@ -27,6 +27,7 @@ class Call:
     layer: str = ""
     settings: str = ""
     line: str = ""
+    window: Window | None = None
 
 
 class GraphBuilder:
@@ -79,6 +80,7 @@ class GraphBuilder:
                 settings=call.settings,
                 line=call.line,
                 marks=self._marks(call) if self._words else UNMARKED,
+                window=call.window,
             )
         )
         self._edges.update((Edge(source, index), None) for source in sources)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from torch import nn
 
 from vrcnn.network.operations import torch_class
+from vrcnn.network.operations_alike import SAME_NUMBERS
+
+__all__ = ["SAME_NUMBERS", "family_of_module", "family_of_operation"]
 
 _FAMILY_OF_FILE = {
     "activation": "activation",
@@ -74,14 +77,6 @@ _FAMILY_OF_OPERATION = {name: family for family, names in _OPERATIONS.items() fo
 
 _JOINS = frozenset({"cat", "stack", "hstack", "vstack", "dstack", "setitem", "copy"})
 _EXTREMES = frozenset({"max", "min"})
-
-_SAME_NUMBERS = (
-    "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout dropout dropout1d dropout2d "
-    "dropout3d alpha_dropout feature_dropout feature_alpha_dropout contiguous to type type_as float half bfloat16 "
-    "double cpu cuda detach clone alias requires_grad identity data"
-)
-SAME_NUMBERS = frozenset(_SAME_NUMBERS.split())
-"""Operations of the family "shape" that leave every number at its place (in eval mode)."""
 
 
 def family_of_module(module: nn.Module) -> str:

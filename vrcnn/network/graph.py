@@ -46,6 +46,22 @@ UNMARKED = Marks()
 
 
 @dataclass(frozen=True)
+class Window:
+    """How a convolution or a pool slides over its space: a number for each axis of it, the last one's last.
+
+    `padding` is what stands before the first value. `transposed` windows spread a value instead of gathering some.
+    `edges` says what the padding holds: "zeros", "reflect", "replicate" or "circular".
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    transposed: bool = False
+    edges: str = "zeros"
+
+
+@dataclass(frozen=True)
 class Node:
     """One operation of the forward pass and the tensor that it produced.
 
@@ -70,6 +86,7 @@ class Node:
         axes: what the axes of `shape` mean, a letter each (network/axes.py): "NCHW", "NLC", ...; "" when unknown.
         grid: (rows, columns) in which the last rows * columns of the tokens "L" lie; None where they have no places.
         marks: what the developer said of it.
+        window: of a convolution, a pool or a padding, how it slides; None of everything else.
     """
 
     index: int
@@ -89,6 +106,7 @@ class Node:
     axes: str = ""
     grid: tuple[int, int] | None = None
     marks: Marks = UNMARKED
+    window: Window | None = None
 
     @property
     def title(self) -> str:

@@ -40,6 +40,7 @@ from vrcnn.network.operations import (
 )
 from vrcnn.network.producers import Producers, share_memory, version
 from vrcnn.network.structures import distinct, tensors
+from vrcnn.network.windows import window_of_call, window_of_module
 
 __all__ = ["ForwardError", "Read", "Tracer", "trace"]
 
@@ -166,7 +167,8 @@ class Tracer(Watch):
                 family = family_of_operation(operation, len(depending))
                 settings, line = settings_of_call(args, kwargs), users_line(_START)
                 parameters = self._build.own(each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
-                call = Call(name, operation, family, frame.path, "", settings, line)
+                window = window_of_call(operation, args, kwargs)
+                call = Call(name, operation, family, frame.path, "", settings, line, window)
                 nodes = self._commit(call, made, sources, parameters)
                 self.called(seen, func, nodes, unknown)
                 if attention.is_attention(operation):
@@ -194,7 +196,8 @@ class Tracer(Watch):
                 sources, unknown = self._resolve(reads)
                 settings, line = settings_of_module(module), users_line(_START)
                 family = family_of_module(module)
-                call = Call(path or operation, operation, family, parent_path(path), path, settings, line)
+                window = window_of_module(module)
+                call = Call(path or operation, operation, family, parent_path(path), path, settings, line, window)
                 nodes = self._commit(call, made, sources, self._build.own(module.parameters()))
                 self.called(seen, forward, nodes, unknown)
                 if attention.is_attention(module):

@@ -1,0 +1,96 @@
+"""Which part of the network's input a value of one of its tensors depends on, from the full graph alone.
+
+A part of a tensor is a range of indices for each of its axes. It is followed backward, operation by operation, until
+it reaches the inputs; where ways meet, the smallest ranges that hold both count. How each operation reads its sources
+is in field_rules.py. What it cannot tell reads everything, and the field says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vrcnn.network.field_rules import Region, rule, whole
+from vrcnn.network.graph import Graph, Node
+
+__all__ = ["Field", "ReceptiveFields", "Region", "whole"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Rows `top` to `bottom` and columns `left` to `right` (both exclusive) of an input of `height` x `width` px.
+
+    `unknown` is the operation of which is not known what it reads, so that the whole input counts; "" where all is
+    known. A signal is one row.
+    """
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    height: int
+    width: int
+    unknown: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the input is left out."""
+        return (self.bottom - self.top, self.right - self.left) == (self.height, self.width)
+
+
+class ReceptiveFields:
+    """The fields of one full graph. Asking for one takes time linear in the nodes before it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._nodes = graph.nodes
+        sources: list[list[int]] = [[] for _ in graph.nodes]
+        for edge in graph.edges:
+            sources[edge.target].append(edge.source)
+        self._sources = sources
+        self._rules = [
+            rule(node, [graph.nodes[source] for source in read])
+            for node, read in zip(graph.nodes, sources, strict=True)
+        ]
+        self._depends = [node.family == "input" for node in graph.nodes]
+        for index, read in enumerate(sources):
+            self._depends[index] |= any(self._depends[source] for source in read)
+        self._picture = next((node for node in graph.nodes if _is_picture(node)), None)
+
+    def of(self, node: int, region: Region) -> Field | None:
+        """What a part of the tensor of `node` depends on; None where that is nothing, or no input is a picture."""
+        picture = self._picture
+        if picture is None or len(region) != len(self._nodes[node].shape):
+            return None
+        regions: dict[int, Region] = {node: region}
+        unknown = ""
+        for index in range(node, picture.index, -1):
+            here = regions.pop(index, None)
+            if here is None:
+                continue
+            known, read = self._rules[index]
+            if not known and self._depends[index]:
+                unknown = unknown or self._nodes[index].operation
+            for source, reading in zip(self._sources[index], read, strict=True):
+                if self._depends[source]:
+                    there = here if reading is None else reading(here)
+                    if there is not None:
+                        former = regions.get(source)
+                        regions[source] = there if former is None or former is there else _joined(former, there)
+        found = regions.get(picture.index)
+        return None if found is None else _field(picture, found, unknown)
+
+
+def _is_picture(node: Node) -> bool:
+    return node.family == "input" and len(node.shape) > 2 and ("H" in node.axes or "L" in node.axes)
+
+
+def _joined(one: Region, other: Region) -> Region:
+    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(one, other, strict=True))
+
+
+def _field(picture: Node, region: Sequence[tuple[int, int]], unknown: str) -> Field:
+    axes, shape = picture.axes, picture.shape
+    rows, columns = axes.find("H"), axes.find("W") if "H" in axes else axes.find("L")
+    top, bottom = (0, 0) if rows < 0 else region[rows]
+    left, right = region[columns]
+    return Field(top, bottom + 1, left, right + 1, 1 if rows < 0 else shape[rows], shape[columns], unknown)
