@@ -1,12 +1,14 @@
 // A box by the three faces that the eye can see: six vertices each, two triangles.
 #include "frame.glsl"
 #include "anchors.glsl"
+#include "wave.glsl"
 
 in vec3 position;
 in vec4 orientation;
 in vec3 size;  // m
 in vec4 tint;
 in float glow;
+in float on_way;  // 0 at the input, 1 at the output; far below 0 for what stands on no way
 in int anchor;
 
 out vec3 place;
@@ -15,6 +17,7 @@ flat out vec2 half_face;
 flat out vec3 normal;
 flat out vec4 base;
 flat out float shine;
+flat out float passing;  // the light that travels along the way
 
 void main() {
     float scale = scale_of(anchor);
@@ -39,5 +42,6 @@ void main() {
     place = middle + rotated(turned, local);
     base = tint;
     shine = glow;
+    passing = wave_at(on_way);
     gl_Position = visible ? frame.clip_from_world * vec4(place, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

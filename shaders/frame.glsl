@@ -5,9 +5,10 @@ layout(std140) uniform Frame {
     vec4 right;     // xyz: the eye's x axis, w: pixels per unit of tangent (vertical)
     vec4 up;        // xyz: the eye's y axis, w: unused
     vec4 viewport;  // width, height in pixels, near, far in m
-    vec4 zenith;    // sRGB-encoded colours of the theme
-    vec4 horizon;
-    vec4 ground;
+    vec4 zenith;    // sRGB-encoded colours of the theme; w: light on faces that look down, in shares
+    vec4 horizon;   // w: how dark contact shadows are, in shares of what they ask for
+    vec4 ground;    // w: how much brighter the ground is along the path
+    vec4 spark;     // of the light that travels along the edges; w: where it is, 0 at the input and 1 at the output
 } frame;
 
 // How much of the horizon's colour a place has, 0 to 1.

@@ -10,7 +10,7 @@ out vec4 colour;
 
 const float FINE_WIDTH = 0.008, STRONG_WIDTH = 0.024;  // m
 const float FINE_REACH = 45.0;                         // m
-const float POOL = 6.0, POOL_STRENGTH = 0.4;           // m; share of the ground's own light
+const float POOL = 6.0;                                // m
 
 // How much of the pixel's footprint the lines cover that stand every `period` m: exact for a footprint along the axes,
 // so that they fade to their mean without moire. After Quilez, "Filtering procedural textures".
@@ -30,6 +30,6 @@ void main() {
     float pool = 1.0 / (1.0 + across * across);
     float near = clamp(1.25 - distance(place, frame.eye.xyz) / FINE_REACH, 0.0, 0.75);
     float line = max(near * lines(place.xz, footprint, 1.0, FINE_WIDTH), lines(place.xz, footprint, 10.0, STRONG_WIDTH));
-    vec3 lit = mix(frame.ground.rgb * (1.0 + POOL_STRENGTH * pool * pool), grid, line);
+    vec3 lit = mix(frame.ground.rgb * (1.0 + frame.ground.w * pool * pool), grid, line);
     colour = vec4(with_fog(lit, place) + dither(), 1.0);
 }

@@ -13,7 +13,7 @@ out vec3 place;
 out vec2 at;
 flat out vec4 tint;    // colour and opacity
 
-const float GONE = 4.0, FULL = 7.0;  // pixels of cap height
+const float GONE = 3.0, FULL = 5.0;  // pixels of cap height
 const float NARROW = 1.5;            // letters may be this much narrower than high before they fade
 
 float pixels(vec4 clip, vec3 step) {

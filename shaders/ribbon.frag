@@ -1,10 +1,13 @@
-// A band that brightens from its start to its arrowhead, in steps with pointed fronts; a slow pulse travels the same way.
+// A band that stands out more and more from its start to its arrowhead, in steps with pointed fronts. The wave passes
+// over it the same way.
 #include "frame.glsl"
+#include "wave.glsl"
 
 in vec3 place;
 in vec2 across;
 in float along;
 in float opacity;
+in float on_way;
 flat in vec4 way;
 flat in vec3 base;
 
@@ -13,8 +16,6 @@ out vec4 colour;
 const float START = 0.66, END = 1.05;      // of the colour, at both ends
 const float SPACING = 0.5;                 // m from one pointed front to the next
 const float CHEVRON = 0.42;                // how much darker the way is behind a front than at it
-const float PERIOD = 4.0, PULSE = 0.35;    // s from one pulse to the next; m, its half length
-const float BOOST = 0.45;
 
 void main() {
     float flow = way.z;
@@ -30,8 +31,7 @@ void main() {
     float wide = smoothstep(1.0, 3.0, way.y / max(fwidth(across.x), 1e-6)) * (1.0 - smoothstep(0.1, 0.35, footprint));
     light *= 1.0 - flow * CHEVRON * mix(0.67, 1.0 - rise, wide);
 
-    float head = mix(-4.0 * PULSE, way.x + 4.0 * PULSE, fract(frame.eye.w / PERIOD));
-    float near = (along - head) / PULSE;
-    vec3 lit = base * light + flow * BOOST * exp(-near * near) * mix(base, vec3(1.0), 0.35);
-    colour = vec4(with_fog(min(lit, 1.0), place), alpha);
+    vec3 lit = mix(frame.ground.rgb, base, light);
+    lit = mix(lit, frame.spark.rgb, flow * wave_at(on_way));
+    colour = vec4(with_fog(clamp(lit, 0.0, 1.0), place), alpha);
 }

@@ -27,7 +27,7 @@ float blurred(vec2 half_sides, float deviation) {
 
 void main() {
     float shade = 0.5 * blurred(max(half_size - NARROW, 0.5 * half_size), NARROW) + 0.5 * blurred(half_size, WIDE);
-    float alpha = depth_of_shadow * shade * (1.0 - fog_at(place));
+    float alpha = frame.horizon.w * depth_of_shadow * shade * (1.0 - fog_at(place));
     float ground = dot(frame.ground.rgb, vec3(0.333));  // dithered by a step of what the ground will show
     colour = vec4(0.0, 0.0, 0.0, alpha + step(0.002, alpha) * dither() / max(ground, 0.05));
 }

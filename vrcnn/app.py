@@ -16,15 +16,16 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import check_destination, next_free, save_picture
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
-from vrcnn.network.source import LoadOptions, load
+from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
 from vrcnn.scene.intents import Intent, Look
 from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
-from vrcnn.scene.theme import DARK
+from vrcnn.scene.standard_views import FIELD_OF_VIEW
+from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import Notice
-from vrcnn.still import FIELD_OF_VIEW, Still, render_still
+from vrcnn.still import Still, render_still
 from vrcnn.timeline import mark
 from vrcnn.ui.frame_times import FrameTimes
 
@@ -40,18 +41,22 @@ IDLE = 0.005  # seconds to rest while the headset's session is not running
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes."""
+    """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes.
+
+    `theme` is one of THEMES.
+    """
 
     display: str = "auto"
     scope: Scope = field(default_factory=Scope)
     memory: int | None = None
+    theme: str = "dark"
     fallback: Path = Path("vrcnn.png")
 
 
 def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> int:
     """Loads the network and shows it until the visitor leaves; returns the exit code."""
     mark("load")
-    exhibit = Exhibit(load(target, load_options), options.scope, options.memory)
+    exhibit = _exhibit(load(target, load_options), options)
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
     from vrcnn.desktop.window import NoDisplay, Window
@@ -89,7 +94,7 @@ class Loop:
         self.headset = _open_headset(self.context, window, display)
         self.controls = Controls(window)
         self.times = FrameTimes()
-        self.panel = Panel(window, self.context, DARK)
+        self.panel = Panel(window, self.context, THEMES[exhibit.world.theme])
         self.samples = live_samples(self.context)
         self.window_target = Target(self.context, _drawable(window.size), self.samples)
         if self.headset:
@@ -217,6 +222,12 @@ class Loop:
         self.leaving = True
 
 
+def _exhibit(source: NetworkSource, options: RunOptions) -> Exhibit:
+    exhibit = Exhibit(source, options.scope, options.memory)
+    exhibit.world.theme = options.theme
+    return exhibit
+
+
 def _drawable(size: tuple[int, int]) -> tuple[int, int]:
     """A minimized window has no pixels, but a framebuffer needs one."""
     return max(1, size[0]), max(1, size[1])
@@ -251,7 +262,7 @@ def render(
         image = image.expanduser()
         source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
         still = replace(still, picture=len(source.pictures) - 1)
-    return _render_told(Exhibit(source, options.scope, options.memory), still, output)
+    return _render_told(_exhibit(source, options), still, output)
 
 
 def _render_told(exhibit: Exhibit, still: Still, output: Path) -> Path:

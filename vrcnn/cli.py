@@ -47,7 +47,9 @@ def _run(options: argparse.Namespace) -> int:
     from vrcnn.app import RunOptions, run
 
     display = "vr" if options.vr else "desktop" if options.desktop else "auto"
-    return run(options.target, _load_options(options), RunOptions(display, _scope(options), options.memory))
+    return run(
+        options.target, _load_options(options), RunOptions(display, _scope(options), options.memory, options.theme)
+    )
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -58,8 +60,9 @@ def _render(options: argparse.Namespace) -> int:
         size=options.size,
         camera=parse_camera(options.camera) if options.camera else None,
         at=options.at,
+        view=options.view,
     )
-    shown = RunOptions(scope=_scope(options), memory=options.memory)
+    shown = RunOptions(scope=_scope(options), memory=options.memory, theme=options.theme)
     path = render(options.target, _load_options(options), still, options.image, options.output, shown)
     print(f"Rendered {path}.")
     return 0
@@ -126,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(run)
     _scope_arguments(run)
     _memory_argument(run)
+    _theme_argument(run)
     display = run.add_mutually_exclusive_group()
     display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
     display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
@@ -135,10 +139,16 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(render)
     _scope_arguments(render)
     _memory_argument(render)
+    _theme_argument(render)
     render.add_argument("-o", "--output", type=Path, default=Path("vrcnn.png"), metavar="FILE", help="a PNG")
     render.add_argument("--size", type=_picture_size, default=(1600, 1000), metavar="WxH", help="in pixels")
     where = render.add_mutually_exclusive_group()
     where.add_argument("--camera", metavar="X,Y,Z,YAW,PITCH", help="where the eyes are, in metres and degrees")
+    where.add_argument(
+        "--view",
+        choices=("entrance", "path", "wall", "overview", "exit"),
+        help="one of the views that every network has",
+    )
     where.add_argument("--at", metavar="LAYER", help="stand before this layer's wall")
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
     render.set_defaults(command=_render)
@@ -202,6 +212,12 @@ def _scope_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("auto", "always", "never"),
         default="auto",
         help="show equal blocks in a row as one; auto does so where the walk would be long",
+    )
+
+
+def _theme_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--theme", choices=("dark", "light"), default="dark", help="a gallery at night, or the white of a paper"
     )
 
 

@@ -12,15 +12,16 @@ from vrcnn.engine.worker import Worker
 from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
-from vrcnn.render.renderer import Renderer
+from vrcnn.render.renderer import NO_WAVE, Renderer
 from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.anchors import Anchors
 from vrcnn.scene.build import build_world
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.requests import ChangeScope, Request, RunPicture, ShowPage
-from vrcnn.scene.theme import DARK
+from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tools import Tools
+from vrcnn.scene.wave import Wave, front
 from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
 
@@ -75,7 +76,7 @@ class Exhibit:
 
         Pictures that cannot be opened are passed over. Networks that read no picture run on their example inputs.
         """
-        self._renderer = Renderer(context, DARK)
+        self._renderer = Renderer(context, THEMES[self.world.theme])
         for display in self.displays:
             display.open(self._renderer)
         if self.world.pictures:
@@ -89,6 +90,7 @@ class Exhibit:
         """Puts a picture on the easel and runs it."""
         self._choosing = False
         self.world.easel.picture = picture
+        self.world.wave = Wave(self.world.time)
         self.world.overlay, self.world.overlaid = None, False
         self.world.pictures_revision += 1
         for display in self.displays:
@@ -135,7 +137,12 @@ class Exhibit:
                 display.maps.upload(budget)
             if not display.maps.pending:
                 display.give_back()
-        self.renderer.prepare(self._furnisher.furnish(self.world), self.world.time, self._anchors.of(self.world))
+        world, renderer = self.world, self.renderer
+        renderer.set_theme(THEMES[world.theme])
+        renderer.set_colouring(world.colouring)
+        wave = front(world)
+        groups, anchors = self._furnisher.furnish(world), self._anchors.of(world)
+        renderer.prepare(groups, world.time, anchors, NO_WAVE if wave is None else wave)
 
     def close(self) -> None:
         """Ends the workers; the World stays as it is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from dataclasses import dataclass
 from math import isfinite, radians
@@ -14,29 +13,31 @@ from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import save_picture
-from vrcnn.network.detail import reduce
-from vrcnn.network.graph import Graph, Node, Run
+from vrcnn.network.finding import node_showing, scope_showing
 from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Wall
+from vrcnn.scene.standard_views import FIELD_OF_VIEW, before, standard_view
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
-FIELD_OF_VIEW = 65.0  # degrees, vertical
-READING_MARGIN = 1.15  # of a wall's size, so that its title is in the picture too
 SHOWN_AT = 10.0  # seconds on the World's clock: how far the pulses on the links are
 
 
 @dataclass(frozen=True)
 class Still:
-    """What to render. `size` in pixels; `camera` where the eyes are (None for the entrance); `at` a layer's name or
-    title; `picture` the number of the picture to put on the easel."""
+    """What to render. `size` in pixels; `picture` the number of the picture to put on the easel.
+
+    `camera` is where the eyes are, `at` the name or title of a layer to stand before, `view` one of VIEWS: one of them,
+    or none for the entrance.
+    """
 
     size: tuple[int, int] = (1600, 1000)
     camera: Pose | None = None
     at: str | None = None
+    view: str | None = None
     picture: int = 0
 
 
@@ -78,67 +79,19 @@ def parse_camera(text: str) -> Pose:
     return Pose((x, y, z), turn(radians(yaw), radians(pitch)))
 
 
-def before(wall: Wall, aspect: float) -> Pose:
-    """Where one stands to see a whole wall with its title; `aspect` is the picture's width divided by its height."""
-    tall = wall.height * READING_MARGIN + 0.45
-    wide = wall.width * READING_MARGIN
-    reach = np.tan(radians(FIELD_OF_VIEW) / 2)
-    distance = max(tall / 2 / reach, wide / 2 / reach / aspect, 0.7)
-    return wall.pose @ Pose((0.0, 0.13, distance))
-
-
-def scope_showing(name: str, full: Graph, scope: Scope) -> Scope:
-    """The scope with every run opened that hides the layer of this name or title in the `full` graph.
-
-    Raises UserError when there is no such layer, or none at this detail.
-    """
-    graph = reduce(full, scope)
-    while _node_showing(name, full, graph) is None:
-        hiding = next((run for run in graph.runs if run.folded and _has(run, name, full)), None)
-        if hiding is None:
-            raise UserError(_unknown(name, full, graph, scope))
-        scope = scope.with_toggled(hiding.path)
-        graph = reduce(full, scope)
-    return scope
-
-
-def _node_showing(name: str, full: Graph, graph: Graph) -> Node | None:
-    """The shown node of this name or title, or the one that an operation of this name is a part of."""
-    named = (node for node in graph.nodes if name in (node.name, node.title))
-    meant = _meant(name, full)
-    parts = (node for node in graph.nodes if not meant.isdisjoint(node.members))
-    return next(named, next(parts, None))
-
-
-def _meant(name: str, full: Graph) -> set[int]:
-    return {node.index for node in full.nodes if name in (node.name, node.title)}
-
-
-def _has(run: Run, name: str, full: Graph) -> bool:
-    """Whether an operation of this name is in one of the run's blocks."""
-    places = [f"{full.nodes[index].module}." for index in _meant(name, full)]
-    places += [f"{full.nodes[index].name}." for index in _meant(name, full)]
-    return any(place.startswith(f"{block}.") for block in run.blocks for place in places)
-
-
-def _unknown(name: str, full: Graph, graph: Graph, scope: Scope) -> str:
-    if _meant(name, full):
-        return f'The layer "{name}" is not shown at --detail {scope.detail}: give --detail all.'
-    names = list(dict.fromkeys(word for node in (*graph.nodes, *full.nodes) for word in (node.title, node.name)))
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
-    return f'There is no layer "{name}" in this network: did you mean {", ".join(near)}?'
-
-
 def _camera(exhibit: Exhibit, still: Still) -> Pose:
+    aspect = still.size[0] / still.size[1]
     if still.at is not None:
-        return before(_wall_of(still.at, exhibit), still.size[0] / still.size[1])
+        return exhibit.world.hall.placing.carry(before(_wall_of(still.at, exhibit), aspect))
+    if still.view is not None:
+        return standard_view(exhibit.world.hall, still.view, aspect)
     return still.camera or exhibit.world.player.eyes
 
 
 def _wall_of(name: str, exhibit: Exhibit) -> Wall:
     """The wall of a layer; where it has no room, it is given some."""
     world, worker = exhibit.world, exhibit.displays[0].worker
-    node = _node_showing(name, worker.full_graph, world.hall.graph)
+    node = node_showing(name, worker.full_graph, world.hall.graph)
     if node is None:
         raise UserError(f'The network has no layer "{name}" on the way that it takes with this picture.')
     if node.index in worker.plan.left_out:

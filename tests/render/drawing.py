@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from vrcnn.render.context import standalone_context
-from vrcnn.render.renderer import Renderer
+from vrcnn.render.renderer import NO_WAVE, UNMOVED, Renderer
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
 from vrcnn.scene.drawables import Drawables
@@ -27,9 +27,9 @@ class Stage:
         self.renderer = Renderer(context, DARK)
         self.target = Target(context, (WIDTH, HEIGHT))
 
-    def picture(self, eyes: Pose = EYES, time: float = 0.0, **drawables: tuple) -> np.ndarray:
+    def picture(self, eyes: Pose = EYES, time: float = 0.0, wave: float = NO_WAVE, **drawables: tuple) -> np.ndarray:
         """(240, 320, 3) int; the drawables by their kinds, such as boxes=(Box(...),)."""
-        self.renderer.prepare({"test": Drawables(**drawables)}, time)
+        self.renderer.prepare({"test": Drawables(**drawables)}, time, UNMOVED, wave)
         self.renderer.draw(view(eyes), self.target.framebuffer, (WIDTH, HEIGHT))
         return self.target.read().astype(int)
 

@@ -76,14 +76,14 @@ def test_text_is_hidden_from_behind(shown: Stage) -> None:
 
 
 @pytest.mark.gl
-def test_text_fades_below_seven_pixels_and_is_gone_at_four(shown: Stage) -> None:
+def test_text_fades_below_five_pixels_and_is_gone_at_three(shown: Stage) -> None:
     def strength(pixels: float) -> int:
         distance = 0.1 * 120 / pixels  # 120 pixels per unit of tangent
         return int(_ink(shown, Label("HHHHHH", Pose((0, 1.6, -distance)), 0.1, align="centre", bold=True)).max())
 
     assert strength(12) > 180
-    assert 10 < strength(5.5) < 120
-    assert strength(3.9) == 0
+    assert 10 < strength(4.0) < 120
+    assert strength(2.9) == 0
 
 
 @pytest.mark.gl
@@ -167,15 +167,3 @@ def test_a_glyph_holds_the_distance_to_its_outline(atlas: GlyphAtlas) -> None:
     assert rising == pytest.approx(np.ones(6), abs=0.1), "a step of one pixel is a distance of one pixel"
     box = atlas.boxes[slot]
     assert (box[3] - box[1]) * CAP_PIXELS == pytest.approx(CAP_PIXELS + 2 * SPREAD, abs=2)
-
-
-def test_text_has_a_contrast_of_seven_on_everything_that_it_stands_before() -> None:
-    def luminance(role: str) -> float:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in DARK[role]]
-        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-
-    papers = {"text": ("ground", "panel", "wall", "plate", "horizon", "zenith"), "muted": ("panel", "wall", "ground")}
-    for ink in papers:
-        for paper in papers[ink]:
-            contrast = (luminance(ink) + 0.05) / (luminance(paper) + 0.05)
-            assert contrast >= 7, f"{ink} on {paper}: {contrast:.1f}"

@@ -157,15 +157,26 @@ def test_a_ribbon_shows_where_it_leads(shown: Stage) -> None:
     assert (right != left[:, ::-1]).mean() < 0.001
 
 
-def test_the_pulse_travels_from_source_to_target_and_only_with_a_flow(shown: Stage) -> None:
-    def brightest(time: float, flow: float) -> int:
-        ribbon = Ribbon(_line((-1.5, 1.6, -2), (1.5, 1.6, -2)), 0.1, "edge", flow=flow)
-        rest, now = (shown.picture(time=t, ribbons=(ribbon,))[120].sum(axis=1) for t in (0.0, time))
+def test_the_wave_travels_from_source_to_target_and_only_with_a_flow(shown: Stage) -> None:
+    def brightest(wave: float, flow: float) -> int:
+        ribbon = Ribbon(_line((-1.5, 1.6, -2), (1.5, 1.6, -2)), 0.1, "edge", flow=flow, part=(0.2, 0.4))
+        rest, now = (shown.picture(wave=w, ribbons=(ribbon,))[120].sum(axis=1) for w in (0.0, wave))
         return int((now - rest).argmax()) if np.abs(now - rest).max() > 20 else -1
 
-    places = [brightest(time, 1.0) for time in (1.5, 2.0, 2.5)]
+    places = [brightest(wave, 1.0) for wave in (0.25, 0.3, 0.35)]
     assert 60 < places[0] < places[1] < places[2] < 260
-    assert brightest(2.0, 0.0) == -1
+    assert brightest(0.3, 0.0) == -1
+    assert brightest(0.8, 1.0) == -1, "it lights up only where it is"
+
+
+def test_the_wave_lights_up_a_box_on_its_way_for_a_moment(shown: Stage) -> None:
+    box = Box(Pose((0, 1.6, -2)), (0.5, 0.5, 0.1), "convolution", glow=1.0, on_way=0.5)
+    elsewhere = Box(Pose((0, 1.6, -2)), (0.5, 0.5, 0.1), "convolution", glow=1.0)
+    before, there, after = (shown.picture(wave=wave, boxes=(box,))[120, 160] for wave in (0.4, 0.5, 0.8))
+    assert np.abs(there - _bytes("spark")).max() < 6
+    assert np.abs(before - _bytes("convolution")).max() < 6
+    assert np.abs(after - _bytes("convolution")).max() < 6
+    assert np.abs(shown.picture(wave=0.5, boxes=(elsewhere,))[120, 160] - _bytes("convolution")).max() < 6
 
 
 def test_a_ribbon_thinner_than_a_pixel_grows_pale_but_stays(shown: Stage) -> None:

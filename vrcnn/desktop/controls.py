@@ -6,7 +6,19 @@ from math import radians
 from typing import Protocol
 
 from vrcnn.network.scope import LEVELS
-from vrcnn.scene.intents import ChooseDetail, Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.scene.intents import (
+    ChooseDetail,
+    ChooseTheme,
+    Enlarge,
+    Intent,
+    Look,
+    Move,
+    Quit,
+    Release,
+    Screenshot,
+    Select,
+    SendWave,
+)
 from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen
 
 HAND = "mouse"
@@ -65,6 +77,10 @@ class Controls:
                     (self._held.add if down else self._held.discard)(key)
                     if down and key == "F12":
                         found.append(Screenshot())
+                    elif down and key == "T":
+                        found.append(ChooseTheme())
+                    elif down and key == "I":
+                        found.append(SendWave())
                     elif down and key in _DETAIL:
                         found.append(ChooseDetail(_DETAIL[key]))
                     elif down and key == "ESCAPE" and self.captured:

@@ -14,8 +14,11 @@ class Background:
     def __init__(self, context: moderngl.Context, theme: Theme) -> None:
         self._context = context
         self._programs = load_program(context, "ground"), load_program(context, "sky")
-        self._programs[0]["grid"] = theme["grid"]
+        self.set_theme(theme)
         self._ground, self._sky = (context.vertex_array(program, []) for program in self._programs)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._programs[0]["grid"] = theme["grid"]
 
     def draw(self) -> None:
         """Fills what is still free of the current framebuffer; its depth must have been cleared to 1."""

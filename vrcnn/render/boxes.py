@@ -22,6 +22,7 @@ _RECORD = np.dtype(
         ("size", "f4", 3),
         ("tint", "f4", 4),
         ("glow", "f4"),
+        ("on_way", "f4"),
         ("anchor", "i4"),
     ]
 )
@@ -64,10 +65,21 @@ class BoxPass:
     def _records(self, items: Sequence[Box], anchors: Sequence[int]) -> np.ndarray:
         theme = self._theme
         records = [
-            (box.pose.position, box.pose.orientation, box.size, (*theme[box.role], box.opacity), box.glow, anchor)
+            (
+                box.pose.position,
+                box.pose.orientation,
+                box.size,
+                (*theme[box.role], box.opacity),
+                box.glow,
+                box.on_way,
+                anchor,
+            )
             for box, anchor in zip(items, anchors, strict=True)
         ]
         return np.array(records, _RECORD)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
 
     def draw(self, batches: Sequence[BoxBatch]) -> None:
         """Draws batches that are all opaque, or all translucent."""

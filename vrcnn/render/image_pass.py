@@ -41,11 +41,14 @@ class ImagePass:
         self._gl = gl or RawGL()
         self._program = load_program(context, "image")
         self._program["pictures"] = PICTURES_UNIT
-        self._program["panel"] = theme["panel"]
+        self.set_theme(theme)
         self._anisotropy = 1 if is_software(context) else 4
         self._cells = np.zeros((_FIRST_CAPACITY, 4), np.float32)
         self._cells_buffer = context.buffer(self._cells)
         self._array = self._allocate(_FIRST_CAPACITY)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._program["panel"] = theme["panel"]
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
         """Takes picture `number`: (H, W, 4) uint8 with straight alpha, rows from the top, at most 512 px a side."""

@@ -53,6 +53,9 @@ class LabelPass:
         self._upload()
         return instanced(self._context, self._program, np.concatenate(parts))
 
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
     def draw(self, batches: Sequence[Batch]) -> None:
         self._sheet.use(SHEET_UNIT)
         with blended(self._context):

@@ -10,6 +10,8 @@ from typing import Protocol, TypeVar
 import moderngl
 import numpy as np
 
+from vrcnn.scene.theme import Theme
+
 Item = TypeVar("Item", contravariant=True)
 
 
@@ -47,6 +49,10 @@ class Batch:
 
 class Pass(Protocol[Item]):
     """Draws one kind of drawable. It is made once per GL context, as `SomePass(context, theme)`."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes another theme; the colours of batches that were built before stay."""
+        ...
 
     def build(self, items: Sequence[Item], anchors: Sequence[int]) -> Batch | None:
         """The GPU buffers of one group's drawables, in their order; None when there is nothing to draw.

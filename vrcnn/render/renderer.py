@@ -27,6 +27,7 @@ from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
 from vrcnn.render.transfer import Transfer, choose_transfer
 from vrcnn.scene.camera import FAR, NEAR, View
+from vrcnn.scene.colouring import Colouring, colormap_of
 from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.theme import Theme
 
@@ -42,8 +43,10 @@ _FRAME = np.dtype(
         ("zenith", "f4", 4),
         ("horizon", "f4", 4),
         ("ground", "f4", 4),
+        ("spark", "f4", 4),
     ]
 )  # shaders/frame.glsl
+NO_WAVE = 100.0  # where the light is that travels from 0 to 1 along the way, while none does
 _BACKGROUND = "background"
 # Opaque things come first and the background after them, so that hidden parts of it are not shaded; what blends
 # follows.
@@ -78,15 +81,15 @@ class Renderer:
             "labels": LabelPass(context, theme, self._gl),
         }
         self._background = Background(context, theme)
-        self._horizon = theme["horizon"]
         self._frame = np.zeros((), _FRAME)
-        for role in ("zenith", "horizon", "ground"):
-            self._frame[role] = (*theme[role], 1.0)
+        self._light(theme)
+        self._wave = NO_WAVE
         self._frame_buffer = context.buffer(reserve=_FRAME.itemsize)
         self._groups: dict[str, _Group] = {}
         self._schedule: list[tuple[str, Any, list[Any]]] = []
         self._time = 0.0
         self.stores: dict[int, MapStore] = {}
+        self._colouring = Colouring()
         self._transfers: dict[str, Transfer] = {}
         self._grids.stores = self.stores
         self._anchors = UNMOVED
@@ -113,13 +116,34 @@ class Renderer:
         self._reschedule()
         self._errors.check("making room for the maps")
 
+    def set_theme(self, theme: Theme) -> None:
+        """Takes another look; the batches of all groups are built anew where it is another one than before."""
+        if theme is self._theme:
+            return
+        self._light(theme)
+        for drawing in {id(drawing): drawing for drawing in (*self._passes.values(), self._background)}.values():
+            drawing.set_theme(theme)
+        for group in self._groups.values():
+            drawables, group.drawables = group.drawables, Drawables()
+            self._update(group, drawables)
+        self._reschedule()
+        self._errors.check("taking another theme")
+
+    def set_colouring(self, colouring: Colouring) -> None:
+        """How values become colours, and in which order maps stand, from the next prepare() on."""
+        self._colouring = colouring
+
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
         """Takes picture `number` of the shelf: (H, W, 4) uint8, rows from the top, at most 512 px a side."""
         self._images.set_picture(number, pixels)
         self._errors.check("taking a picture")
 
-    def prepare(self, groups: Mapping[str, Drawables], time: float, anchors: np.ndarray = UNMOVED) -> None:
+    def prepare(
+        self, groups: Mapping[str, Drawables], time: float, anchors: np.ndarray = UNMOVED, wave: float = NO_WAVE
+    ) -> None:
         """Takes the drawables of this frame; `time` in seconds drives pulses and fades.
+
+        `wave` is where the light is that travels from the input, 0, to the output, 1.
 
         `anchors` are the frames that they stand in, (anchors, 8) float32 as in scene/anchors.py; another object than
         last time where any of them has moved.
@@ -127,9 +151,12 @@ class Renderer:
         Buffers are rebuilt only for groups that are another object than last time, and in these only for the kinds
         of drawables that differ.
         """
-        self._time = time
+        self._time, self._wave = time, wave
+        colormap = colormap_of(self._colouring, self._theme)
+        self._grids.set_colouring(self._colouring, colormap)
         for maps in self.stores.values():
-            maps.stamp(time)
+            maps.states.colour(self._colouring, colormap.diverging)
+            maps.states.refresh(time)
         self._set_anchors(anchors)
         changed = False
         for name in [name for name in self._groups if name not in groups]:
@@ -153,7 +180,7 @@ class Renderer:
         framebuffer.depth_mask = True
         framebuffer.viewport = (0, 0, *size)
         self._context.enable_only(moderngl.DEPTH_TEST)
-        framebuffer.clear(*self._horizon, 1.0)
+        framebuffer.clear(*self._theme["horizon"], 1.0)
         self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
         self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
         for stage, drawing, batches in self._schedule:
@@ -168,7 +195,7 @@ class Renderer:
     def render_picture(self, view: View, size: tuple[int, int]) -> np.ndarray:
         """One view as (height, width, 3) uint8, rows from the top, with every fade at its end."""
         for maps in self.stores.values():
-            maps.settle()
+            maps.states.settle()
         target = Target(self._context, size)
         try:
             self.draw(view, target.framebuffer, size)
@@ -211,6 +238,17 @@ class Renderer:
                 )
         return changed
 
+    def _light(self, theme: Theme) -> None:
+        """What all shaders know of the theme."""
+        self._theme = theme
+        for role, setting in (
+            ("zenith", theme.light.least),
+            ("horizon", theme.light.shade),
+            ("ground", theme.light.pool),
+        ):
+            self._frame[role] = (*theme[role], setting)
+        self._frame["spark"][:3] = theme["spark"]
+
     def _set_anchors(self, anchors: np.ndarray) -> None:
         if anchors is self._anchors:
             return
@@ -252,6 +290,7 @@ class Renderer:
         frame["right"] = (*pose.right, size[1] / (view.up - view.down))
         frame["up"] = (*pose.up, 0.0)
         frame["viewport"] = (*size, NEAR, FAR)
+        frame["spark"][3] = self._wave
         self._frame_buffer.write(frame)
 
 

@@ -16,9 +16,9 @@ from vrcnn.scene.theme import Theme
 HEAD_LENGTH, HEAD_WIDTH = 4.0, 2.8  # of an arrowhead, in widths of the band
 _RESTART = 0xFFFFFFFF  # the index at which moderngl lets a new strip begin
 _APART = 1.0  # m of way between two ribbons, so that every ribbon's stretch of the common way is its own
-_FORMAT = "3f 3f 2f 4f 3f 1f"
-_ATTRIBUTES = ("position", "tangent", "side", "course", "tint", "anchor")
-_FLOATS = 16  # of a vertex
+_FORMAT = "3f 3f 2f 4f 2f 3f 1f 1f"
+_ATTRIBUTES = ("position", "tangent", "side", "course", "part", "tint", "anchor", "pull")
+_FLOATS = 19  # of a vertex
 
 
 class RibbonPass:
@@ -44,6 +44,9 @@ class RibbonPass:
         vertex_array = self._context.vertex_array(self._program, content, index_buffer=index, index_element_size=4)
         return Batch(vertex_array, 1, (buffer, index), -1, moderngl.TRIANGLE_STRIP)
 
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
     def draw(self, batches: Sequence[Batch]) -> None:
         with blended(self._context, depth_writes=True):
             for batch in batches:
@@ -54,7 +57,7 @@ class RibbonPass:
 
 
 def _vertices(ribbons: list[Ribbon], colours: np.ndarray, anchors: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 16) float32 rows as _ATTRIBUTES, and how many of them each ribbon has.
+    """(V, 19) float32 rows as _ATTRIBUTES, and how many of them each ribbon has.
 
     A ribbon has two for each point, two for its arrowhead's base, one for the tip. All ribbons are one way, measured
     in m from the first one's start; the arrowhead's base is a place on it.
@@ -96,7 +99,9 @@ def _vertices(ribbons: list[Ribbon], colours: np.ndarray, anchors: list[int]) ->
     first_of_point = 2 * np.arange(len(points)) + 3 * owner
     rows[first_of_point[:, None] + (0, 1)] = bands
     rows[np.cumsum(counts)[:, None] + (-3, -2, -1)] = arrows
-    rows[:, 9:] = np.repeat(np.column_stack([lengths, widths, flows, colours, anchors]), counts, axis=0)
+    parts = np.array([ribbon.part for ribbon in ribbons])
+    pulls = [ribbon.pull for ribbon in ribbons]
+    rows[:, 9:] = np.repeat(np.column_stack([lengths, widths, flows, parts, colours, anchors, pulls]), counts, axis=0)
     return rows, counts
 
 

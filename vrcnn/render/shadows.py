@@ -33,6 +33,9 @@ class ShadowPass:
         ]
         return instanced(self._context, self._program, np.array(records, _RECORD))
 
+    def set_theme(self, theme: Theme) -> None:
+        """Nothing: how dark shadows are is told with every frame."""
+
     def draw(self, batches: Sequence[Batch]) -> None:
         with blended(self._context):
             for batch in batches:

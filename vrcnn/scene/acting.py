@@ -7,14 +7,18 @@ from vrcnn.scene.intents import (
     Action,
     BringBack,
     ChooseDetail,
+    ChooseTheme,
     Dismiss,
     Quit,
     Screenshot,
+    SendWave,
     ToggleOverlay,
     ToggleRun,
     TurnPage,
 )
 from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, TakeScreenshot
+from vrcnn.scene.theme import following
+from vrcnn.scene.wave import Wave
 from vrcnn.scene.world import World
 
 
@@ -37,6 +41,10 @@ def act(world: World, action: Action) -> list[Request]:
             world.pictures_revision += 1
         case Dismiss():
             world.notices.pop()
+        case ChooseTheme(theme):
+            world.theme = theme or following(world.theme)
+        case SendWave():
+            world.wave = Wave(world.time)
         case Screenshot():
             return [TakeScreenshot()]
         case Quit():

@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import pi
 
 from vrcnn.engine.plan import MapSpan, slice_index
+from vrcnn.scene.anchors import common_anchor, link_anchor, wall_anchor
 from vrcnn.scene.channels import channel_names
-from vrcnn.scene.drawables import Box, Drawables, Grid, Label, Ribbon, Shadow
+from vrcnn.scene.drawables import NOWHERE, Box, Drawables, Grid, Label, Ribbon, Shadow
 from vrcnn.scene.folding import furnish_fold, sheets
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Link, Plate, Wall
 from vrcnn.scene.leaving_out import furnish_left_out
 from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.wall_shape import FRAME, HEAD, LEAST_TITLE, STRIP, SUBTITLE, TITLE, Head, head_of
+from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted, spoken
 
-TITLE, SUBTITLE = 0.074, 0.048  # m, cap heights: legible from 3 m and from 2 m
-LEAST_TITLE = 0.05  # m, to which a long name shrinks before it is shortened
-HEAD = 0.275  # m above the frame, which carries the two lines
-WIDENED = 1.1  # m: as wide as a narrow wall's head may become
-FRAME = 0.025  # m of frame around the grid
-STRIP = 0.016  # m, the tint of the operation's family
 NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
 GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m; a gate is a sign that hangs over the path
 
 
 def furnish_walls(hall: Hall) -> Drawables:
     """The walls without their maps: frames, titles, shadows, each in its wall's own frame."""
-    return Drawables(
-        anchor=hall.first_anchor,
-        standing=tuple(
-            _wall(wall, hall.first_anchor + 1 + number, hall.scope.slice)
-            for number, wall in enumerate(hall.walls)
-            if not wall.hidden
-        ),
-    )
+    return _walls(hall, ((place, common_anchor(hall, place)) for place in range(len(hall.walls))))
+
+
+def furnish_apart(hall: Hall, number: int) -> Drawables:
+    """The walls of hall number `number` that are drawn apart, with their maps."""
+    places = [(place, wall_anchor(hall, place)) for place in hall.apart]
+    walls, maps = _walls(hall, places), _grids(hall, number, places)
+    return Drawables(anchor=hall.first_anchor, standing=(*walls.standing, *maps.standing))
 
 
 def furnish_grids(hall: Hall, number: int) -> Drawables:
     """The maps of hall number `number`."""
+    return _grids(hall, number, ((place, common_anchor(hall, place)) for place in range(len(hall.walls))))
+
+
+def _walls(hall: Hall, places: Iterable[tuple[int, int]]) -> Drawables:
+    """Walls by their positions in Hall.walls, each with the number of the anchor that it stands in."""
+    way = ways(hall.graph)
+    walls = ((hall.walls[place], anchor) for place, anchor in places)
+    standing = (_wall(wall, anchor, hall.scope.slice, way[wall.node]) for wall, anchor in walls if not wall.hidden)
+    return Drawables(anchor=hall.first_anchor, standing=tuple(standing))
+
+
+def _grids(hall: Hall, number: int, places: Iterable[tuple[int, int]]) -> Drawables:
     return Drawables(
         anchor=hall.first_anchor,
         standing=tuple(
-            Drawables(grids=(_grid(wall, wall.span, number),), anchor=hall.first_anchor + 1 + place)
-            for place, wall in enumerate(hall.walls)
+            Drawables(grids=(_grid(wall, wall.span, number),), anchor=anchor)
+            for wall, anchor in ((hall.walls[place], anchor) for place, anchor in places)
             if wall.span is not None and not wall.hidden and not wall.folded
         ),
     )
@@ -71,14 +81,20 @@ def furnish_fixtures(hall: Hall) -> Drawables:
 
 def furnish_links(hall: Hall) -> Drawables:
     """The edges of the graph."""
-    return Drawables(ribbons=tuple(_ribbon(link) for link in hall.links), anchor=hall.first_anchor)
+    way = ways(hall.graph)
+    ribbons = tuple(
+        _ribbon(link, (way[link.source], way[link.target]), link_anchor(hall, number))
+        for number, link in enumerate(hall.links)
+    )
+    return Drawables(ribbons=ribbons, anchor=hall.first_anchor)
 
 
-def _wall(wall: Wall, anchor: int, share: float) -> Drawables:
-    boxes, labels = wall_boxes(wall), wall_labels(wall, share)
-    for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
-        boxes += more_boxes
-        labels += more_labels
+def _wall(wall: Wall, anchor: int, share: float, on_way: float) -> Drawables:
+    boxes, labels = wall_boxes(wall, on_way), wall_labels(wall, share)
+    if not wall.folded:
+        for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
+            boxes += more_boxes
+            labels += more_labels
     shadow = Shadow((0.0, 0.0, 0.0), (wall.width + 0.5, 0.75))
     return Drawables(boxes=tuple(boxes), shadows=(shadow,), labels=tuple(labels), anchor=anchor)
 
@@ -94,14 +110,20 @@ def _entrance(hall: Hall) -> list[Label]:
     ]
 
 
-def wall_boxes(wall: Wall) -> list[Box]:
-    """Backing, frame, the family's tint, the head for the title, posts and footing, in the wall's frame."""
+def wall_boxes(wall: Wall, on_way: float = NOWHERE) -> list[Box]:
+    """Backing, frame, the family's tint, the head for the title, posts and footing, in the wall's frame.
+
+    The tint lights up when the wave passes `on_way`.
+    """
     width, height = wall.width, wall.height
     outer_width, outer_height = width + 2 * FRAME, height + 2 * FRAME
     bottom = wall.rise - outer_height / 2
     post = max(0.02, bottom)
     reach = min(outer_width * 0.36, outer_width / 2 - 0.05)
-    head, aside = _head(wall)
+    head = head_of(wall)
+    plate = Box(Pose((head.x, head.y, -0.030)), (head.width, HEAD, 0.03), "head")
+    if wall.folded:
+        return [plate, *_low_stand(wall, head, on_way)]
     return [
         Box(Pose((0, 0, -0.010)), (width, height, 0.016), "wall"),
         Box(Pose((0, 0, -0.030)), (outer_width, outer_height, 0.036), "frame"),
@@ -110,31 +132,30 @@ def wall_boxes(wall: Wall) -> list[Box]:
             (outer_width, STRIP, 0.036),
             wall.family,
             glow=0.75,
+            on_way=on_way,
         ),
-        Box(Pose((aside, outer_height / 2 + STRIP + HEAD / 2, -0.030)), (head, HEAD, 0.03), "head"),
+        plate,
         *(Box(Pose((x, -outer_height / 2 - post / 2, -0.034)), (0.04, post, 0.024), "frame") for x in (-reach, reach)),
         Box(Pose((0, 0.018 - wall.rise, -0.034)), (2 * reach + 0.24, 0.036, 0.26), "frame"),
         *sheets(wall, (outer_width, outer_height + STRIP + HEAD), (STRIP + HEAD) / 2),
     ]
 
 
-def _head(wall: Wall) -> tuple[float, float]:
-    """Width in m of the plate with the title, and how far its middle stands aside of the wall's.
-
-    A narrow wall's is wider than the wall where the title asks for it, on the side away from the path.
-    """
-    outer = wall.width + 2 * FRAME
-    subtitle = wall.subtitle + (", slice 00" if wall.slices > 1 else "")
-    asked = max(text_width(wall.title, LEAST_TITLE, bold=True), text_width(subtitle, SUBTITLE)) + 2 * FRAME + 0.02
-    width = max(outer, min(WIDENED, asked))
-    return width, (width - outer) / 2 * wall.outward
+def _low_stand(wall: Wall, head: Head, on_way: float) -> list[Box]:
+    """What a folded wall's head stands on, with the family's tint below it."""
+    bottom, reach = head.y - HEAD / 2, head.width * 0.36
+    post = bottom + wall.rise
+    posts = [Box(Pose((head.x + x, bottom - post / 2, -0.034)), (0.04, post, 0.024), "frame") for x in (-reach, reach)]
+    tint = Box(Pose((head.x, bottom, -0.030)), (head.width, STRIP, 0.036), wall.family, glow=0.75, on_way=on_way)
+    foot = Box(Pose((head.x, 0.018 - wall.rise, -0.034)), (2 * reach + 0.24, 0.036, 0.26), "frame")
+    return [tint, *posts, foot]
 
 
 def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     """Two lines on the head above the frame: the name; shape and operations. `share` chooses the slice of volumes."""
-    head, aside = _head(wall)
-    room = head - 2 * FRAME - 0.02
-    left, base = aside - room / 2, wall.height / 2 + FRAME + STRIP + 0.045
+    head = head_of(wall)
+    room = head.width - 2 * FRAME - 0.02
+    left, base = head.x - room / 2, head.y - HEAD / 2 + 0.045
     title_height = TITLE
     while title_height > LEAST_TITLE and text_width(wall.title, title_height, bold=True) > room:
         title_height -= 0.004
@@ -187,5 +208,6 @@ def _plate_labels(plate: Plate) -> list[Label]:
     ]
 
 
-def _ribbon(link: Link) -> Ribbon:
-    return Ribbon(link.points, 0.022 if link.skip else 0.05, "merge" if link.skip else "edge")
+def _ribbon(link: Link, part: tuple[float, float], pull: int) -> Ribbon:
+    width, role = (0.022, "merge") if link.skip else (0.05, "edge")
+    return Ribbon(link.points, width, role, part=part, pull=pull)

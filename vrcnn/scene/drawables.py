@@ -15,6 +15,8 @@ from vrcnn.engine.plan import MapSpan
 from vrcnn.scene.geometry import Pose, Vector
 from vrcnn.scene.theme import Colour
 
+NOWHERE = -100.0
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -37,13 +39,18 @@ class Grid:
 
 @dataclass(frozen=True)
 class Box:
-    """A solid box, lit softly from above. `glow` 0..1 makes it unlit. `size` is (width, height, depth) in m."""
+    """A solid box, lit softly from above. `glow` 0..1 makes it unlit. `size` is (width, height, depth) in m.
+
+    `on_way` is where it stands between the input, 0, and the output, 1, for the wave that passes there; NOWHERE where
+    no wave does.
+    """
 
     pose: Pose
     size: Vector
     role: str | Colour
     glow: float = 0.0
     opacity: float = 1.0
+    on_way: float = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -73,15 +80,19 @@ class Label:
 
 @dataclass(frozen=True)
 class Ribbon:
-    """A curve through `points` ((N, 3) float32, m), drawn as a band that faces the eye, brighter along its way.
+    """A curve through `points` ((N, 3) float32, m), drawn as a band that faces the eye and stands out along its way.
 
-    `width` in m. `flow` 0..1 is the strength of the direction's gradient and pulse.
+    `width` in m. `flow` 0..1 is the strength of the direction's gradient. `part` is where it begins and ends
+    on the way from the input, 0, to the output, 1. `pull` is the row in the table of anchors that says how far its
+    ends are from their points, and how strong it is shown; 0 where they are there.
     """
 
     points: np.ndarray
     width: float
     role: str = "edge"
     flow: float = 1.0
+    part: tuple[float, float] = (NOWHERE, NOWHERE)
+    pull: int = 0
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
             size = switch.width / 2 - 0.006, switch.height - 0.01, 0.012
             boxes.append(Box(half, size, "accent" if lit else "track", glow=0.9 if lit else 0.35))
             place = half @ Pose((0, -0.013, 0.0075))
-            labels.append(Label(words, place, 0.026, "centre", "panel" if lit else "text", bold=lit))
+            labels.append(Label(words, place, 0.026, "centre", "on accent" if lit else "text", bold=lit))
     if slider is not None:
         boxes += _slider_boxes(world, slider)
         words = fit(f"Slice {world.hall.slice_shown + 1} of {world.hall.slices}", 0.026, slider.width)

@@ -60,7 +60,7 @@ def furnish_fold(fold: Fold) -> tuple[list[Box], list[Label], Shadow]:
     place = pose @ Pose((right - button / 2, -fold.height / 2 + 0.055, 0.004))
     boxes.append(Box(place, (button, 0.066, 0.014), "accent", glow=0.9))
     labels = [
-        Label(times, pose @ Pose((left, 0.04, face)), 0.062, role="accent", bold=True),
+        Label(times, pose @ Pose((left, 0.04, face)), 0.062, role="accent text", bold=True),
         Label(
             fit(run.kind, 0.042, room - count_width - 0.03, bold=True),
             pose @ Pose((left + count_width + 0.03, 0.04, face)),
@@ -68,7 +68,7 @@ def furnish_fold(fold: Fold) -> tuple[list[Box], list[Label], Shadow]:
             bold=True,
         ),
         Label(fit(_between(run), 0.027, room), pose @ Pose((left, -0.022, face)), 0.027),
-        Label(word, place @ Pose((0.0, -0.015, 0.0085)), 0.03, "centre", "panel", bold=True),
+        Label(word, place @ Pose((0.0, -0.015, 0.0085)), 0.03, "centre", "on accent", bold=True),
     ]
     x, _, z = pose.position
     return boxes, labels, Shadow((x, 0.0, z), (0.7, 0.5))

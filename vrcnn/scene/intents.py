@@ -178,9 +178,9 @@ class Colour:
 
 @dataclass(frozen=True)
 class ChooseTheme:
-    """Another look of the place: one of THEMES."""
+    """Another look of the place: one of THEMES, the next one where none is named."""
 
-    theme: str
+    theme: str | None = None
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,14 @@ class GoTo:
 
     name: str
     hall: int = 0
+
+
+@dataclass(frozen=True)
+class StandAt:
+    """Stand at the place (`x`, `z`) of the ground, in m in the world's frame."""
+
+    x: float
+    z: float
 
 
 @dataclass(frozen=True)
@@ -239,6 +247,7 @@ Action = (
     | ChooseTheme
     | SendWave
     | GoTo
+    | StandAt
     | NextLayer
     | ToggleTable
     | Screenshot

@@ -31,7 +31,7 @@ def furnish_left_out(wall: Wall) -> tuple[list[Box], list[Label]]:
     boxes.append(Box(sign.pose @ Pose((0, sign.height / 2, -0.002)), (sign.width, 0.006, 0.008), "accent", glow=0.8))
     room, labels = sign.width - 0.04, []
     lines = [(line, "text", True) for line in wrap(HEADLINE, CAP, room, 2, bold=True)]
-    lines += [(line, "accent", False) for line in wrap(HINT, CAP * 0.85, room, 2)]
+    lines += [(line, "accent text", False) for line in wrap(HINT, CAP * 0.85, room, 2)]
     spacing = min(2.0 * CAP, (sign.height - 0.03) / len(lines))
     top = (len(lines) - 1) / 2 * spacing - CAP / 2
     for number, (line, role, bold) in enumerate(lines):

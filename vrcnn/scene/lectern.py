@@ -37,7 +37,7 @@ def furnish_lectern(world: World) -> Drawables:
             glow = 0.45 + 0.4 * (0.5 - 0.5 * cos(2 * 3.1416 * PULSES * _beat(world) / STEPS))
         boxes.append(Box(button.pose, (button.width, button.height, 0.02), "accent" if lit else "track", glow))
         words = button.pose @ Pose((0.0, -0.015, 0.0115))
-        labels.append(Label(WORDS[level], words, 0.03, "centre", "panel" if lit else "text", bold=lit))
+        labels.append(Label(WORDS[level], words, 0.03, "centre", "on accent" if lit else "text", bold=lit))
     x, _, z = LECTERN.pose.position
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), shadows=(Shadow((x, 0, z), (0.75, 0.5)),))
 

@@ -10,6 +10,9 @@ from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
+from vrcnn.scene.journey import Journey
+from vrcnn.scene.table import Table
+from vrcnn.scene.wave import Wave
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 HANDS = ("mouse", "left", "right")
@@ -142,7 +145,10 @@ class World:
         overlay: the network's input with the answer over it; the renderer has it as picture number `len(pictures)`.
         overlaid: whether the easel shows the overlay in place of the picture.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
-        time: seconds since the start, for pulses and motions.
+        wave: the light that travels from the input to the output, the last one that was sent.
+        journey: where the visitor is on their way to, and at which wall they stand.
+        table: the one with the model of a network, while somebody wants it.
+        time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
     """
@@ -160,6 +166,9 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
+    wave: Wave | None = None
+    journey: Journey = field(default_factory=Journey)
+    table: Table | None = None
     time: float = 0.0
     pictures_revision: int = 0
 

@@ -19,6 +19,8 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Click",), "take, place"),
     (("Right button",), "show large"),
     (("1", "2", "3"), "blocks, layers, all"),
+    (("T",), "dark, light"),
+    (("I",), "send the wave"),
     (("F12",), "save what you see"),
     (("Esc",), "free the mouse"),
     (("H",), "this help"),
@@ -69,7 +71,7 @@ class Crosshair:
         layer.add_circle((x, y), ring, style.colour(role, 0.55 + 0.45 * eased), 32, 1.5 * scale)
         layer.add_circle_filled((x, y), 1.6 * scale, style.colour(role), 12)
         if words:
-            draw_pill(layer, style, (x, y + 24 * scale), words, "accent" if useful else "text")
+            draw_pill(layer, style, (x, y + 24 * scale), words, "accent text" if useful else "text")
 
 
 def draw_pill(layer: imgui.ImDrawList, style: Style, top: tuple[float, float], words: str, role: str) -> None:

@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
-from vrcnn.scene.theme import Theme
+from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
 from vrcnn.ui.backend import ImguiRenderer
@@ -51,7 +51,9 @@ class Panel:
         if min(size) <= 0:
             imgui.end_frame()
             return
-        style = self.style
+        style, theme = self.style, THEMES[world.theme]
+        if theme is not style.theme:
+            style.recolour(theme)
         if scale != style.scale:
             style.rescale(scale)
             self._pace_age = READ_SECONDS  # the curve is made for a scale
@@ -98,7 +100,7 @@ class Panel:
             room = end - left - style.width(label, SMALL) - 14 * scale
             style.write(layer, (end, y), style.fitted(value, room), role, align=1.0)
             if extra:
-                style.write(layer, (right, y), extra, "accent", align=1.0)
+                style.write(layer, (right, y), extra, "accent text", align=1.0)
             y += line
         if job.running:
             self._draw_job(layer, world, left, right, y)

@@ -36,8 +36,16 @@ class Style:
         text = fonts.add_font_from_file_ttf(str(resource("assets", "fonts", "Inter-Regular.otf")), BODY)
         strong = fonts.add_font_from_file_ttf(str(resource("assets", "fonts", "Inter-SemiBold.otf")), BODY)
         made = cls(theme, text, strong)
+        imgui.get_style().font_size_base = BODY
+        made.recolour(theme)
+        made.rescale(1.0)
+        return made
+
+    def recolour(self, theme: Theme) -> None:
+        """Another theme's colours for the current context, and for what is drawn from now on."""
+        self.theme = theme
+        self._colours.clear()
         style = imgui.get_style()
-        style.font_size_base = BODY
         for part, role, alpha in (
             (imgui.Col_.window_bg, "panel", GLASS),
             (imgui.Col_.child_bg, "panel", 0.0),
@@ -54,8 +62,6 @@ class Style:
             (imgui.Col_.button_active, "accent", 0.8),
         ):
             style.set_color_(part, imgui.ImVec4(*theme[role], alpha))
-        made.rescale(1.0)
-        return made
 
     def rescale(self, scale: float) -> None:
         """Sizes of the current context for a screen of `scale` times 96 dots per inch."""
