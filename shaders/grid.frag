@@ -8,9 +8,12 @@
 uniform sampler2DArray maps;
 uniform vec3 backing;  // the wall between the maps
 uniform vec3 vacant;   // a tile without maps
+uniform bool own_ends;  // whether the colours of each map go from its own minimum to its maximum
 
 layout(std430, binding = 1) readonly buffer Statistics { vec4 statistics[]; };  // minimum, maximum, mean, deviation
-layout(std430, binding = 2) readonly buffer Layers { vec4 layers[]; };  // limit, time of completion, first brightness
+// Lower and upper end of the colours, time of completion, first brightness.
+layout(std430, binding = 2) readonly buffer Layers { vec4 layers[]; };
+layout(std430, binding = 5) readonly buffer Order { int order[]; };  // the map at each place of a wall
 
 in vec2 cell;
 in vec3 place;
@@ -38,19 +41,26 @@ vec3 hatch(vec2 inner, float width) {
     return mix(vec3(0.25, 0.02, 0.22), vec3(1.0, 0.2, 0.85), share);
 }
 
-vec3 value_colour(float value, float limit, vec2 inner, float width) {
-    return is_finite(value) ? map_colour(value, limit) : hatch(inner, width);
+vec3 value_colour(float value, vec2 ends, vec2 inner, float width) {
+    return is_finite(value) ? map_colour(value, ends) : hatch(inner, width);
+}
+
+// The values at the ends of the colours of the map with these statistics, in a layer with these ends.
+vec2 ends_of(vec4 known, vec2 ends) {
+    if (!own_ends) return ends;
+    float largest = max(abs(known.x), abs(known.y));
+    return diverging ? vec2(-largest, largest) : known.xy;
 }
 
 // The map of one layer at `inner` (0 to 1 across it); `width` is the pixel's size in the same unit.
-vec3 map_at(vec2 inner, int layer, float limit, vec2 right, vec2 down) {
+vec3 map_at(vec2 inner, int layer, vec2 ends, vec2 right, vec2 down) {
     vec2 size = vec2(textureSize(maps, 0).xy);
     vec2 width = sqrt(right * right + down * down);
     vec2 texels = width * size;
     float blur = max(width.x, width.y);
     if (max(texels.x, texels.y) >= 1.0) {
         float value = textureGrad(maps, vec3(clamp(inner, 0.0, 1.0), layer), right, down).r;
-        return value_colour(value, limit, inner, blur);
+        return value_colour(value, ends, inner, blur);
     }
     // Four texels around the nearest texel corner, weighted by how much of the pixel each covers.
     vec2 corner = floor(inner * size + 0.5);
@@ -64,14 +74,14 @@ vec3 map_at(vec2 inner, int layer, float limit, vec2 right, vec2 down) {
         float weight = weights.x * weights.y;
         if (weight > 0.0) {
             ivec2 texel = ivec2(far.x ? high.x : low.x, far.y ? high.y : low.y);
-            sum += weight * value_colour(texelFetch(maps, ivec3(texel, layer), 0).r, limit, inner, blur);
+            sum += weight * value_colour(texelFetch(maps, ivec3(texel, layer), 0).r, ends, inner, blur);
         }
     }
     return sum;
 }
 
 // The means of the maps under a pixel of `width` cells, each weighted by how much of the pixel it covers.
-vec3 means_around(vec2 width, float limit) {
+vec3 means_around(vec2 width, vec2 ends) {
     const int REACH = 4;
     vec2 low = clamp(cell - 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
     vec2 high = clamp(cell + 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
@@ -86,7 +96,8 @@ vec3 means_around(vec2 width, float limit) {
             if (at.x >= wall_tiling.x || tile >= wall_tiling.z) continue;
             vec2 overlap = max(min(high, vec2(at + 1)) - max(low, vec2(at)), 1e-4);
             float weight = overlap.x * overlap.y;
-            sum += weight * value_colour(statistics[wall_tiling.w + tile].z, limit, vec2(0.0), 1.0);
+            vec4 known = statistics[wall_tiling.w + order[wall_tiling.w + tile]];
+            sum += weight * value_colour(known.z, ends_of(known, ends), vec2(0.0), 1.0);
             total += weight;
         }
     }
@@ -100,8 +111,9 @@ void main() {
     ivec2 at = clamp(ivec2(floor(cell)), ivec2(0), wall_tiling.xy - 1);
     int tile = at.y * wall_tiling.x + at.x;
     bool beyond = tile >= wall_tiling.z;
-    // Of a wall in several arrays each part draws its own cells only, the last one also the empty ones.
-    if (beyond ? wall_part.y != wall_tiling.z : (tile < wall_part.x || tile >= wall_part.y)) discard;
+    int map = beyond ? wall_tiling.z - 1 : order[wall_tiling.w + tile];
+    // Of a wall in several arrays each part draws the cells of its own maps, the last one also the empty ones.
+    if (beyond ? wall_part.y != wall_tiling.z : (map < wall_part.x || map >= wall_part.y)) discard;
 
     vec3 wall = with_fog(backing, place);
     if (beyond || !gl_FrontFacing) {
@@ -113,17 +125,18 @@ void main() {
 
     vec4 layer = layers[wall_part.w];
     vec3 shown = vacant;
-    if (layer.y > NEVER) {
+    if (layer.z > NEVER) {
         float far = smoothstep(MEANS_FROM.x, MEANS_FROM.y, max(width.x, width.y));
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
-            shown = map_at(inner, wall_part.z + tile - wall_part.x, layer.x, across / FILL, down / FILL);
+            vec2 ends = ends_of(statistics[wall_tiling.w + map], layer.xy);
+            shown = map_at(inner, wall_part.z + map - wall_part.x, ends, across / FILL, down / FILL);
         }
         if (far > 0.0) {
-            vec3 means = means_around(width, layer.x);
+            vec3 means = means_around(width, layer.xy);
             shown = far < 1.0 ? mix(shown, means, far) : means;
         }
-        shown = mix(vacant, shown, mix(layer.z, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.y)));
+        shown = mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
     }
     vec3 fogged = mix(shown, with_fog(shown, place), FOG_ON_MAPS);
     colour = vec4(mix(wall, fogged, share), 1.0);

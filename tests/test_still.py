@@ -12,8 +12,9 @@ from PIL import Image
 from vrcnn.cli import main
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, NetworkSource, load
-from vrcnn.render.colormaps import colours_of
 from vrcnn.scene.camera import View
+from vrcnn.scene.colormaps import colours_of
+from vrcnn.scene.colouring import Colouring, colormap_of
 from vrcnn.scene.hall import Wall
 from vrcnn.scene.theme import DARK
 from vrcnn.still import FIELD_OF_VIEW, before
@@ -113,7 +114,8 @@ class Sight:
 
 
 def colours(values: Pixels, limit: float) -> Pixels:
-    return 255 * colours_of(DARK.colormap, np.clip(values / limit, -1, 1))
+    usual = Colouring()
+    return 255 * colours_of(colormap_of(usual, DARK), values, -limit, limit, usual.gamma)
 
 
 def test_the_picture_has_the_size_that_was_asked_for(network: Path, tmp_path: Path):

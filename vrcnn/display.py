@@ -175,7 +175,7 @@ class Display:
             self.tell(notice)
 
     def _layer_ready(self, message: LayerReady) -> None:
-        self.maps.enqueue(message.node, message.arena, message.limit)
+        self.maps.enqueue(message.node, message.arena, message.samples, message.difference)
         wall = self.hall.wall_of(message.node)
         if wall is None:
             return
@@ -202,7 +202,7 @@ class Display:
         unreached = [wall for wall in hall.walls if wall.state is WallState.RUNNING]
         for wall in unreached:
             wall.state = WallState.FAILED if wall.node == failure.node else WallState.EMPTY
-        self.maps.empty(wall.node for wall in unreached)
+        self.maps.states.empty(wall.node for wall in unreached)
         self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
 
     def _answer(self, scores: tuple[Score, ...], otherwise: str, kind: str = "none") -> None:

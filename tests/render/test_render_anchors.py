@@ -8,7 +8,7 @@ from typing import Any
 import moderngl
 import numpy as np
 import pytest
-from walls import arena_of, facing, plan_of
+from walls import arena_of, enqueue, facing, plan_of
 
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.drawables import Box, Drawables, Grid, Image, Label, Ribbon, Shadow
@@ -56,7 +56,7 @@ THINGS = standing_at(UNMOVED)
 def renderer(context: moderngl.Context) -> Iterator[Renderer]:
     made = Renderer(context, DARK)
     made.set_plan(PLAN)
-    made.stores[0].enqueue(0, arena_of(MAPS, PLAN), 2.0)
+    enqueue(made.stores[0], 0, arena_of(MAPS, PLAN), 2.0)
     made.stores[0].upload(1 << 30)
     pixels = np.zeros((40, 60, 4), np.uint8)
     pixels[:, :30], pixels[:, 30:] = (220, 60, 50, 255), (60, 120, 200, 255)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import moderngl
 import numpy as np
 import pytest
-from walls import arena_of, colour_of, facing, pixel_of, place_in, plan_of, wall
+from walls import arena_of, colour_of, enqueue, facing, pixel_of, place_in, plan_of, wall
 
 import vrcnn.render.map_store as map_store
 from vrcnn.render.renderer import Renderer
@@ -37,7 +37,7 @@ def show(
     renderer.set_plan(plan)
     arena = arena_of(layers, plan)
     for node in plan.spans:
-        renderer.stores[0].enqueue(node, arena, LIMIT)
+        enqueue(renderer.stores[0], node, arena, LIMIT)
     renderer.stores[0].upload(1 << 30)
     renderer.prepare({"walls": Drawables(grids=tuple(grids or [wall(plan.spans[0], columns)]))}, 0.0)
     return renderer.render_picture(VIEW, SIZE).astype(int)
@@ -211,16 +211,16 @@ def test_maps_fade_in_and_a_second_picture_never_goes_dark(context: moderngl.Con
         return int(picture[at].astype(int).sum())
 
     dark = brightness(9.0)
-    renderer.stores[0].enqueue(0, arena_of([maps], plan), LIMIT)
+    enqueue(renderer.stores[0], 0, arena_of([maps], plan), LIMIT)
     renderer.stores[0].upload(1 << 20)
     first = [brightness(time) for time in (10.0, 10.1, 10.3)]
     assert first[0] == dark
     assert dark < first[1] < first[2]
-    renderer.stores[0].enqueue(0, arena_of([maps], plan), LIMIT)
+    enqueue(renderer.stores[0], 0, arena_of([maps], plan), LIMIT)
     renderer.stores[0].upload(1 << 20)
     second = [brightness(time) for time in (20.0, 20.3)]
     assert dark + 0.3 * (first[2] - dark) < second[0] < second[1] == first[2]
-    renderer.stores[0].empty([0])
+    renderer.stores[0].states.empty([0])
     assert brightness(21.0) == dark
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import moderngl
 import numpy as np
 import pytest
-from walls import arena_of, plan_of
+from walls import arena_of, enqueue, plan_of
 
 import vrcnn.render.map_store as map_store
 from vrcnn.engine.plan import MapPlan, MapSize
@@ -53,7 +53,7 @@ def store(context: moderngl.Context, gl: CountingGL) -> Iterator[MapStore]:
 def test_everything_waits_until_it_is_uploaded(store: MapStore) -> None:
     arena = arena_of(LAYERS, store.plan)
     for node in range(len(LAYERS)):
-        store.enqueue(node, arena, 1.0)
+        enqueue(store, node, arena)
     assert store.pending == store.bytes
     assert sorted(store.upload(EVERYTHING)) == [0, 1, 2, 3, 4]
     assert store.pending == 0
@@ -63,7 +63,7 @@ def test_everything_waits_until_it_is_uploaded(store: MapStore) -> None:
 def test_layers_side_by_side_in_memory_go_in_one_call_per_level(store: MapStore, gl: CountingGL) -> None:
     arena = arena_of(LAYERS, store.plan)
     for node in (0, 1, 3):
-        store.enqueue(node, arena, 1.0)
+        enqueue(store, node, arena)
     assert store.upload(EVERYTHING) == [0, 1, 3]
     assert gl.uploads == [(level, 0, 18) for level in range(4)]
 
@@ -72,14 +72,14 @@ def test_statistics_lie_in_the_row_of_their_map(store: MapStore) -> None:
     arena = arena_of(LAYERS, store.plan)
     arena.statistics[:] = np.arange(store.plan.count * 4).reshape(-1, 4)
     for node in (3, 2, 4, 0, 1):
-        store.enqueue(node, arena, 1.0)
+        enqueue(store, node, arena)
         store.upload(EVERYTHING)
-    assert (np.frombuffer(store._statistics.read(), np.float32).reshape(-1, 4) == arena.statistics).all()
+    assert (np.frombuffer(store.states._statistics_buffer.read(), np.float32).reshape(-1, 4) == arena.statistics).all()
 
 
 def test_layers_of_two_arenas_are_not_mixed(store: MapStore, gl: CountingGL) -> None:
-    store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
-    store.enqueue(1, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 0, arena_of(LAYERS, store.plan))
+    enqueue(store, 1, arena_of(LAYERS, store.plan))
     assert store.upload(EVERYTHING) == [0, 1]
     assert [upload for upload in gl.uploads if upload[0] == 0] == [(0, 0, 6), (0, 6, 6)]
 
@@ -87,7 +87,7 @@ def test_layers_of_two_arenas_are_not_mixed(store: MapStore, gl: CountingGL) -> 
 def test_the_budget_is_kept_and_a_layer_is_spread_over_frames(store: MapStore, gl: CountingGL) -> None:
     arena = arena_of(LAYERS, store.plan)
     for node in range(len(LAYERS)):
-        store.enqueue(node, arena, 1.0)
+        enqueue(store, node, arena)
     budget = 4 * (85 * 2 + 16)  # four maps of 8 x 8 with their levels and statistics
     completed: list[list[int]] = []
     while store.pending:
@@ -100,14 +100,14 @@ def test_the_budget_is_kept_and_a_layer_is_spread_over_frames(store: MapStore, g
 
 
 def test_a_budget_below_one_map_still_makes_progress(store: MapStore) -> None:
-    store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 0, arena_of(LAYERS, store.plan))
     for _ in range(5):
         assert store.upload(1) == []
     assert store.upload(1) == [0]
 
 
 def test_what_waits_can_be_forgotten(store: MapStore, gl: CountingGL) -> None:
-    store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 0, arena_of(LAYERS, store.plan))
     store.clear_pending()
     assert store.pending == 0
     assert store.upload(EVERYTHING) == []
@@ -117,16 +117,16 @@ def test_what_waits_can_be_forgotten(store: MapStore, gl: CountingGL) -> None:
 def test_a_layer_that_comes_again_while_it_waits_is_uploaded_once_from_the_new_arena(
     store: MapStore, gl: CountingGL
 ) -> None:
-    store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 0, arena_of(LAYERS, store.plan))
     store.upload(2 * (85 * 2 + 16))
     gl.uploads.clear()
-    store.enqueue(0, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 0, arena_of(LAYERS, store.plan))
     assert store.upload(EVERYTHING) == [0]
     assert gl.uploads[0] == (0, 0, 6)
 
 
 def test_layers_of_another_graph_are_ignored(store: MapStore) -> None:
-    store.enqueue(77, arena_of(LAYERS, store.plan), 1.0)
+    enqueue(store, 77, arena_of(LAYERS, store.plan))
     assert store.pending == 0
 
 

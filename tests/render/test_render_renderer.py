@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 import pytest
 from golden import assert_like_golden
-from walls import arena_of, facing, pixel_of, plan_of, wall
+from walls import arena_of, enqueue, facing, pixel_of, plan_of, wall
 
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.target import Target
@@ -123,7 +123,7 @@ def test_what_is_nearer_hides_what_is_behind_whatever_its_kind(renderer: Rendere
     maps = np.full((1, 4, 4), 1.9)
     plan = plan_of([maps])
     renderer.set_plan(plan)
-    renderer.stores[0].enqueue(0, arena_of([maps], plan), 2.0)
+    enqueue(renderer.stores[0], 0, arena_of([maps], plan), 2.0)
     renderer.stores[0].upload(1 << 20)
     renderer.set_picture(0, picture_of((0, 255, 0, 255)))
     before = Box(Pose((0, 0, -1.0)), (0.3, 0.3, 0.1), "accent", glow=1.0)
@@ -144,7 +144,7 @@ def test_another_plan_replaces_the_walls(renderer: Renderer) -> None:
         maps = np.full((count, 4, 4), 1.9)
         plan = plan_of([maps])
         renderer.set_plan(plan)
-        renderer.stores[0].enqueue(0, arena_of([maps], plan), 2.0)
+        enqueue(renderer.stores[0], 0, arena_of([maps], plan), 2.0)
         renderer.stores[0].upload(1 << 20)
         seen = see(renderer, Drawables(grids=(wall(plan.spans[0], columns=count),)))
         line = seen[160].sum(axis=1) > 300
@@ -177,7 +177,7 @@ def test_a_wall_of_everything_looks_like_its_golden_picture(context: moderngl.Co
     renderer.set_plan(plan)
     arena = arena_of(layers, plan)
     for node in range(4):
-        renderer.stores[0].enqueue(node, arena, 1.2)
+        enqueue(renderer.stores[0], node, arena, 1.2)
     renderer.stores[0].upload(1 << 30)
     renderer.set_picture(0, picture_of((220, 60, 50, 255), (240, 200, 70, 255), (60, 120, 200, 255)))
     grids = (

@@ -9,8 +9,10 @@ import numpy as np
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
-from vrcnn.render.colormaps import colours_of
+from vrcnn.render.map_store import MapStore
 from vrcnn.scene.camera import View
+from vrcnn.scene.colormaps import colours_of
+from vrcnn.scene.colouring import Colouring, colormap_of
 from vrcnn.scene.drawables import Grid
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
@@ -45,7 +47,10 @@ def arena_of(layers: Sequence[np.ndarray], plan: MapPlan) -> Arena:
             sums = np.add.reduceat(np.add.reduceat(maps.astype(np.float64), rows, axis=1), columns, axis=2)
             areas = np.diff(rows, append=maps.shape[1])[:, None] * np.diff(columns, append=maps.shape[2])
             arena.levels[span.size][level][span.first : span.first + span.count] = sums / areas
-        arena.statistics[span.row : span.row + span.count, 2] = maps.mean(axis=(1, 2))
+        flat = maps.reshape(len(maps), -1).astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            known = np.stack([flat.min(1), flat.max(1), flat.mean(1), flat.std(1)], axis=1)
+        arena.statistics[span.row : span.row + span.count] = known
     return arena
 
 
@@ -76,5 +81,12 @@ def place_in(grid: Grid, tile: int, u: float = 0.5, v: float = 0.5) -> tuple[flo
 
 
 def colour_of(value: float, limit: float) -> np.ndarray:
-    """(3,) the colour of a value in 0..255, as the wall is meant to show it."""
-    return 255 * colours_of(DARK.colormap, np.array(value / limit))
+    """(3,) the colour of a value in 0..255, as the wall is meant to show it in a layer of this range."""
+    return 255 * colours_of(colormap_of(Colouring(), DARK), np.array(value), -limit, limit, Colouring().gamma)
+
+
+def enqueue(store: MapStore, node: int, arena: Arena, limit: float = 1.0, difference: np.ndarray | None = None) -> None:
+    """The maps of a layer whose colours go from -limit to limit are ready; by default as in the picture before."""
+    span = store.plan.spans.get(node)
+    same = np.zeros(span.count if span else 1, np.float32)
+    store.enqueue(node, arena, np.full(16, limit, np.float32), same if difference is None else difference)

@@ -143,9 +143,7 @@ class Inference:
             inputs = self._inputs(picture)
             passed = self._pass(job, inputs, cancelled)
             if passed is None:
-                following = capture(
-                    self._source, *inputs, self.scope, self.memory, self.map_memory, self.capture
-                )
+                following = capture(self._source, *inputs, self.scope, self.memory, self.map_memory, self.capture)
                 self._take(following, self.scope)
                 continue
             output, arena = passed
@@ -194,7 +192,7 @@ class Inference:
 
         def announce(finished: Sequence[Written]) -> None:
             for layer in finished:
-                self._send(LayerReady(job, layer.node, arena, layer.limit, layer.nonfinite))
+                self._send(LayerReady(job, layer.node, arena, layer.samples, layer.difference, layer.nonfinite))
             progress.add(len(finished))
 
         def deliver(node: int, tensor: Tensor) -> None:

@@ -1,8 +1,7 @@
-"""From the tensors of a forward pass to an arena, layer by layer, with each layer's range."""
+"""From the tensors of a forward pass to an arena, layer by layer, with a sample of each layer's values."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,23 +11,23 @@ from torch import Tensor
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.map_memory import tensor_of
-from vrcnn.engine.plan import MapSpan, Reading, slice_index
+from vrcnn.engine.plan import MapSize, MapSpan, Reading, slice_index
 from vrcnn.engine.summary import summarize
 
 SMALL_LAYER = 2**19  # values; a layer of more is worth its calls
 SCRATCH = 2**20  # values of small layers that are finished together
 SAMPLES = 2048
 RUN = 8  # samples that lie side by side: to read a place in memory costs the same for one as for eight
-PERCENTILE = 0.995
-SMALLEST_LIMIT = 1e-6
+LOW = 4  # pixels a side, at most, of the mip level by which pictures are compared
 
 
 @dataclass(frozen=True)
 class Written:
-    """The maps of a node are in the arena. `limit` and `nonfinite` as in `messages.LayerReady`."""
+    """The maps of a node are in the arena. The rest as in `messages.LayerReady`."""
 
     node: int
-    limit: float
+    samples: np.ndarray
+    difference: np.ndarray
     nonfinite: int
 
 
@@ -75,6 +74,7 @@ class MapWriter:
         self._scratch = torch.empty(0)
         self._waiting: list[MapSpan] = []
         self._filled = 0  # rows of the scratch buffer
+        self._former: dict[MapSize, Tensor] = {}  # the low levels as they were written last, NaN before that
 
     def begin(self, arena: Arena, slice: float = 0.5) -> None:
         """What is written from now on goes to this arena. Forgets what was not flushed.
@@ -127,30 +127,44 @@ class MapWriter:
         first, row, count = spans[0].first, spans[0].row, maps.shape[0]
         levels = [level[first : first + count] for level in self._levels[spans[0].size]]
         nonfinite = summarize(maps, levels, self._statistics[row : row + count])
-        limits = self._limits(spans, maps)
+        differences = self._differences(spans[0].size, first, count)
         finished = []
         start = 0
-        for span, limit in zip(spans, limits, strict=True):
-            strange = 0 if nonfinite is None else int(nonfinite[start : start + span.count].sum())
-            finished.append(Written(span.node, limit, strange))
-            start += span.count
+        for span, samples in zip(spans, self._samples(spans, maps), strict=True):
+            end = start + span.count
+            strange = 0 if nonfinite is None else int(nonfinite[start:end].sum())
+            finished.append(Written(span.node, samples, differences[start:end], strange))
+            start = end
         return finished
 
-    def _limits(self, spans: list[MapSpan], maps: Tensor) -> list[float]:
-        """Of each span the 99.5th percentile of SAMPLES absolute values; where that is 0, the largest of all."""
+    def _samples(self, spans: list[MapSpan], maps: Tensor) -> np.ndarray:
+        """(spans, SAMPLES) float32: values from all over each span's maps."""
         pixels = maps.shape[1] * maps.shape[2]
         places = _places(tuple(span.count * pixels for span in spans), maps.device)
-        samples = np.abs(maps.view(-1).index_select(0, places).cpu().numpy()).reshape(len(spans), SAMPLES)
-        rank = math.ceil(PERCENTILE * (SAMPLES - 1))
-        limits = np.partition(samples, rank, axis=1)[:, rank].tolist()
-        for index, span in enumerate(spans):
-            if not math.isfinite(limits[index]):
-                finite = samples[index][np.isfinite(samples[index])]
-                limits[index] = float(np.quantile(finite, PERCENTILE)) if finite.size else 0.0
-            if limits[index] < SMALLEST_LIMIT:
-                extremes = self._statistics[span.row : span.row + span.count, :2]
-                limits[index] = max(float(extremes.max()), -float(extremes.min()), SMALLEST_LIMIT)
-        return limits
+        samples: np.ndarray = maps.view(-1).index_select(0, places).cpu().numpy()
+        return samples.reshape(len(spans), SAMPLES)
+
+    def _differences(self, size: MapSize, first: int, count: int) -> np.ndarray:
+        """(count,) float32: how far the maps are from those that were written at their places before.
+
+        The mean absolute difference over the largest level of at most LOW x LOW pixels; 0 where there were none, or
+        where either is not finite.
+        """
+        place = next(place for place, level in enumerate(size.levels()) if max(level) <= LOW)
+        level = self._levels[size][place].flatten(1)
+        if size not in self._former:
+            self._former[size] = torch.full_like(level, torch.nan)
+        now, before = level[first : first + count], self._former[size][first : first + count]
+        shares = _equal_shares(now.shape[1], now.device)
+        difference = torch.sub(now, before).abs_().float().mv(shares).cpu().numpy()  # a norm takes five times as long
+        before.copy_(now)
+        return np.where(np.isfinite(difference), difference, np.float32(0))
+
+
+@lru_cache(maxsize=64)
+def _equal_shares(pixels: int, device: torch.device) -> Tensor:
+    """(pixels,) float32: a product with it is the mean."""
+    return torch.full((pixels,), 1 / pixels, device=device)
 
 
 @lru_cache(maxsize=1024)

@@ -81,13 +81,16 @@ class JobFailed:
 class LayerReady:
     """The maps of `node` lie in `arena` with their statistics, for the picture that `job` runs.
 
-    `limit` is the layer's range: the 99.5th percentile of the absolute values; `nonfinite` counts NaN and infinities.
+    `samples` (N,) float32 are values from all over the layer, NaN and infinities among them, for what is asked of
+    their distribution; `difference` (maps,) float32 is how far each map is, on average over its area, from that of the
+    picture before, 0 for the first one. `nonfinite` counts NaN and infinities.
     """
 
     job: int
     node: int
     arena: Arena
-    limit: float
+    samples: np.ndarray
+    difference: np.ndarray
     nonfinite: int
 
 

@@ -9,14 +9,15 @@ from math import ceil
 import moderngl
 import numpy as np
 
-from vrcnn.render.colormaps import colormap_texture
+from vrcnn.render.colormaps import colormap_texture, row_of
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
+from vrcnn.scene.colouring import Colormap, Colouring
 from vrcnn.scene.drawables import Grid
 from vrcnn.scene.theme import Theme
 
-MAPS_UNIT, COLORMAP_UNIT = 0, 1
+MAPS_UNIT, COLORMAPS_UNIT = 0, 1
 
 _RECORD = np.dtype(
     [
@@ -50,11 +51,21 @@ class GridPass:
         self._context = context
         self._program = load_program(context, "grid")
         self._program["maps"] = MAPS_UNIT
-        self._program["colormap"] = COLORMAP_UNIT
+        self._program["colormaps"] = COLORMAPS_UNIT
+        self._colormaps = colormap_texture(context)
+        self.set_theme(theme)
+        self.stores: dict[int, MapStore] = {}
+
+    def set_theme(self, theme: Theme) -> None:
         self._program["backing"] = theme["wall"]
         self._program["vacant"] = tuple(0.6 * a + 0.4 * b for a, b in zip(theme["wall"], theme["frame"], strict=True))
-        self._colormap = colormap_texture(context, theme.colormap)
-        self.stores: dict[int, MapStore] = {}
+
+    def set_colouring(self, colouring: Colouring, colormap: Colormap) -> None:
+        """How values become colours from now on; the ends of the colours and the order are the stores' own."""
+        self._program["colormap"] = row_of(colormap)
+        self._program["diverging"] = colormap.diverging
+        self._program["own_ends"] = colouring.range == "map"
+        self._program["gamma"] = colouring.gamma
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
         """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
@@ -65,7 +76,7 @@ class GridPass:
                 continue
             placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
             tiling = (grid.columns, ceil(span.count / grid.columns), span.count, span.row)
-            slot = maps.slots[span.node]
+            slot = maps.states.slots[span.node]
             for part in maps.parts(span):
                 shown = (part.first, part.last, part.layer, slot)
                 record = (*placed, tiling, anchor, grid.first_row, grid.rows, shown)
@@ -78,18 +89,18 @@ class GridPass:
         return GridBatch(parts) if parts else None
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
-        self._colormap.use(COLORMAP_UNIT)
+        self._colormaps.use(COLORMAPS_UNIT)
         bound: MapStore | None = None
         for batch in batches:
             for hall, array, part in batch.parts:
                 maps = self.stores[hall]
                 if maps is not bound:
-                    maps.bind()
+                    maps.states.bind()
                     maps.arrays[0].use(MAPS_UNIT)
                     bound = maps
                 maps.arrays[array].bind()
                 part.render()
 
     def release(self) -> None:
-        self._colormap.release()
+        self._colormaps.release()
         self._program.release()

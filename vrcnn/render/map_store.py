@@ -1,4 +1,4 @@
-"""Every feature map on the GPU: texture arrays by map size, the maps' statistics, and uploads under a budget.
+"""Every feature map on the GPU: texture arrays by map size, what is known of the maps, and uploads under a budget.
 
 The arrays follow the plan that the worker's arena follows too, so an upload is a contiguous slice of the arena's
 memory, level by level, without a copy in between. The driver never makes mip levels (that takes it seconds).
@@ -6,7 +6,7 @@ memory, level by level, without a copy in between. The driver never makes mip le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,15 +16,13 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.errors import UserError
 from vrcnn.render.context import is_software
+from vrcnn.render.map_states import MapStates
 from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
 from vrcnn.render.transfer import Maps, Transfer
 
-STATISTICS_BINDING, NODES_BINDING = 1, 2
 ARRAY_BYTES = 512 << 20  # at most this much in one texture array; drivers refuse far larger ones
-NEVER = -1e9
 _BYTES_PER_ROW = 16
 _ANISOTROPY = 4
-_DIP = 0.5  # new maps on a wall that had some already start at this brightness
 
 
 class MapMemory(Protocol):
@@ -47,7 +45,8 @@ class _Waiting:
 
     span: MapSpan
     arena: MapMemory
-    limit: float
+    samples: np.ndarray
+    difference: np.ndarray
     done: int = 0
 
 
@@ -62,11 +61,7 @@ class Part:
 
 
 class MapStore:
-    """Texture arrays, statistics and per-layer state for one plan.
-
-    On the GPU a map's statistics are the vec4 of its row, and a layer's state is the vec4 of its slot: its limit, the
-    time when its maps were complete (before NEVER: it has none), the brightness that they fade in from.
-    """
+    """Texture arrays for one plan, and the `states` of its layers and maps."""
 
     def __init__(
         self,
@@ -78,18 +73,12 @@ class MapStore:
         self.plan = plan
         self._gl = gl or RawGL()
         self._transfer = transfer or Transfer()
-        self.slots = {node: slot for slot, node in enumerate(plan.spans)}
         self._bytes_per_map = {size: size.bytes for size in plan.totals}
         self._layers_per_array: dict[MapSize, int] = {}
         self._first_array: dict[MapSize, int] = {}
         self.arrays: list[TextureArray] = []
         self._allocate_arrays(context)
-        self._statistics = self._allocate_statistics(context)
-        self._nodes = np.zeros((max(1, len(self.slots)), 4), np.float32)
-        self._nodes[:, 1] = 2 * NEVER
-        self._nodes_buffer = context.buffer(self._nodes)
-        self._nodes_changed = False
-        self._unstamped: list[int] = []
+        self.states = self._allocate_states(context)
         self._waiting: dict[int, _Waiting] = {}
         self._waiting_at: dict[tuple[MapSize, int], int] = {}
 
@@ -110,16 +99,17 @@ class MapStore:
         """Bytes that wait for upload."""
         return sum((w.span.count - w.done) * self._bytes_per_map[w.span.size] for w in self._waiting.values())
 
-    def enqueue(self, node: int, arena: MapMemory, limit: float) -> None:
-        """The maps of `node` are ready in `arena`, their range is `limit`; they are read when upload() gets to them.
+    def enqueue(self, node: int, arena: MapMemory, samples: np.ndarray, difference: np.ndarray) -> None:
+        """The maps of `node` are ready in `arena`, and are read when upload() gets to them.
 
-        A layer that waits already waits anew. Layers that the plan does not know (of a former graph) are ignored.
+        `samples` and `difference` as in messages.LayerReady. A layer that waits already waits anew. Layers that the
+        plan does not know (of a former graph) are ignored.
         """
         span = self.plan.spans.get(node)
         if span is None:
             return
         self._waiting.pop(span.node, None)
-        self._waiting[span.node] = _Waiting(span, arena, limit)
+        self._waiting[span.node] = _Waiting(span, arena, samples, difference)
         self._waiting_at[span.size, span.first] = span.node
 
     def clear_pending(self) -> None:
@@ -148,36 +138,6 @@ class MapStore:
             left -= written * per_map
         return completed
 
-    def stamp(self, time: float) -> None:
-        """Starts the fade of the layers completed since the last call; `time` is the frame's clock in seconds."""
-        if self._unstamped:
-            self._nodes[self._unstamped, 1] = time
-            self._unstamped.clear()
-            self._nodes_changed = True
-        if self._nodes_changed:
-            self._nodes_buffer.write(self._nodes)
-            self._nodes_changed = False
-
-    def settle(self) -> None:
-        """Ends every fade at once, for pictures that are drawn a single time."""
-        self.stamp(NEVER)
-        shown = self._nodes[:, 1] > NEVER
-        if shown.any():
-            self._nodes[shown, 1] = NEVER
-            self._nodes_buffer.write(self._nodes)
-
-    def empty(self, nodes: Iterable[int] | None = None) -> None:
-        """Takes the maps off these layers' walls (all by default), which then show dark tiles."""
-        slots = list(self.slots.values()) if nodes is None else [self.slots[n] for n in nodes if n in self.slots]
-        self._nodes[slots, 1] = 2 * NEVER
-        self._unstamped = [slot for slot in self._unstamped if slot not in set(slots)]
-        self._nodes_changed = True
-
-    def bind(self) -> None:
-        """Binds statistics and layer states to their storage bindings."""
-        self._statistics.bind_to_storage_buffer(STATISTICS_BINDING)
-        self._nodes_buffer.bind_to_storage_buffer(NODES_BINDING)
-
     @property
     def bytes(self) -> int:
         """Graphics memory of all maps with their mip levels and statistics."""
@@ -186,8 +146,7 @@ class MapStore:
     def release(self) -> None:
         self.clear_pending()
         self._release_arrays()
-        self._statistics.release()
-        self._nodes_buffer.release()
+        self.states.release()
 
     def _release_arrays(self) -> None:
         for array in self.arrays:
@@ -218,7 +177,7 @@ class MapStore:
                         "than there is: set a smaller --input-size."
                     )
 
-    def _allocate_statistics(self, context: moderngl.Context) -> moderngl.Buffer:
+    def _allocate_states(self, context: moderngl.Context) -> MapStates:
         needed = max(1, self.plan.count) * _BYTES_PER_ROW
         most = context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"]
         if needed > most:
@@ -226,7 +185,7 @@ class MapStore:
             raise UserError(
                 f"{self.plan.count} feature maps are more than this machine can draw ({most // _BYTES_PER_ROW})."
             )
-        return context.buffer(reserve=needed)
+        return MapStates(context, self.plan)
 
     def _upload_run(self, most: int) -> tuple[int, list[int]]:
         """Uploads at most `most` maps: the oldest waiting layer and those that follow it in the same memory."""
@@ -243,7 +202,7 @@ class MapStore:
                 follower = None
         self._write(size, arena, start, end)
         row = head.span.row - head.span.first
-        self._statistics.write(arena.statistics[row + start : row + end], offset=(row + start) * _BYTES_PER_ROW)
+        self.states.write_statistics(row + start, arena.statistics[row + start : row + end])
         completed = []
         for waiting in touched:
             waiting.done = min(waiting.span.count, end - waiting.span.first)
@@ -265,10 +224,6 @@ class MapStore:
             start += count
 
     def _complete(self, waiting: _Waiting) -> None:
-        slot = self.slots[waiting.span.node]
-        had_maps = self._nodes[slot, 1] >= NEVER or slot in self._unstamped
-        self._nodes[slot] = (waiting.limit, self._nodes[slot, 1], _DIP if had_maps else 0.0, 0.0)
-        self._unstamped.append(slot)
-        self._nodes_changed = True
+        self.states.complete(waiting.span, waiting.samples, waiting.difference)
         del self._waiting[waiting.span.node]
         del self._waiting_at[waiting.span.size, waiting.span.first]

@@ -1,0 +1,178 @@
+"""What the shader knows of layers and maps beside their pixels: ends of the colours, fades, statistics, the order.
+
+All of it lies in three small buffers, so that another range or another order uploads no map again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from time import perf_counter
+
+import moderngl
+import numpy as np
+
+from vrcnn.engine.plan import MapPlan, MapSpan
+from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.ranges import ends_of
+
+STATISTICS_BINDING, LAYERS_BINDING, ORDER_BINDING = 1, 2, 5
+NEVER = -1e9
+SORTING = 0.001  # s of a frame that is spent on putting layers in order
+_BYTES_PER_ROW = 16
+_DIP = 0.5  # new maps on a wall that had some already start at this brightness
+_COLUMN = {"activation": 2, "variance": 3}  # of the statistics, by order
+
+
+class MapStates:
+    """The states of one plan's layers and maps.
+
+    On the GPU a map's statistics are the vec4 of its row. A layer's state is the vec4 of its slot: the values at the
+    lower and at the upper end of its colours, the time when its maps were complete (before NEVER: it has none), the
+    brightness that they fade in from. The order is an integer for each row: the number of the map, within its layer,
+    that stands at this place.
+    """
+
+    def __init__(self, context: moderngl.Context, plan: MapPlan) -> None:
+        self.plan = plan
+        self.slots = {node: slot for slot, node in enumerate(plan.spans)}
+        count = max(1, len(self.slots))
+        self._layers = np.zeros((count, 4), np.float32)
+        self._layers[:, 2] = 2 * NEVER
+        self._extremes = np.zeros((count, 2), np.float32)
+        self._samples: np.ndarray | None = None  # (layers, samples), once there are any
+        self._statistics = np.zeros((max(1, plan.count), 4), np.float32)
+        self._differences = np.zeros(max(1, plan.count), np.float32)
+        self._order = np.zeros(max(1, plan.count), np.int32)
+        for span in plan.spans.values():
+            self._order[span.row : span.row + span.count] = np.arange(span.count)
+        self._statistics_buffer = context.buffer(reserve=self._statistics.nbytes)
+        self._layers_buffer = context.buffer(self._layers)
+        self._order_buffer = context.buffer(self._order)
+        self._colouring, self._diverging = Colouring(), True
+        self._known = np.zeros(count, bool)  # whether a slot's layer has maps
+        self._layers_changed = False
+        self._stale: list[int] = []  # slots whose ends are those of another colouring
+        self._unstamped: list[int] = []
+        self._unsorted: dict[int, None] = {}  # nodes whose maps may stand in another order, the oldest first
+        self._reordered: dict[int, np.ndarray] = {}
+
+    def colour(self, colouring: Colouring, diverging: bool) -> None:
+        """Takes another colouring, for a diverging colormap or for a sequential one."""
+        before, was_diverging = self._colouring, self._diverging
+        if colouring == before and diverging == was_diverging:
+            return
+        self._colouring, self._diverging = colouring, diverging
+        ranges = [(given.range, given.percentile, given.fixed) for given in (before, colouring)]
+        if ranges[0] != ranges[1] or diverging != was_diverging:
+            self._stale = list(self.slots.values())
+        if colouring.order != before.order:
+            self._unsorted = dict.fromkeys(self.slots)
+
+    def write_statistics(self, start: int, rows: np.ndarray) -> None:
+        """Takes over the statistics of maps, (maps, 4) float32, from row `start` on."""
+        self._statistics[start : start + len(rows)] = rows
+        self._statistics_buffer.write(self._statistics[start : start + len(rows)], offset=start * _BYTES_PER_ROW)
+
+    def complete(self, span: MapSpan, samples: np.ndarray, difference: np.ndarray) -> None:
+        """All maps of a layer are there, and their statistics; the rest as in messages.LayerReady."""
+        slot = self.slots[span.node]
+        if self._samples is None:
+            self._samples = np.zeros((len(self._layers), len(samples)), np.float32)
+        rows = slice(span.row, span.row + span.count)
+        self._samples[slot] = samples
+        self._differences[rows] = difference
+        self._extremes[slot] = self._statistics[rows, 0].min(), self._statistics[rows, 1].max()
+        self._layers[slot, 3] = _DIP if self._known[slot] else 0.0
+        self._known[slot] = True
+        self._unstamped.append(slot)
+        self._stale.append(slot)
+        if self._colouring.order != "index":
+            self._unsorted[span.node] = None
+
+    def refresh(self, time: float, sorting: float = SORTING) -> None:
+        """Brings the buffers up to date. Layers completed since the last call begin to fade in at `time`.
+
+        At most `sorting` seconds are spent on the order, and then some; the rest waits for the next frame.
+        """
+        if self._unstamped:
+            self._layers[self._unstamped, 2] = time
+            self._unstamped.clear()
+            self._layers_changed = True
+        if self._stale and self._samples is not None:
+            stale = np.array(self._stale)
+            samples, extremes = self._samples[stale], self._extremes[stale]
+            self._layers[stale, :2] = ends_of(samples, extremes, self._colouring, self._diverging)
+            self._stale.clear()
+            self._layers_changed = True
+        if self._layers_changed:
+            self._layers_buffer.write(self._layers)
+            self._layers_changed = False
+        if self._unsorted:
+            self._sort(perf_counter() + sorting)
+
+    def settle(self) -> None:
+        """Ends every fade at once, and puts everything in order, for pictures that are drawn a single time."""
+        self.refresh(NEVER, sorting=np.inf)
+        shown = self._layers[:, 2] > NEVER
+        if shown.any():
+            self._layers[shown, 2] = NEVER
+            self._layers_buffer.write(self._layers)
+
+    def empty(self, nodes: Iterable[int] | None = None) -> None:
+        """These layers (all by default) have no maps any more."""
+        slots = list(self.slots.values()) if nodes is None else [self.slots[n] for n in nodes if n in self.slots]
+        self._layers[slots, 2] = 2 * NEVER
+        self._known[slots] = False
+        gone = set(slots)
+        self._unstamped = [slot for slot in self._unstamped if slot not in gone]
+        self._layers_changed = True
+
+    def reordered(self) -> dict[int, np.ndarray]:
+        """The layers whose order is another since the last call, by node: (maps,) int32, the map at each place."""
+        reordered, self._reordered = self._reordered, {}
+        return reordered
+
+    def bind(self) -> None:
+        """Binds the buffers to their storage bindings."""
+        self._statistics_buffer.bind_to_storage_buffer(STATISTICS_BINDING)
+        self._layers_buffer.bind_to_storage_buffer(LAYERS_BINDING)
+        self._order_buffer.bind_to_storage_buffer(ORDER_BINDING)
+
+    def release(self) -> None:
+        for buffer in (self._statistics_buffer, self._layers_buffer, self._order_buffer):
+            buffer.release()
+
+    def _sort(self, end: float) -> None:
+        """Puts layers in order until the clock says `end`, at least one; writes what has changed."""
+        rows: list[tuple[int, int]] = []
+        while self._unsorted and (not rows or perf_counter() < end):
+            node = next(iter(self._unsorted))
+            del self._unsorted[node]
+            span = self.plan.spans[node]
+            first, last = span.row, span.row + span.count
+            order = self._ranked(first, last)
+            rows.append((first, last))
+            if not np.array_equal(order, self._order[first:last]):
+                self._order[first:last] = order
+                self._reordered[node] = order
+        for first, last in _joined(rows):
+            self._order_buffer.write(self._order[first:last], offset=first * self._order.itemsize)
+
+    def _ranked(self, first: int, last: int) -> np.ndarray:
+        """(maps,) int32: the maps of the layer at these rows, the largest first; equal ones by their index."""
+        order = self._colouring.order
+        if order == "index":
+            return np.arange(last - first, dtype=np.int32)
+        values = self._differences if order == "difference" else self._statistics[:, _COLUMN[order]]
+        return np.argsort(-values[first:last], kind="stable").astype(np.int32)
+
+
+def _joined(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges of rows, those that touch made one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(rows):
+        if joined and joined[-1][1] == first:
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    return joined
