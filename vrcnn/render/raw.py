@@ -20,6 +20,9 @@ TEXTURE_MAX_ANISOTROPY = 0x84FE
 LINEAR, LINEAR_MIPMAP_LINEAR, CLAMP_TO_EDGE = 0x2601, 0x2703, 0x812F
 UNPACK_ALIGNMENT = 0x0CF5
 PIXEL_UNPACK_BUFFER, DYNAMIC_COPY = 0x88EC, 0x88EA
+PIXEL_PACK_BUFFER, STREAM_READ, PACK_ALIGNMENT = 0x88EB, 0x88E1, 0x0D05
+READ_FRAMEBUFFER, READ_FRAMEBUFFER_BINDING, COLOR_ATTACHMENT0 = 0x8CA8, 0x8CAA, 0x8CE0
+SYNC_GPU_COMMANDS_COMPLETE, SYNC_FLUSH_COMMANDS, TIMEOUT_EXPIRED = 0x9117, 0x0001, 0x911B
 RED, RGBA = 0x1903, 0x1908
 HALF_FLOAT, UNSIGNED_BYTE = 0x140B, 0x1401
 R8, R16F, RGBA8 = 0x8229, 0x822D, 0x8058
@@ -38,8 +41,20 @@ _SIGNATURES: dict[str, tuple[type, ...]] = {
     "glDeleteBuffers": (_int, _pointer),
     "glBindBuffer": (_enum, _enum),
     "glBufferData": (_enum, ctypes.c_ssize_t, _pointer, _enum),
+    "glGetBufferSubData": (_enum, ctypes.c_ssize_t, ctypes.c_ssize_t, _pointer),
+    "glGenFramebuffers": (_int, _pointer),
+    "glDeleteFramebuffers": (_int, _pointer),
+    "glBindFramebuffer": (_enum, _enum),
+    "glFramebufferTextureLayer": (_enum, _enum, _enum, _int, _int),
+    "glReadBuffer": (_enum,),
+    "glReadPixels": (_int, _int, _int, _int, _enum, _enum, _pointer),
+    "glGetIntegerv": (_enum, _pointer),
+    "glFenceSync": (_enum, _enum),
+    "glClientWaitSync": (_pointer, _enum, ctypes.c_uint64),
+    "glDeleteSync": (_pointer,),
     "glCopyImageSubData": (_enum, _enum, _int, _int, _int, _int) * 2 + (_int, _int, _int),
 }
+_RESULTS = {"glFenceSync": _pointer, "glClientWaitSync": _enum}  # the others return nothing
 
 
 def _address_finder() -> Callable[[str], int]:
@@ -69,17 +84,18 @@ class RawGL:
         for name, arguments in _SIGNATURES.items():
             # Windows has one calling convention on 64 bits, so Python's serves there too. Calls keep the interpreter's
             # lock: to get it back from a worker that wants it too can take a switch interval each time.
-            setattr(self, name.removeprefix("gl"), ctypes.PYFUNCTYPE(None, *arguments)(address(name)))
+            setattr(self, name.removeprefix("gl"), ctypes.PYFUNCTYPE(_RESULTS.get(name), *arguments)(address(name)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"gl{name} is not among the raw calls: add its signature.")
 
 
 class Buffer:
-    """A buffer by its `number`, of fixed size and unknown content."""
+    """A buffer by its `number`, of fixed `size` in bytes and unknown content."""
 
     def __init__(self, gl: RawGL, target: int, size: int, usage: int) -> None:
         self._gl = gl
+        self.size = size
         self._name = ctypes.c_uint()
         gl.GenBuffers(1, ctypes.byref(self._name))
         self.number: int = self._name.value
