@@ -54,7 +54,7 @@ class MapStates:
         self._stale: list[int] = []  # slots whose ends are those of another colouring
         self._unstamped: list[int] = []
         self._unsorted: dict[int, None] = {}  # nodes whose maps may stand in another order, the oldest first
-        self._reordered: dict[int, np.ndarray] = {}
+        self._versions: dict[int, int] = {}
 
     def colour(self, colouring: Colouring, diverging: bool) -> None:
         """Takes another colouring, for a diverging colormap or for a sequential one."""
@@ -84,16 +84,14 @@ class MapStates:
         self._extremes[slot] = self._statistics[rows, 0].min(), self._statistics[rows, 1].max()
         self._layers[slot, 3] = _DIP if self._known[slot] else 0.0
         self._known[slot] = True
+        self._versions[span.node] = self._versions.get(span.node, 0) + 1
         self._unstamped.append(slot)
         self._stale.append(slot)
         if self._colouring.order != "index":
             self._unsorted[span.node] = None
 
-    def refresh(self, time: float, sorting: float = SORTING) -> None:
-        """Brings the buffers up to date. Layers completed since the last call begin to fade in at `time`.
-
-        At most `sorting` seconds are spent on the order, and then some; the rest waits for the next frame.
-        """
+    def refresh(self, time: float) -> None:
+        """Brings the layers' states up to date. Layers completed since the last call begin to fade in at `time`."""
         if self._unstamped:
             self._layers[self._unstamped, 2] = time
             self._unstamped.clear()
@@ -107,12 +105,31 @@ class MapStates:
         if self._layers_changed:
             self._layers_buffer.write(self._layers)
             self._layers_changed = False
-        if self._unsorted:
-            self._sort(perf_counter() + sorting)
+
+    def sort(self, seconds: float = SORTING) -> dict[int, np.ndarray]:
+        """Puts maps in order for so long, at least those of one layer; the rest waits for the next call.
+
+        Returns the layers whose order is another now, by node: (maps,) int32, the map at each place.
+        """
+        reordered: dict[int, np.ndarray] = {}
+        end = perf_counter() + seconds
+        while self._unsorted:
+            node = next(iter(self._unsorted))
+            del self._unsorted[node]
+            span = self.plan.spans[node]
+            rows = slice(span.row, span.row + span.count)
+            order = self._ranked(rows)
+            if not np.array_equal(order, self._order[rows]):
+                self._order[rows] = order
+                reordered[node] = order
+            if perf_counter() > end:
+                break
+        self._write_order([self.plan.spans[node] for node in reordered])
+        return reordered
 
     def settle(self) -> None:
-        """Ends every fade at once, and puts everything in order, for pictures that are drawn a single time."""
-        self.refresh(NEVER, sorting=np.inf)
+        """Ends every fade at once, for pictures that are drawn a single time."""
+        self.refresh(NEVER)
         shown = self._layers[:, 2] > NEVER
         if shown.any():
             self._layers[shown, 2] = NEVER
@@ -127,10 +144,21 @@ class MapStates:
         self._unstamped = [slot for slot in self._unstamped if slot not in gone]
         self._layers_changed = True
 
-    def reordered(self) -> dict[int, np.ndarray]:
-        """The layers whose order is another since the last call, by node: (maps,) int32, the map at each place."""
-        reordered, self._reordered = self._reordered, {}
-        return reordered
+    def version(self, node: int) -> int:
+        """How many times the maps of a layer have come; 0 where it has none now."""
+        slot = self.slots.get(node)
+        return 0 if slot is None or not self._known[slot] else self._versions[node]
+
+    def sampled(self, node: int) -> tuple[np.ndarray, np.ndarray]:
+        """(samples,) and (2,) float32: values of a layer that has maps, and its smallest and largest one."""
+        assert self._samples is not None
+        slot = self.slots[node]
+        return self._samples[slot].copy(), self._extremes[slot].copy()
+
+    def widen(self, node: int, extremes: np.ndarray) -> None:
+        """Takes (2,) float32 for a layer's smallest and largest value, whatever those of its maps here are."""
+        self._extremes[self.slots[node]] = extremes
+        self._stale.append(self.slots[node])
 
     def bind(self) -> None:
         """Binds the buffers to their storage bindings."""
@@ -142,37 +170,24 @@ class MapStates:
         for buffer in (self._statistics_buffer, self._layers_buffer, self._order_buffer):
             buffer.release()
 
-    def _sort(self, end: float) -> None:
-        """Puts layers in order until the clock says `end`, at least one; writes what has changed."""
-        rows: list[tuple[int, int]] = []
-        while self._unsorted and (not rows or perf_counter() < end):
-            node = next(iter(self._unsorted))
-            del self._unsorted[node]
-            span = self.plan.spans[node]
-            first, last = span.row, span.row + span.count
-            order = self._ranked(first, last)
-            rows.append((first, last))
-            if not np.array_equal(order, self._order[first:last]):
-                self._order[first:last] = order
-                self._reordered[node] = order
-        for first, last in _joined(rows):
-            self._order_buffer.write(self._order[first:last], offset=first * self._order.itemsize)
-
-    def _ranked(self, first: int, last: int) -> np.ndarray:
+    def _ranked(self, rows: slice) -> np.ndarray:
         """(maps,) int32: the maps of the layer at these rows, the largest first; equal ones by their index."""
         order = self._colouring.order
         if order == "index":
-            return np.arange(last - first, dtype=np.int32)
+            return np.arange(rows.stop - rows.start, dtype=np.int32)
         values = self._differences if order == "difference" else self._statistics[:, _COLUMN[order]]
-        return np.argsort(-values[first:last], kind="stable").astype(np.int32)
+        return np.argsort(-values[rows], kind="stable").astype(np.int32)
 
+    def _write_order(self, spans: Sequence[MapSpan]) -> None:
+        """What lies side by side in one go."""
+        first = last = 0
+        for span in sorted(spans, key=lambda span: span.row):
+            if span.row != last:
+                self._write_rows(first, last)
+                first = span.row
+            last = span.row + span.count
+        self._write_rows(first, last)
 
-def _joined(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges of rows, those that touch made one."""
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(rows):
-        if joined and joined[-1][1] == first:
-            joined[-1] = joined[-1][0], last
-        else:
-            joined.append((first, last))
-    return joined
+    def _write_rows(self, first: int, last: int) -> None:
+        if last > first:
+            self._order_buffer.write(self._order[first:last], offset=first * self._order.itemsize)
