@@ -82,7 +82,7 @@ def test_a_press_on_it_with_a_controller_does_the_same(kind, index, hint, kept):
 
 def test_no_control_is_without_a_promise():
     kinds = {control.kind for control in controls_of(world_of())}
-    assert kinds - {kind for kind, *_ in PROMISES} == {"slider"}, "which is dragged: see test_scene_tools.py"
+    assert kinds - {kind for kind, *_ in PROMISES} == {"slider", "plinth"}, "which are dragged and held"
 
 
 def test_words_turn_with_what_they_would_do():

@@ -154,7 +154,7 @@ def test_what_a_press_is_for_is_framed_while_pointed_at():
     world.hall.slices, world.easel.picture = 4, 0
     world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
     controls = controls_of(world)
-    assert {control.kind for control in controls} == {"detail", "fold", "slider", "overlay", "left out"}
+    assert {control.kind for control in controls} == {"detail", "fold", "slider", "overlay", "left out", "plinth"}
     for control in controls:
         target = Target(control.kind, control.index, 1.0, (0.0, 0.0, 0.0), control=control)
         world.hands["mouse"].target = target

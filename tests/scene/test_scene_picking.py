@@ -7,9 +7,11 @@ from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.build import build_world
 from vrcnn.scene.easel_controls import overlay_switch, slice_slider
 from vrcnn.scene.geometry import Pose, Ray, hit_rectangle, turn
+from vrcnn.scene.hall import Surface
 from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.picking import Picker, Rectangles
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.wall_controls import head_surface
 from vrcnn.scene.world import Picture
 
 
@@ -34,9 +36,16 @@ def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
     for _ in range(1000):
         origin = (generator.uniform(-1, 1), generator.uniform(0.5, 2.2), generator.uniform(-20, 0))
         ray = Ray.of(Pose(origin, turn(generator.uniform(-2, 2), generator.uniform(-0.3, 0.3))))
-        hits = [(hit_rectangle(ray, wall.pose, wall.width, wall.height), n) for n, wall in enumerate(world.hall.walls)]
+        surfaces = [(Surface(Pose(), wall.width, wall.height), wall, n) for n, wall in enumerate(world.hall.walls)]
+        surfaces += [(head_surface(wall), wall, n) for n, wall in enumerate(world.hall.walls)]
+        hits = [
+            (hit_rectangle(ray, wall.pose @ surface.pose, surface.width, surface.height), n)
+            for surface, wall, n in surfaces
+        ]
         expected = min(((hit, n) for hit, n in hits if hit), default=None)
         found = rectangles.pick(ray)
+        if found is not None and found.kind not in ("wall", "head"):
+            continue
         assert (found is None) == (expected is None)
         if found and expected:
             met += 1

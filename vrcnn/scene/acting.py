@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from vrcnn.network.scope import Scope
+from vrcnn.scene.going import go_to, next_layer, stand_at
+from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
+from vrcnn.scene.history import redo, undo
 from vrcnn.scene.intents import (
     Action,
     BringBack,
     ChooseDetail,
     ChooseTheme,
     Dismiss,
+    FoldWall,
+    GoTo,
+    HideWall,
+    NextLayer,
     Quit,
+    Redo,
+    ResetAll,
+    ResetWall,
+    ResetWhole,
     Screenshot,
+    Scroll,
     SendWave,
+    ShowHidden,
+    StandAt,
     ToggleOverlay,
     ToggleRun,
+    ToggleTable,
     TurnPage,
+    Undo,
+    ZoomTiles,
 )
-from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, TakeScreenshot
+from vrcnn.scene.requests import ChangeScope, Leave, Pulse, Request, ShowPage, TakeScreenshot
+from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.theme import following
 from vrcnn.scene.wave import Wave
-from vrcnn.scene.world import World
+from vrcnn.scene.world import HANDS, World
 
 
 def act(world: World, action: Action) -> list[Request]:
@@ -45,6 +63,33 @@ def act(world: World, action: Action) -> list[Request]:
             world.theme = theme or following(world.theme)
         case SendWave():
             world.wave = Wave(world.time)
+        case GoTo(name, hall):
+            return go_to(world, name, hall)
+        case StandAt(x, z):
+            stand_at(world, x, z)
+        case NextLayer(step):
+            return next_layer(world, step)
+        case ToggleTable():
+            toggle_table(world)
+        case Scroll(hand, notches):
+            scroll(world, hand, notches)
+        case ZoomTiles(hand, step):
+            zoom(world, hand, step)
+        case FoldWall(hand):
+            fold(world, hand)
+        case HideWall(hand):
+            hide(world, hand)
+        case ResetWall(hand):
+            reset(world, hand)
+        case ShowHidden(hall):
+            show_hidden(world, world.here if hall is None else hall)
+        case ResetWhole(hall):
+            reset_whole(world, hall)
+        case ResetAll():
+            reset_all(world)
+        case Undo() | Redo():
+            done = undo(world) if isinstance(action, Undo) else redo(world)
+            return [Pulse(hand, 0.04, 0.5) for hand in HANDS[1:]] if done else []
         case Screenshot():
             return [TakeScreenshot()]
         case Quit():

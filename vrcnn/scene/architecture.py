@@ -51,15 +51,32 @@ def _grids(hall: Hall, number: int, places: Iterable[tuple[int, int]]) -> Drawab
     return Drawables(
         anchor=hall.first_anchor,
         standing=tuple(
-            Drawables(grids=(_grid(wall, wall.span, number),), anchor=anchor)
+            Drawables(grids=(wall_grid(wall, wall.span, number),), anchor=anchor)
             for wall, anchor in ((hall.walls[place], anchor) for place, anchor in places)
             if wall.span is not None and not wall.hidden and not wall.folded
         ),
     )
 
 
-def _grid(wall: Wall, span: MapSpan, hall: int) -> Grid:
+def wall_grid(wall: Wall, span: MapSpan, hall: int) -> Grid:
+    """The maps of a wall of hall number `hall`, in the wall's frame."""
     return Grid(span, Pose(), wall.width, wall.height, wall.columns, wall.rows_shown, wall.first_row, hall)
+
+
+def furnish_names(hall: Hall) -> Drawables:
+    """The names of channels on their tiles, wherever their walls are."""
+    named = [
+        (place, channel_names(wall))
+        for place, wall in enumerate(hall.walls)
+        if wall.channels and not wall.hidden and not wall.folded
+    ]
+    return Drawables(
+        anchor=hall.first_anchor,
+        standing=tuple(
+            Drawables(boxes=tuple(boxes), labels=tuple(labels), anchor=wall_anchor(hall, place))
+            for place, (boxes, labels) in named
+        ),
+    )
 
 
 def furnish_fixtures(hall: Hall) -> Drawables:
@@ -91,10 +108,10 @@ def furnish_links(hall: Hall) -> Drawables:
 
 def _wall(wall: Wall, anchor: int, share: float, on_way: float) -> Drawables:
     boxes, labels = wall_boxes(wall, on_way), wall_labels(wall, share)
-    if not wall.folded:
-        for more_boxes, more_labels in (channel_names(wall), furnish_left_out(wall) if wall.left_out else ([], [])):
-            boxes += more_boxes
-            labels += more_labels
+    if wall.left_out and not wall.folded:
+        more_boxes, more_labels = furnish_left_out(wall)
+        boxes += more_boxes
+        labels += more_labels
     shadow = Shadow((0.0, 0.0, 0.0), (wall.width + 0.5, 0.75))
     return Drawables(boxes=tuple(boxes), shadows=(shadow,), labels=tuple(labels), anchor=anchor)
 

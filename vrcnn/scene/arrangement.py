@@ -18,8 +18,8 @@ LAYOUTS = ("corridor", "stack", "spiral")
 class Handling:
     """What was done to one wall, whatever the layout.
 
-    `zoom` makes the tiles so many times larger than those of a wall that shows all of them; the wall then shows some
-    rows at a time, from row `first_row` (a fraction is a part of a row) on.
+    `zoom` makes the tiles so many times larger than those with which the wall opens; where not all of them fit then,
+    the wall shows some rows at a time, from row `first_row` (a fraction is a part of a row) on.
     """
 
     zoom: float = 1.0
@@ -59,7 +59,12 @@ class Arrangement:
         return replace(self, moved=MappingProxyType({**self.moved, (self.layout, name): offset}))
 
     def with_handled(self, name: str, handling: Handling) -> Arrangement:
-        return replace(self, handled=MappingProxyType({**self.handled, name: handling}))
+        return self.with_all_handled({**self.handled, name: handling})
+
+    def with_all_handled(self, handled: Mapping[str, Handling]) -> Arrangement:
+        """What was done to walls, in place of all that was done before."""
+        kept = {name: handling for name, handling in handled.items() if handling != UNTOUCHED}
+        return replace(self, handled=MappingProxyType(kept))
 
     def with_reset(self, name: str) -> Arrangement:
         """The wall as the layout has it; what was done to it in other layouts stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.geometry import Placing
 from vrcnn.scene.hall import Hall, Motion, Wall
-from vrcnn.scene.tiling import opening_zoom, window
+from vrcnn.scene.tiling import next_columns, opening_zoom, window
 
 SECONDS = 0.25  # that a wall needs to a place where nobody carries it
 MOST_APART = 24  # walls that are drawn apart from the others, before all are drawn anew
@@ -55,9 +55,15 @@ def most_first_row(wall: Wall) -> float:
     return max(0.0, wall.rows - wall.rows_shown)
 
 
-def opening(wall: Wall) -> float:
-    """How much larger than in its full grid a wall's tiles are when nobody has touched it."""
-    return 1.0 if wall.full is None or wall.span is None else opening_zoom(wall.full, wall.span.size)
+def next_zoom(wall: Wall, step: int) -> float | None:
+    """Handling.zoom with which a wall's tiles are a step larger (1) or smaller (-1); None where they cannot be."""
+    if wall.full is None or wall.span is None:
+        return None
+    columns, opens = next_columns(wall.full, wall.columns, step), opening_zoom(wall.full, wall.span.size)
+    if columns is None:
+        return None
+    untouched = window(wall.full, wall.span.count, opens).columns
+    return 1.0 if columns == untouched else wall.full.columns / columns / opens
 
 
 def _place(hall: Hall, wall: Wall) -> None:
@@ -70,7 +76,7 @@ def _handle(hall: Hall, wall: Wall) -> bool:
     handling, before = hall.arrangement.handling(wall.name), _look(wall)
     wall.folded, wall.hidden = handling.folded, handling.hidden
     if wall.full is not None and wall.span is not None:
-        shown = window(wall.full, wall.span.count, opening(wall) * handling.zoom)
+        shown = window(wall.full, wall.span.count, opening_zoom(wall.full, wall.span.size) * handling.zoom)
         wall.columns, wall.rows, wall.rows_shown = shown.columns, shown.rows, shown.rows_shown
         wall.first_row = min(max(0.0, handling.first_row), most_first_row(wall))
     return _look(wall) != before

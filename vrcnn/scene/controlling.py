@@ -9,8 +9,12 @@ from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import BringBack, ChooseDetail, Dismiss, ToggleOverlay, ToggleRun, TurnPage
 from vrcnn.scene.leaving_out import plate
 from vrcnn.scene.lectern import detail_buttons
+from vrcnn.scene.model import table_key
+from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.signs import NOTICE
+from vrcnn.scene.tabletop import table_controls
+from vrcnn.scene.wayposts import wayposts, wayposts_key
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 
@@ -50,7 +54,8 @@ def controls_of(world: World) -> list[Control]:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
     for number, hall in enumerate(world.halls):
         controls += _in_hall(hall, number)
-    return controls
+    controls += [control for _, _, control in wayposts(world)]
+    return controls + table_controls(world)
 
 
 def controls_key(world: World) -> tuple[object, ...]:
@@ -62,20 +67,22 @@ def controls_key(world: World) -> tuple[object, ...]:
         world.standing_notice is None,
         world.overlaid,
         world.overlay is None or world.easel.picture is None,
+        table_key(world),
+        wayposts_key(world),
     )
 
 
 def _in_hall(hall: Hall, number: int) -> list[Control]:
-    """The signs of the runs, and the plates of walls whose maps were left out."""
+    """The plinth, the signs of the runs, and the plates of walls whose maps were left out."""
     placing = hall.placing
-    controls = []
+    controls = plinth_controls(hall, number)
     for index, fold in enumerate(hall.folds):
         verb = "open" if fold.run.folded else "fold"
         words = f"Click to {verb} {counted(len(fold.run.blocks), 'block')}"
         surface = fold.carried(placing)
         controls.append(Control("fold", surface, words, ToggleRun(fold.run.path), index, 0.024, 0.026, number))
     for index, wall in enumerate(hall.walls):
-        if wall.left_out and not wall.hidden:
+        if wall.left_out and not wall.hidden and not wall.folded:
             surface = plate(wall).carried(placing @ wall.placing)
             words = f"Click to bring {wall.title} back"
             controls.append(Control("left out", surface, words, BringBack(wall.name), index, 0.008, 0.004, number))

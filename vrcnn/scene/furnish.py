@@ -5,12 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from vrcnn.scene.architecture import furnish_fixtures, furnish_grids, furnish_links, furnish_walls
+from vrcnn.scene.anchors import table_anchor
+from vrcnn.scene.architecture import (
+    furnish_apart,
+    furnish_fixtures,
+    furnish_grids,
+    furnish_links,
+    furnish_names,
+    furnish_walls,
+)
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.lectern import furnish_lectern, lectern_key
+from vrcnn.scene.model import table_key
 from vrcnn.scene.notices import furnish_notice
+from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
+from vrcnn.scene.tabletop import (
+    flag_key,
+    furnish_flag,
+    furnish_model_grids,
+    furnish_model_walls,
+    furnish_pin,
+    furnish_table,
+    pin_key,
+)
+from vrcnn.scene.wall_controls import buttons_key, furnish_bars, furnish_buttons
+from vrcnn.scene.wayposts import furnish_wayposts, wayposts_key
 from vrcnn.scene.workplace import furnish_workplace, workplace_key
 from vrcnn.scene.world import World
 
@@ -44,6 +65,12 @@ def _groups(world: World) -> Iterator[Group]:
         answer = *stands, hall.results_revision
         yield f"walls {number}", (handled, hall.slices and hall.scope.slice), partial(furnish_walls, hall)
         yield f"grids {number}", handled, partial(furnish_grids, hall, number)
+        apart = handled, hall.apart_revision, hall.scope.slice
+        yield f"apart {number}", apart, partial(furnish_apart, hall, number)
+        yield f"bars {number}", apart, partial(furnish_bars, hall)
+        yield f"plinth {number}", plinth_key(hall), partial(furnish_plinth, hall, number)
+        names = handled, hall.apart_revision, hall.order_revision
+        yield f"names {number}", names, partial(furnish_names, hall)
         yield f"fixtures {number}", stands, partial(furnish_fixtures, hall)
         yield f"links {number}", (stands, hall.links_revision), partial(furnish_links, hall)
         yield f"exit {number}", answer, partial(furnish_exit, hall)
@@ -51,4 +78,13 @@ def _groups(world: World) -> Iterator[Group]:
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "lectern", lectern_key(world), partial(furnish_lectern, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
+    yield "wayposts", wayposts_key(world), partial(furnish_wayposts, world)
+    if world.table is not None:
+        model = table_key(world), table_anchor(world)
+        yield "table", model, partial(furnish_table, world)
+        yield "model walls", model, partial(furnish_model_walls, world)
+        yield "model grids", model, partial(furnish_model_grids, world)
+        yield "pin", pin_key(world), partial(furnish_pin, world)
+        yield "flag", flag_key(world), partial(furnish_flag, world)
+    yield "buttons", buttons_key(world), partial(furnish_buttons, world)
     yield "presence", presence_key(world), partial(furnish_presence, world)

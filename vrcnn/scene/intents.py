@@ -127,16 +127,38 @@ class FoldWall:
 
 @dataclass(frozen=True)
 class HideWall:
-    """Hide the wall that `hand` points at, with its links."""
+    """Hide the wall that `hand` points at; its links stay, faint."""
 
     hand: str
 
 
 @dataclass(frozen=True)
 class ResetWall:
-    """Put the wall that `hand` points at where the layout has it, at its own size."""
+    """Put the wall that `hand` points at where the layout has it, at its own size; at the plinth the whole network."""
 
     hand: str
+
+
+@dataclass(frozen=True)
+class ZoomTiles:
+    """Larger (1) or smaller (-1) tiles on the wall that `hand` points at."""
+
+    hand: str
+    step: int
+
+
+@dataclass(frozen=True)
+class ShowHidden:
+    """Bring the hidden walls of hall number `hall` back, or of the one that panels speak of."""
+
+    hall: int | None = None
+
+
+@dataclass(frozen=True)
+class ResetWhole:
+    """Put the network of hall number `hall` where it stood, as large as it was."""
+
+    hall: int
 
 
 @dataclass(frozen=True)
@@ -238,6 +260,9 @@ Action = (
     | FoldWall
     | HideWall
     | ResetWall
+    | ZoomTiles
+    | ShowHidden
+    | ResetWhole
     | ResetAll
     | Scroll
     | Undo

@@ -8,9 +8,11 @@ import numpy as np
 
 from vrcnn.scene.controlling import controls_key, controls_of
 from vrcnn.scene.controls import Control
-from vrcnn.scene.geometry import Ray, hit_rectangle
-from vrcnn.scene.hall import Surface, Wall
+from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
+from vrcnn.scene.hall import Hall, Surface, Wall
+from vrcnn.scene.placings import applied, back_matrices, carried, rows_of
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
+from vrcnn.scene.wall_controls import bar_surface, head_surface, pressed_button, scrollbar
 from vrcnn.scene.world import Target, World
 
 EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
@@ -30,27 +32,28 @@ class Rectangles:
 
     @classmethod
     def of(cls, world: World) -> Rectangles:
-        """The walls first, hall by hall, in the order of Hall.walls."""
+        """The walls first, hall by hall: what they show, their heads, their scrollbars."""
         names: list[tuple[str, int, int, Control | None]] = []
         surfaces: list[Surface] = []
+        matrices: list[np.ndarray] = []
+        sizes: list[np.ndarray] = []
         for number, hall in enumerate(world.halls):
-            shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
-            placing = hall.placing
-            names += [("wall", n, number, None) for n, _ in shown]
-            surfaces += [Surface(wall.placing.pose, *_extent(wall)).carried(placing) for _, wall in shown]
+            parts, matrix, size = _of_walls(hall)
+            names += [(kind, n, number, None) for kind, n in parts]
+            matrices.append(matrix)
+            sizes.append(size)
+        for number, hall in enumerate(world.halls):
             names += [("board", n, number, None) for n in range(2)]
-            surfaces += [hall.board, hall.exit.carried(placing)]
+            surfaces += [hall.board, hall.exit.carried(hall.placing)]
         easel = world.easel
         names += [("easel", 0, 0, None), ("shelf", 0, 0, None)]
         surfaces += [Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH), world.shelf]
         for control in controls_of(world):
             names.append((control.kind, control.index, control.hall, control))
             surfaces.append(control.surface)
-        return cls(
-            tuple(names),
-            np.concatenate([surface.pose.inverse().matrix()[:3] for surface in surfaces]),
-            np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]),
-        )
+        matrices += [surface.pose.inverse().matrix()[:3] for surface in surfaces]
+        sizes.append(np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]))
+        return cls(tuple(names), np.concatenate(matrices), np.concatenate(sizes))
 
     def pick(self, ray: Ray) -> Target | None:
         """The nearest rectangle whose front the ray meets."""
@@ -77,8 +80,11 @@ class Picker:
         self._rectangles: Rectangles | None = None
         self._key: object = None
 
-    def pick(self, world: World, ray: Ray) -> Target | None:
-        """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture."""
+    def pick(self, world: World, ray: Ray, hand: str = "mouse") -> Target | None:
+        """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture.
+
+        `hand` is the one that points, for whom the buttons of a wall speak.
+        """
         key = (id(world), controls_key(world), [hall.standing_key for hall in world.halls])
         if self._rectangles is None or self._key != key:
             self._rectangles, self._key = Rectangles.of(world), key
@@ -87,14 +93,39 @@ class Picker:
             return None
         if target.kind == "wall":
             return _on_tile(world.halls[target.hall].walls[target.index], target)
+        if target.kind == "head":
+            return _on_head(world, target, hand)
+        if target.kind == "scrollbar":
+            return replace(target, control=scrollbar(world.halls[target.hall], target.index, target.hall))
         if target.kind == "shelf":
             return _on_picture(world, ray, target)
         return target
 
 
-def _extent(wall: Wall) -> tuple[float, float]:
-    """Width and height in m of what a wall shows, in the hall's frame."""
-    return wall.width * wall.scale, wall.height * wall.scale
+def _of_walls(hall: Hall) -> tuple[list[tuple[str, int]], np.ndarray, np.ndarray]:
+    """Kind and position in Hall.walls of every rectangle of the walls, and `to_local` and `half_sizes` as above."""
+    shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
+    open_ones = [(n, wall) for n, wall in shown if not wall.folded]
+    windowed = [(n, wall) for n, wall in shown if wall.windowed]
+    parts = [("wall", n) for n, _ in open_ones] + [("head", n) for n, _ in shown]
+    parts += [("scrollbar", n) for n, _ in windowed]
+    surfaces = [Surface(Pose(), wall.width, wall.height) for _, wall in open_ones]
+    surfaces += [head_surface(wall) for _, wall in shown] + [bar_surface(wall) for _, wall in windowed]
+    rows = carried(hall.placing, rows_of(hall.walls[n].placing for _, n in parts))
+    middles = np.array([surface.pose.position for surface in surfaces]).reshape(-1, 3)
+    sizes = np.array([(surface.width, surface.height) for surface in surfaces]).reshape(-1, 2)
+    rows[:, :3] = applied(rows, middles)
+    return parts, back_matrices(rows).reshape(-1, 4), sizes * rows[:, 3:4] / 2
+
+
+def _on_head(world: World, target: Target, hand: str) -> Target:
+    """A button over the wall's head, or the wall where there is none."""
+    hall = world.halls[target.hall]
+    head = head_surface(hall.walls[target.index])
+    x, y, _ = head.pose.position
+    at = x + (target.u - 0.5) * head.width, y + (0.5 - target.v) * head.height
+    button = pressed_button(hall, target.index, at, hand, target.hall)
+    return replace(target, kind="wall" if button is None else button.kind, control=button)
 
 
 def _on_tile(wall: Wall, target: Target) -> Target:

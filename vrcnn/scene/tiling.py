@@ -14,6 +14,7 @@ AREA_EXPONENT = 0.35  # so that 2048 maps still get tiles of about 7 cm
 POINT_AREA = 0.35  # walls of 1x1 maps need less room: a colour is read at a glance
 WIDEST_ASPECT = 4.0
 COMFORTABLE, COMFORTABLE_POINT = 0.06, 0.025  # m, of a tile: 6 cm is what a hand points at surely from a metre
+ZOOM_STEP = 1.25  # between two sizes of tiles
 SINGLE_ROW = 4  # so few maps, such as a picture's colours, stand side by side
 
 
@@ -68,12 +69,22 @@ def window(full: Tiling, count: int, zoom: float) -> Window:
 
     The wall keeps its size, and shows at least one row.
     """
-    row_height = full.height / full.rows  # of the full grid
-    widest = row_height * full.columns / full.height  # columns of tiles that are as high as the wall
-    columns = max(1, ceil(widest - 1e-6), min(full.columns, round(full.columns / max(1.0, zoom))))
+    columns = min(full.columns, max(_fewest_columns(full), round(full.columns / max(1.0, zoom))))
     rows = ceil(count / columns)
-    fitting = full.height / (row_height * full.columns / columns)
+    fitting = full.rows * columns / full.columns
     return Window(columns, rows, float(rows) if columns == full.columns else min(float(rows), fitting))
+
+
+def next_columns(full: Tiling, columns: int, step: int) -> int | None:
+    """How many columns there are once the tiles are a step larger (1) or smaller (-1); None where they cannot be."""
+    wanted = min(columns - 1, round(columns / ZOOM_STEP)) if step > 0 else max(columns + 1, round(columns * ZOOM_STEP))
+    found = min(full.columns, max(_fewest_columns(full), wanted))
+    return None if found == columns else found
+
+
+def _fewest_columns(full: Tiling) -> int:
+    """With which one row is as high as the wall, or nearly."""
+    return max(1, ceil(full.columns / full.rows - 1e-6))
 
 
 def _waste(count: int, columns: int) -> float:

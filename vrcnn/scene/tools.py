@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vrcnn.scene.acting import act
-from vrcnn.scene.dragging import drag
+from vrcnn.scene.dragging import begin_drag, drag
 from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.going import Whereabouts, glide_on
+from vrcnn.scene.handling import carry, release, take
+from vrcnn.scene.history import note
 from vrcnn.scene.intents import (
     Enlarge,
     HandMoved,
@@ -32,6 +35,7 @@ class Tools:
 
     def __init__(self) -> None:
         self._picker = Picker()
+        self._whereabouts = Whereabouts()
 
     def step(self, world: World, intents: Iterable[Intent], seconds: float) -> list[Request]:
         """Applies one frame's intents; `seconds` is the time since the last frame."""
@@ -57,6 +61,8 @@ class Tools:
                     world.enlarged = _worth_enlarging(world) if on else None
                 case _:
                     requests += act(world, intent)
+        glide_on(world)
+        world.journey.at = self._whereabouts.at(world)
         _move_hands(world, moved)
         requests += self._point(world)
         for press in presses:
@@ -66,6 +72,8 @@ class Tools:
         for name, hand in world.hands.items():
             dragged = drag(world, hand)
             requests += [*dragged, Pulse(name, 0.01, 0.3)] if dragged else []
+        carry(world)
+        note(world)
         return requests
 
     def _point(self, world: World) -> list[Request]:
@@ -73,7 +81,7 @@ class Tools:
         requests: list[Request] = []
         for name, hand in world.hands.items():
             before = hand.target
-            hand.target = self._picker.pick(world, hand.ray) if hand.ray else None
+            hand.target = self._picker.pick(world, hand.ray, name) if hand.ray else None
             if hand.target and hand.target.useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
                 requests.append(Pulse(name, 0.01, 0.3))
         return requests
@@ -88,7 +96,10 @@ class Tools:
             world.here = target.hall
             if target.control.intent is not None:
                 return [*act(world, target.control.intent), Pulse(name, 0.03, 0.6)]
+            if target.kind == "plinth":
+                return take(world, name)
             hand.dragging = target.control
+            begin_drag(world, hand)
             return [Pulse(name, 0.03, 0.6), *drag(world, hand)]
         match target.kind:
             case "picture":
@@ -98,12 +109,16 @@ class Tools:
                 return _place(world, name)
             case "shelf":
                 hand.holding = None
+            case "wall" if hand.holding is None:
+                return take(world, name)
         return []
 
     def _release(self, world: World, name: str) -> list[Request]:
         """Letting go at the easel, or while pointing at it, places; elsewhere the picture stays in the hand."""
         hand = world.hands[name]
         was_selecting, hand.selecting, hand.dragging = hand.selecting, False, None
+        if hand.hold is not None:
+            return release(world, name)
         if hand.holding is None or not was_selecting:
             return []
         near = hand.grip is not None and name != "mouse" and _distance(world, hand.grip.position) < PLACE_REACH

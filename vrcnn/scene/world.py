@@ -10,6 +10,8 @@ from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
+from vrcnn.scene.history import History
+from vrcnn.scene.holding import Hold
 from vrcnn.scene.journey import Journey
 from vrcnn.scene.table import Table
 from vrcnn.scene.wave import Wave
@@ -94,8 +96,10 @@ class Hand:
     aim: Pose | None = None
     holding: int | None = None  # the number of a picture
     target: Target | None = None
+    hold: Hold | None = None  # a wall, or the network
     selecting: bool = False
     dragging: Control | None = None
+    dragged_at: float = 0.0  # where on a scrollbar's thumb it drags, in m above the middle
 
     @property
     def ray(self) -> Ray | None:
@@ -104,7 +108,7 @@ class Hand:
 
 @dataclass(frozen=True)
 class Target:
-    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall", or the kind of a `control`.
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall" (its head too), or a `control`'s.
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
     index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows; `u`, `v` in 0..1 from
@@ -148,6 +152,7 @@ class World:
         wave: the light that travels from the input to the output, the last one that was sent.
         journey: where the visitor is on their way to, and at which wall they stand.
         table: the one with the model of a network, while somebody wants it.
+        history: what was changed of the arrangements, to be undone.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -166,6 +171,7 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
+    history: History = field(default_factory=History)
     wave: Wave | None = None
     journey: Journey = field(default_factory=Journey)
     table: Table | None = None
