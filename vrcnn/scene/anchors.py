@@ -16,6 +16,7 @@ import numpy as np
 
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
+from vrcnn.scene.model import table_frames, table_key
 from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
 from vrcnn.scene.world import World
 
@@ -29,7 +30,16 @@ def number_anchors(world: World) -> None:
     first = 1
     for hall in world.halls:
         hall.first_anchor = first
-        first += 1 + 2 * len(hall.walls) + len(hall.links)
+        first = _beyond(hall)
+
+
+def table_anchor(world: World) -> int:
+    """The number of the first anchor of the table with the model: they follow those of all halls."""
+    return _beyond(world.halls[-1])
+
+
+def _beyond(hall: Hall) -> int:
+    return hall.first_anchor + 1 + 2 * len(hall.walls) + len(hall.links)
 
 
 def wall_anchor(hall: Hall, number: int) -> int:
@@ -57,7 +67,9 @@ class Anchors:
 
     def of(self, world: World) -> np.ndarray:
         """(anchors, 8) float32 in the world's frame; the same object as long as nothing moves."""
-        key = id(world), [(hall.standing_key, hall.links_revision, hall.first_anchor) for hall in world.halls]
+        key = id(world), table_key(world), [
+            (hall.standing_key, hall.links_revision, hall.first_anchor) for hall in world.halls
+        ]
         moving = any(_share(hall, world.time) < 1 for hall in world.halls)
         if key != self._key or moving:
             self._key = None if moving else key
@@ -68,6 +80,7 @@ class Anchors:
                 common = in_world.copy()
                 common[hall.apart, 3] = 0.0
                 rows += [rows_of([whole]), in_world, common, self._strung(number, hall).pulled(hall, walls)]
+            rows.append(rows_of(table_frames(world)))
             self.table = np.concatenate(rows).astype(np.float32)
         return self.table
 

@@ -10,6 +10,7 @@ import numpy as np
 from vrcnn.scene.geometry import Pose
 
 NEAR, FAR = 0.05, 400.0  # m
+FIELD_OF_VIEW = 65.0  # degrees, vertical: of a window and of pictures in files
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class View:
     up: float
 
     @classmethod
-    def symmetric(cls, pose: Pose, aspect: float, vertical_degrees: float = 65.0) -> View:
+    def symmetric(cls, pose: Pose, aspect: float, vertical_degrees: float = FIELD_OF_VIEW) -> View:
         """A window's view; `aspect` is width divided by height."""
         up = tan(radians(vertical_degrees) / 2)
         return cls(pose, -up * aspect, up * aspect, -up, up)

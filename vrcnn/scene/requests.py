@@ -30,6 +30,14 @@ class ChangeScope:
 
 
 @dataclass(frozen=True)
+class ShowLayer:
+    """The visitor wants to stand before the layer of this name, which has no wall in hall number `hall` as yet."""
+
+    name: str
+    hall: int = 0
+
+
+@dataclass(frozen=True)
 class TakeScreenshot:
     """Save what is seen."""
 
@@ -48,4 +56,4 @@ class Pulse:
     strength: float
 
 
-Request = RunPicture | ShowPage | ChangeScope | TakeScreenshot | Leave | Pulse
+Request = RunPicture | ShowPage | ChangeScope | ShowLayer | TakeScreenshot | Leave | Pulse

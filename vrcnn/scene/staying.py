@@ -23,7 +23,7 @@ def same_place(before: Mapping[str, Pose], after: Mapping[str, Pose], eyes: Pose
     path, so do they, as in a mirror. The pose that is returned has no pitch.
     """
     ex, ey, ez = eyes.position
-    yaw = _yaw(eyes)
+    yaw = heading(eyes)
     if not before or not after:
         return Pose(eyes.position, turn(yaw))
     nearest = min(before, key=lambda name: _distance(before[name], eyes))
@@ -35,7 +35,7 @@ def same_place(before: Mapping[str, Pose], after: Mapping[str, Pose], eyes: Pose
 
 def stand(player: Player, eyes: Pose) -> None:
     """Moves and turns the visitor so that the eyes are above the same place as `eyes` and look the same way."""
-    player.yaw += _yaw(eyes) - _yaw(player.eyes)
+    player.yaw += heading(eyes) - heading(player.eyes)
     x, _, z = player.eyes.position
     px, py, pz = player.position
     player.position = px + eyes.position[0] - x, py, pz + eyes.position[2] - z
@@ -65,6 +65,7 @@ def _shared(some: Sequence[str], others: Sequence[str]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False)))
 
 
-def _yaw(pose: Pose) -> float:
+def heading(pose: Pose) -> float:
+    """The yaw (rad) of the way that a pose looks."""
     x, _, z = pose.right
     return atan2(-z, x)
