@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vrcnn.engine.arena import Arena
@@ -23,6 +25,7 @@ from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
+from vrcnn.render.map_states import SORTING
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
@@ -86,6 +89,14 @@ class Display:
         self.job = self.worker.show(scope, memory)
         return self.job
 
+    def sort(self, seconds: float = SORTING) -> None:
+        """Puts the maps of walls in the order that the World asks for; what takes longer waits for the next frame."""
+        reordered = self.maps.states.sort(seconds)
+        for wall in self.hall.walls if reordered else ():
+            if wall.node in reordered:
+                wall.order = reordered[wall.node]
+                self.hall.order_revision += bool(wall.channels)
+
     def give_back(self) -> None:
         """To the worker, the memory that has been uploaded or is not wanted any more."""
         while self._waiting:
@@ -121,8 +132,17 @@ class Display:
                 self.tell(Notice(headline, detail))
 
     def tell(self, notice: Notice) -> None:
-        """Shows a notice as the newest one; one that says the same is replaced."""
+        """Shows a notice as the newest one; one that says the same is replaced. Of several networks it names this."""
+        notice = self._of_this(notice)
         self.world.notices[:] = [*(told for told in self.world.notices if told != notice), notice]
+
+    def _of_this(self, notice: Notice) -> Notice:
+        return replace(notice, headline=self._named(notice.headline))
+
+    def _named(self, words: str) -> str:
+        """Words about this network; of several they begin with its name."""
+        name = self.hall.network
+        return words if len(self.world.halls) == 1 or words.startswith(name) else f"{name}: {words}"
 
     @property
     def _opened(self) -> Renderer:
@@ -167,6 +187,7 @@ class Display:
             if in_vain is not None:
                 self.tell(in_vain)
         notice = left_out_notice(plan, self.worker.memory, self._refused)
+        notice = notice and self._of_this(notice)
         if notice == self._left_out:
             return
         self.world.notices[:] = [told for told in self.world.notices if told is not self._left_out]
@@ -213,9 +234,12 @@ class Display:
         """Shows the answer on the easel; one over the same picture as before only while the visitor looks at that."""
         world = self.world
         if overlay is not None:
-            self._opened.set_picture(len(world.pictures), overlay)
-        world.overlaid = overlay is not None and (world.overlay is None or world.overlaid)
-        world.overlay = None if overlay is None else Picture(OVERLAY, overlay)
+            self._opened.set_picture(len(world.pictures) + self.number, overlay)
+            if not world.overlays:
+                world.overlaid, world.overlaying = True, self.number
+            world.overlays[self.number] = Picture(self._named(OVERLAY), overlay)
+        elif world.overlays.pop(self.number, None) is not None and self.number == world.overlaying:
+            world.overlaid, world.overlaying = False, min(world.overlays, default=self.number)
         world.pictures_revision += 1
 
     def _output_is_nonfinite(self) -> bool:

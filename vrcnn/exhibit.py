@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 import moderngl
 
@@ -130,16 +131,18 @@ class Exhibit:
 
         The upload stops at `budget` bytes; by default at what this machine manages without holding up the frame.
         """
-        for display in self.displays:
-            if budget is None:
-                self._pace.upload(display.maps)
-            else:
-                display.maps.upload(budget)
-            if not display.maps.pending:
-                display.give_back()
         world, renderer = self.world, self.renderer
         renderer.set_theme(THEMES[world.theme])
         renderer.set_colouring(world.colouring)
+        for display in self.displays:
+            if budget is None:
+                self._pace.upload(display.maps)
+                display.sort()
+            else:
+                display.maps.upload(budget)
+                display.sort(inf)
+            if not display.maps.pending:
+                display.give_back()
         wave = front(world)
         groups, anchors = self._furnisher.furnish(world), self._anchors.of(world)
         renderer.prepare(groups, world.time, anchors, NO_WAVE if wave is None else wave)

@@ -27,7 +27,7 @@ from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
 from vrcnn.render.transfer import Transfer, choose_transfer
 from vrcnn.scene.camera import FAR, NEAR, View
-from vrcnn.scene.colouring import Colouring, colormap_of
+from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
 from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.theme import Theme
 
@@ -89,12 +89,13 @@ class Renderer:
         self._schedule: list[tuple[str, Any, list[Any]]] = []
         self._time = 0.0
         self.stores: dict[int, MapStore] = {}
-        self._colouring = Colouring()
+        self._coloured: tuple[Colouring, Colormap] | None = None
         self._transfers: dict[str, Transfer] = {}
         self._grids.stores = self.stores
         self._anchors = UNMOVED
         self._anchor_buffer = context.buffer(UNMOVED)
         self._reschedule()
+        self.set_colouring(Colouring())
         self._errors.check("making the renderer")
 
     def transfer_from(self, device: str) -> Transfer:
@@ -130,8 +131,13 @@ class Renderer:
         self._errors.check("taking another theme")
 
     def set_colouring(self, colouring: Colouring) -> None:
-        """How values become colours, and in which order maps stand, from the next prepare() on."""
-        self._colouring = colouring
+        """How values become colours, and what maps are put in order by."""
+        colormap = colormap_of(colouring, self._theme)
+        if (colouring, colormap) != self._coloured:
+            self._coloured = colouring, colormap
+            self._grids.set_colouring(colouring, colormap)
+        for maps in self.stores.values():
+            maps.states.colour(colouring, colormap.diverging)
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
         """Takes picture `number` of the shelf: (H, W, 4) uint8, rows from the top, at most 512 px a side."""
@@ -152,10 +158,7 @@ class Renderer:
         of drawables that differ.
         """
         self._time, self._wave = time, wave
-        colormap = colormap_of(self._colouring, self._theme)
-        self._grids.set_colouring(self._colouring, colormap)
         for maps in self.stores.values():
-            maps.states.colour(self._colouring, colormap.diverging)
             maps.states.refresh(time)
         self._set_anchors(anchors)
         changed = False

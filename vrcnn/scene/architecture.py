@@ -13,13 +13,13 @@ from vrcnn.scene.folding import furnish_fold, sheets
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Link, Plate, Wall
 from vrcnn.scene.leaving_out import furnish_left_out
-from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.typography import fit, fit_name, fit_parts, text_width
 from vrcnn.scene.wall_shape import FRAME, HEAD, LEAST_TITLE, STRIP, SUBTITLE, TITLE, Head, head_of
 from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted, spoken
 
-NAME, NAME_AT = 0.42, (4.0, -7.0)  # m: cap height; height and place of the network's name
-GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 2.96, 1.16, 0.1  # m; a gate is a sign that hangs over the path
+NAME, NAME_AT = 0.42, (4.45, -7.4)  # m: cap height; height and place of the network's name
+GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 3.6, 1.16, 0.1  # m; a gate is a sign that hangs over the path
 
 
 def furnish_walls(hall: Hall) -> Drawables:
@@ -178,7 +178,7 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
         title_height -= 0.004
     labels = [
         Label(
-            fit(wall.title, title_height, room, bold=True),
+            fit_name(wall.title, title_height, room, bold=True),
             Pose((left, base + SUBTITLE + 0.052, 0.0)),
             title_height,
             bold=True,
@@ -190,7 +190,7 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     labels.append(Label(subtitle, Pose((left, base, 0.0)), SUBTITLE))
     gap = 2.0 * SUBTITLE
     if room - subtitle_width - gap > 6 * SUBTITLE:
-        caption = fit(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
+        caption = fit_parts(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
         place = Pose((left + subtitle_width + gap, base, 0.0))
         labels.append(Label(caption, place, SUBTITLE * 0.86, role="muted"))
     return labels

@@ -1,4 +1,4 @@
-"""The names of channels, written on their tiles where there is room to read them."""
+"""Which channel stands at a place of a wall, and the names of channels on their tiles, where there is room for them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ SMALLEST, LARGEST = 0.0105, 0.026  # m, cap heights
 SHARE = 0.13  # of a tile's height
 
 
+def channel_at(wall: Wall, place: int) -> int:
+    """The number of the feature map at a place of the grid, counted row by row over all rows."""
+    return place if wall.order is None else int(wall.order[place])
+
+
 def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
     """A dark strip at the foot of each tile that has a name, with the name; none on tiles that are too small."""
     width, height = wall.width / wall.columns, wall.height / wall.rows_shown
@@ -26,10 +31,10 @@ def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:
     count = wall.columns * wall.rows if wall.span is None else wall.span.count
     boxes: list[Box] = []
     labels: list[Label] = []
-    named = list(enumerate(wall.channels[:count]))
     first = max(0, floor(wall.first_row)) * wall.columns
-    for tile, name in named[first : first + MOST]:
-        text = _shortened(name, cap, inner - cap)
+    for tile in range(first, min(first + MOST, count)):
+        channel = channel_at(wall, tile)
+        text = _shortened(wall.channels[channel], cap, inner - cap) if channel < len(wall.channels) else ""
         if not text:
             continue
         row, column = divmod(tile, wall.columns)

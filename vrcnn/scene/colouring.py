@@ -42,10 +42,10 @@ class Colouring:
     """What the visitor has chosen.
 
     Attributes:
-        range: what the ends of the colours stand for: the layer's 99.5th percentile, each map's own extremes, another
-            `percentile` of the layer, or the `fixed` value everywhere. One of RANGES. The ends of a diverging colormap
-            are opposite numbers, and percentiles those of the absolute values; a sequential one has its lower end at
-            the opposite percentile, such as the 0.5th, of the values with their signs, or at minus the fixed value.
+        range: what the ends of the colours stand for, one of RANGES: numbers between which 99.5 % of the layer's values
+            lie, each map's own extremes, numbers between which another `percentile` lies, or the `fixed` value and its
+            opposite everywhere. The ends of a diverging colormap are opposite numbers; beyond those of a sequential one
+            lie as many values on either side.
         percentile: 50 to 100.
         fixed: the largest value that is told apart, more than 0.
         colormap: the name of one of COLORMAPS; "" for the theme's own.

@@ -133,6 +133,35 @@ class Fold(Surface):
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A rectangle on the ground in a hall's frame, in m: from `left` to `right` (x), from `front` to `back` (z)."""
+
+    left: float = 0.0
+    right: float = 0.0
+    front: float = 0.0
+    back: float = 0.0
+
+
+@dataclass(frozen=True)
+class Findable:
+    """A name that leads to a layer: its own, or that of an operation which is a part of it (scene/searching.py).
+
+    `name` is the full one, `layer` that of the layer, which may be in a folded run and have no wall now. `title`,
+    `shape` and `caption` are to be read; `room` names the group that it stands in; `operations` and `size` ("64x56x56")
+    are written as they are looked for.
+    """
+
+    name: str
+    layer: str
+    title: str
+    shape: str
+    caption: str
+    room: str
+    operations: str
+    size: str
+
+
+@dataclass(frozen=True)
 class Motion:
     """Walls on their way to other places: `before` is where they were, by node, when `started` (World.time, s).
 
@@ -162,12 +191,17 @@ class Hall:
 
     Attributes:
         network: the network's name.
+        full: every operation of the pass whose shown part is `graph`.
+        crop: the part of a picture's shorter side that is cut out of its middle for the network, as in
+            network/preprocess.py; None where nobody knows how a picture becomes the network's input.
         labels: the names of the network's classes, as far as they are known.
         scope: what is shown of the network; `wanted` what the visitor has asked for since, None once it is there.
         arrangement: the layout, and what the visitor has moved, scaled, folded and hidden.
-        place: where the whole network stands, without what the visitor has done to it.
+        place: where the whole network stands, without what the visitor has done to it; `ground` what its walls take
+            of the ground there.
         folds: the signs of the runs of equal blocks.
         slices: how many slices the deepest volume has, 0 without volumes.
+        findables: all names that lead to a layer, also to those that have no wall now.
         board: the one beside the easel, given in the world's frame; `exit` that at the end of the path.
         answer_kind: what the `scores` are, as in the engine's Predicted.
         no_scores: what the boards say while there are no `scores`.
@@ -176,19 +210,24 @@ class Hall:
 
     The revisions count changes: `layout_revision` that everything was laid out anew; `placing_revision` that walls
     stand elsewhere or are larger; `handling_revision` that all walls show other tiles; `apart_revision` that one of
-    those apart does, is folded or hidden; `links_revision` of the links; `results_revision` of the boards.
+    those apart does, is folded or hidden; `links_revision` of the links; `results_revision` of the boards;
+    `order_revision` that maps with names stand in another order.
     """
 
     network: str
     graph: Graph
     labels: tuple[str, ...] = ()
+    full: Graph = field(default_factory=lambda: Graph((), ()))
+    crop: float | None = None
     scope: Scope = field(default_factory=Scope)
     wanted: Scope | None = None
     arrangement: Arrangement = Arrangement()
     place: Placing = Placing()
+    ground: Ground = Ground()
     walls: list[Wall] = field(default_factory=list)
     folds: list[Fold] = field(default_factory=list)
     slices: int = 0
+    findables: tuple[Findable, ...] = ()
     links: list[Link] = field(default_factory=list)
     plates: list[Plate] = field(default_factory=list)
     board: Surface = field(default_factory=lambda: Surface(Pose(), 1.0, 1.0))
@@ -206,6 +245,7 @@ class Hall:
     apart_revision: int = 0
     links_revision: int = 0
     results_revision: int = 0
+    order_revision: int = 0
 
     @property
     def chosen(self) -> Scope:

@@ -28,7 +28,8 @@ def ends_of(samples: np.ndarray, extremes: np.ndarray, colouring: Colouring, div
         return np.stack([-limit, limit], axis=1).astype(np.float32)
     if percentile == 100.0:
         return extremes.astype(np.float32)
-    ends = np.stack([_percentile(samples, 100.0 - percentile), _percentile(samples, percentile)], axis=1)
+    beyond = (100.0 - percentile) / 2
+    ends = np.stack([_percentile(samples, beyond), _percentile(samples, 100.0 - beyond)], axis=1)
     silent = ends[:, 1] - ends[:, 0] < SMALLEST
     return np.where(silent[:, None], extremes, ends).astype(np.float32)
 
