@@ -100,6 +100,11 @@ class DenseNet(nn.Module):
         return self.classifier(torch.flatten(x, 1))
 
 
+def densenet201() -> DenseNet:
+    """The largest one: `vrcnn run examples/densenet.py --model densenet201`."""
+    return build_model(201)
+
+
 def build_model(depth: int = 121) -> DenseNet:
     """DenseNet with `depth` layers: 121, 161, 169 or 201. Random weights, the same every time."""
     if depth not in DEPTHS:

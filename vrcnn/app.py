@@ -19,10 +19,9 @@ from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
-from vrcnn.scene.camera import View
+from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.intents import Intent, Look
 from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
-from vrcnn.scene.standard_views import FIELD_OF_VIEW
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import Notice
 from vrcnn.still import Still, render_still

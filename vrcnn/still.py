@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, radians
 from pathlib import Path
@@ -16,14 +17,15 @@ from vrcnn.export.picture import save_picture
 from vrcnn.network.finding import node_showing, scope_showing
 from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
-from vrcnn.scene.camera import View
+from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Wall
-from vrcnn.scene.standard_views import FIELD_OF_VIEW, before, standard_view
+from vrcnn.scene.standard_views import standard_view
+from vrcnn.scene.vantage import before
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
-SHOWN_AT = 10.0  # seconds on the World's clock: how far the pulses on the links are
+SHOWN_AT = 10.0  # seconds on the World's clock: every fade and the wave are over
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,22 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
     A run of blocks that hides the layer is opened. Raises UserError when the layer is unknown or has no room, the
     network fails on the picture, or the file cannot be written.
     """
-    scope = exhibit.displays[0].worker.scope
-    if still.at is not None:
-        scope = scope_showing(
-            still.at, exhibit.displays[0].worker.full_graph, scope
-        )  # says at once when there is no such layer
+    return save_picture(pictures(exhibit, [still])[0], output)
+
+
+def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
+    """What each camera sees, (height, width, 3) uint8; the exhibit is closed afterwards. Raises as `render_still`."""
+    scopes = [_scope_of(exhibit, still) for still in stills]  # says at once when there is no such layer
     context = standalone_context()
     mark("context")
     try:
         with context:
             exhibit.open(context)
-            pixels = _render(exhibit, still, scope)
+            return [_render(exhibit, still, scope) for still, scope in zip(stills, scopes, strict=True)]
     finally:
         exhibit.close()
         context.release()
-    mark("first_frame")
-    return save_picture(pixels, output)
+        mark("first_frame")
 
 
 def parse_camera(text: str) -> Pose:
@@ -79,12 +81,17 @@ def parse_camera(text: str) -> Pose:
     return Pose((x, y, z), turn(radians(yaw), radians(pitch)))
 
 
+def _scope_of(exhibit: Exhibit, still: Still) -> Scope:
+    worker = exhibit.displays[0].worker
+    return worker.scope if still.at is None else scope_showing(still.at, worker.full_graph, worker.scope)
+
+
 def _camera(exhibit: Exhibit, still: Still) -> Pose:
     aspect = still.size[0] / still.size[1]
     if still.at is not None:
         return exhibit.world.hall.placing.carry(before(_wall_of(still.at, exhibit), aspect))
     if still.view is not None:
-        return standard_view(exhibit.world.hall, still.view, aspect)
+        return standard_view(exhibit.world, still.view, aspect)
     return still.camera or exhibit.world.player.eyes
 
 

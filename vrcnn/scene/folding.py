@@ -9,6 +9,7 @@ from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.drawables import Box, Label, Shadow
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Fold, Wall
+from vrcnn.scene.rooms import room_name
 from vrcnn.scene.signs import panel, stand
 from vrcnn.scene.typography import fit, text_width
 
@@ -92,4 +93,5 @@ def sheets(wall: Wall, outer: tuple[float, float], middle: float) -> list[Box]:
 
 
 def _between(run: Run) -> str:
-    return run.blocks[0] if len(run.blocks) == 1 else f"{run.blocks[0]} to {run.blocks[-1]}"
+    first, last = room_name(run.blocks[0]), room_name(run.blocks[-1])
+    return first if first == last else f"{first} to {last}"

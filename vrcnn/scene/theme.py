@@ -92,7 +92,7 @@ LIGHT = Theme(
         "grid": _hex("#e1dfd9"),
         "zenith": _hex("#dfe5ec"),
         "horizon": _hex("#f4f3f0"),
-        "plate": _hex("#f4f3f0"),
+        "plate": _hex("#e4e2dd"),
         "frame": _hex("#aab1bb"),
         "wall": _hex("#d3d7dc"),
         "head": _hex("#fbfaf8"),

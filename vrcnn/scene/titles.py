@@ -10,6 +10,7 @@ from vrcnn.network.graph import Node, Run
 from vrcnn.scene.wording import counted
 
 ATTENTION = "attention weights"  # the operation of nodes that hold (N, heads, queries, keys)
+DIGITS = "0123456789"
 _PLAIN_WORDS = {
     "BatchNorm1d": "BatchNorm",
     "BatchNorm2d": "BatchNorm",
@@ -41,7 +42,7 @@ def wall_title(node: Node, run: Run | None = None) -> str:
 
 
 def block_range(run: Run) -> str:
-    """The blocks of a run in short: "layer3.1–5"."""
+    """The blocks of a run in short: "layer3.1–5", "block.layer1–6"."""
     (first, last), (stem, _, start), (other, _, stop) = (
         (run.blocks[0], run.blocks[-1]),
         run.blocks[0].rpartition("."),
@@ -51,6 +52,9 @@ def block_range(run: Run) -> str:
         return first
     if stem != other:
         return f"{first}–{last}"
+    word = start.rstrip(DIGITS)
+    if word and word == stop.rstrip(DIGITS):
+        stop = stop[len(word) :]
     return f"{stem}.{start}–{stop}" if stem else f"{start}–{stop}"
 
 

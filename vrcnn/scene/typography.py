@@ -16,6 +16,7 @@ import numpy as np
 from vrcnn.resources import resource
 
 ELLIPSIS = "…"
+SEPARATOR = " · "  # between the operations of a layer
 TAIL_SHARE = 0.6  # of the characters that a shortened text keeps: the end of a layer's name tells more than its start
 CODES = 65536  # code points with an advance of their own; the fonts have none above
 
@@ -95,3 +96,23 @@ def fit(text: str, cap_height: float, width: float, bold: bool = False) -> str:
         if text_width(shorter, cap_height, bold) <= width:
             return shorter
     return ""
+
+
+def fit_name(text: str, cap_height: float, width: float, bold: bool = False) -> str:
+    """A layer's name, without as many of the parts before its points as it takes: "…denselayer6.conv2"."""
+    parts = text.split(".")
+    for first in range(len(parts)):
+        shorter = (ELLIPSIS if first else "") + ".".join(parts[first:])
+        if text_width(shorter, cap_height, bold) <= width:
+            return printable(shorter)
+    return fit(text, cap_height, width, bold)
+
+
+def fit_parts(text: str, cap_height: float, width: float) -> str:
+    """Words between middle dots, without as many of the last ones as it takes: "Conv2d · BatchNorm …"."""
+    parts = text.split(SEPARATOR)
+    for count in range(len(parts), 0, -1):
+        shorter = SEPARATOR.join(parts[:count]) + (f" {ELLIPSIS}" if count < len(parts) else "")
+        if text_width(shorter, cap_height) <= width:
+            return printable(shorter)
+    return fit(text, cap_height, width)
