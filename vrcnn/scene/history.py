@@ -54,8 +54,8 @@ def redo(world: World) -> bool:
 
 def _settle(world: World) -> None:
     history, now = world.history, tuple(hall.arrangement for hall in world.halls)
-    if history.present is None:
-        history.present = now
+    if history.present is None or len(history.present) != len(now):
+        world.history = History(present=now)
     elif any(a is not b for a, b in zip(now, history.present, strict=True)):
         if now != history.present:
             history.past = [*history.past[1 - MOST :], history.present]

@@ -15,8 +15,8 @@ from vrcnn.scene.wording import counted
 
 FOOT = Pose((-0.62, 0.0, -3.7))  # in the hall's frame: left of the path, before the first walls
 TOP = Pose((0.0, 0.74, 0.0), turn(pitch=radians(-38)))
-PLATE = 0.4, 0.3  # m
-BUTTON, BUTTON_DROP = (0.34, 0.08), 0.215  # m; from the middle of the plate, and from one button to the next 0.1
+PLATE = 0.46, 0.3  # m
+BUTTON, BUTTON_DROP = (0.4, 0.08), 0.215  # m; from the middle of the plate, and from one button to the next 0.1
 RING, RING_WIDTH = 0.4, 0.018  # m, the ring's radius
 
 
@@ -79,7 +79,7 @@ def furnish_plinth(hall: Hall, number: int) -> Drawables:
         boxes=tuple(boxes),
         labels=tuple(labels),
         shadows=(Shadow((x, 0.0, z), (0.8, 0.8)),),
-        ribbons=(Ribbon(ring, RING_WIDTH, "accent", flow=0.0),),
+        ribbons=(Ribbon(ring, RING_WIDTH, "edge", flow=0.0),),
     )
 
 

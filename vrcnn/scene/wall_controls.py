@@ -71,10 +71,9 @@ def head_surface(wall: Wall) -> Surface:
 
 
 def bar_surface(wall: Wall) -> Surface:
-    """What is hit of the scrollbar, over its whole length, in the wall's frame."""
-    return Surface(
-        Pose((wall.outward * (wall.width / 2 + FRAME + BAR_GAP + BAR / 2), 0.0, 0.0)), BAR_REACH, wall.height
-    )
+    """What is hit of the scrollbar, over its whole length, beside the path; in the wall's frame."""
+    x = -wall.outward * (wall.width / 2 + FRAME + BAR_GAP + BAR / 2)
+    return Surface(Pose((x, 0.0, 0.0)), BAR_REACH, wall.height)
 
 
 def thumb(wall: Wall) -> tuple[float, float]:
@@ -132,15 +131,14 @@ def furnish_bars(hall: Hall) -> Drawables:
             last = min(wall.rows, floor(wall.first_row + wall.rows_shown - 1e-6) + 1) * wall.columns
             count = wall.span.count if wall.span else 0
             words = f"{floor(wall.first_row + 1e-6) * wall.columns + 1:,} to {min(count, last):,} of {count:,}"
-            align = "right" if wall.outward > 0 else "left"
-            place = Pose((x + wall.outward * BAR / 2, -wall.height / 2 - 0.055, 0.0))
+            place = Pose((x - wall.outward * BAR / 2, -wall.height / 2 - 0.07, 0.0))
             standing.append(
                 Drawables(
                     boxes=(
                         Box(Pose((x, 0.0, -0.026)), (BAR, wall.height, 0.02), "track"),
                         Box(Pose((x, middle, -0.016)), (BAR - 0.012, length, 0.022), "edge", glow=0.5),
                     ),
-                    labels=(Label(words, place, 0.026, "right" if align == "right" else "left", "muted"),),
+                    labels=(Label(words, place, 0.026, "left" if wall.outward > 0 else "right", "muted"),),
                     anchor=wall_anchor(hall, number),
                 )
             )
