@@ -8,7 +8,18 @@ from visitor import Visitor, until
 
 from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
-from vrcnn.scene.intents import ChooseDetail, Enlarge, Intent, Look, Move, Quit, Release, Screenshot, Select
+from vrcnn.scene.intents import (
+    ChooseDetail,
+    Enlarge,
+    Intent,
+    Look,
+    Move,
+    Quit,
+    Release,
+    Screenshot,
+    Select,
+    StepColouring,
+)
 from vrcnn.ui.events import Area
 
 pytestmark = pytest.mark.gl
@@ -162,6 +173,27 @@ def test_f12_asks_for_a_picture_once(desk: Desk, visitor: Visitor) -> None:
 def test_the_keys_1_2_3_choose_the_detail(desk: Desk, visitor: Visitor, key: str, level: str) -> None:
     visitor.tap(key)
     assert desk.settle() == [ChooseDetail(level)]
+
+
+@pytest.mark.parametrize(
+    ("key", "part", "step"),
+    [
+        ("c", "colormap", 1),
+        ("v", "range", 1),
+        ("b", "order", 1),
+        ("bracketleft", "gamma", -1),
+        ("bracketright", "gamma", 1),
+    ],
+)
+def test_keys_choose_how_values_are_shown(desk: Desk, visitor: Visitor, key: str, part: str, step: int) -> None:
+    visitor.tap(key)
+    assert desk.settle() == [StepColouring(part, step)]
+
+
+def test_tab_frees_the_mouse_for_the_panel(captured: Desk, visitor: Visitor) -> None:
+    visitor.tap("Tab")
+    assert captured.settle() == []
+    assert not captured.controls.captured
 
 
 def test_closing_the_window_quits(desk: Desk) -> None:

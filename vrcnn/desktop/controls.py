@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.intents import (
+    Action,
     ChooseDetail,
     ChooseTheme,
     Enlarge,
@@ -18,6 +19,7 @@ from vrcnn.scene.intents import (
     Screenshot,
     Select,
     SendWave,
+    StepColouring,
 )
 from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen
 
@@ -27,7 +29,17 @@ _RIGHT = {"D": 1, "RIGHT": 1, "A": -1, "LEFT": -1}
 _UP = {"SPACE": 1, "LEFT_CONTROL": -1, "RIGHT_CONTROL": -1}
 _FORWARD = {"W": 1, "UP": 1, "S": -1, "DOWN": -1}
 _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
-_DETAIL = dict(zip("123", LEVELS, strict=True))
+_WHEN_PRESSED: dict[str, Action] = {
+    **{digit: ChooseDetail(level) for digit, level in zip("123", LEVELS, strict=True)},
+    "F12": Screenshot(),
+    "T": ChooseTheme(),
+    "I": SendWave(),
+    "C": StepColouring("colormap", 1),
+    "V": StepColouring("range", 1),
+    "B": StepColouring("order", 1),
+    "LEFT_BRACKET": StepColouring("gamma", -1),
+    "RIGHT_BRACKET": StepColouring("gamma", 1),
+}
 
 
 class Source(Screen, Protocol):
@@ -75,15 +87,9 @@ class Controls:
             match event:
                 case KeyEvent(key, down):
                     (self._held.add if down else self._held.discard)(key)
-                    if down and key == "F12":
-                        found.append(Screenshot())
-                    elif down and key == "T":
-                        found.append(ChooseTheme())
-                    elif down and key == "I":
-                        found.append(SendWave())
-                    elif down and key in _DETAIL:
-                        found.append(ChooseDetail(_DETAIL[key]))
-                    elif down and key == "ESCAPE" and self.captured:
+                    if down and key in _WHEN_PRESSED:
+                        found.append(_WHEN_PRESSED[key])
+                    elif down and key in ("ESCAPE", "TAB") and self.captured:
                         found += self._let_go()
                         self.free()
                 case PointerMoved(x, y) if self.captured:

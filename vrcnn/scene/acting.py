@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vrcnn.network.scope import Scope
+from vrcnn.scene.colouring import stepped
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
 from vrcnn.scene.history import redo, undo
@@ -11,6 +12,7 @@ from vrcnn.scene.intents import (
     BringBack,
     ChooseDetail,
     ChooseTheme,
+    Colour,
     Dismiss,
     FoldWall,
     GoTo,
@@ -26,6 +28,7 @@ from vrcnn.scene.intents import (
     SendWave,
     ShowHidden,
     StandAt,
+    StepColouring,
     ToggleOverlay,
     ToggleRun,
     ToggleTable,
@@ -35,7 +38,7 @@ from vrcnn.scene.intents import (
 )
 from vrcnn.scene.requests import ChangeScope, Leave, Pulse, Request, ShowPage, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
-from vrcnn.scene.theme import following
+from vrcnn.scene.theme import THEMES, following
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world import HANDS, World
 
@@ -55,10 +58,16 @@ def act(world: World, action: Action) -> list[Request]:
             world.pictures_revision += 1
             return [ShowPage(tuple(shelf.shown(count)))]
         case ToggleOverlay():
-            world.overlaid = not world.overlaid
+            others = [number for number in sorted(world.overlays) if not world.overlaid or number > world.overlaying]
+            world.overlaid = bool(others)
+            world.overlaying = min(others, default=world.overlaying)
             world.pictures_revision += 1
         case Dismiss():
             world.notices.pop()
+        case Colour(colouring):
+            world.colouring = colouring
+        case StepColouring(part, step):
+            world.colouring = stepped(world.colouring, part, step, THEMES[world.theme])
         case ChooseTheme(theme):
             world.theme = theme or following(world.theme)
         case SendWave():

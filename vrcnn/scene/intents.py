@@ -199,6 +199,17 @@ class Colour:
 
 
 @dataclass(frozen=True)
+class StepColouring:
+    """The next choice (`step` 1) or the one before (-1) of one `part` of how values are shown.
+
+    A part is the name of an attribute of Colouring.
+    """
+
+    part: str
+    step: int
+
+
+@dataclass(frozen=True)
 class ChooseTheme:
     """Another look of the place: one of THEMES, the next one where none is named."""
 
@@ -269,6 +280,7 @@ Action = (
     | Redo
     | PullOut
     | Colour
+    | StepColouring
     | ChooseTheme
     | SendWave
     | GoTo
