@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import atan2, hypot, radians, tan
+from math import atan2, dist, hypot, radians, tan
 
 import numpy as np
 
 from vrcnn.scene.camera import FIELD_OF_VIEW
+from vrcnn.scene.folding import ASIDE as SHEET_ASIDE
+from vrcnn.scene.folding import BACK as SHEET_BACK
+from vrcnn.scene.folding import MOST_SHEETS
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.hall import Hall, Wall
 
@@ -15,6 +18,8 @@ READING_MARGIN = 1.15  # of a wall's size, so that its title is in the view too
 ASPECT = 1.5  # a window's width divided by its height, or a little less
 HEAD = 0.45  # m above a wall that belongs to its title, and a little more
 MARGIN = 1.25  # of a wall's size, so that there is a little room around it
+FURTHEST = 10.0  # m away that something may stand in between
+RIM = 0.04  # m of frame around a wall
 NEAREST = 0.7  # m from the eyes to what they read
 EYE_LINE, EYE_RANGE = 1.6, 0.7  # m: eyes stay at a standing visitor's height where the wall is about as high
 NEARER = (1.0, 0.85, 0.7, 0.55, 0.42)  # parts of the reading distance
@@ -40,7 +45,7 @@ def vantage(halls: Sequence[Hall], number: int, wall: Wall) -> Pose:
             places.append((x, level, z))
             costs.append(COST_OF_NEARER * near + COST_OF_ASIDE * abs(aside))
     eyes = np.array(places)
-    seen = ~_hidden(eyes, points, _others(halls, wall)) & _in_view(eyes, points, np.array(target))
+    seen = ~_hidden(eyes, points, _others(halls, wall, target)) & _in_view(eyes, points, np.array(target))
     best = int((seen.mean(1) - costs).argmax())
     return facing(places[best], target)
 
@@ -69,8 +74,11 @@ def _samples(wall: Wall) -> list[Vector]:
     return [(across * wall.width, up, 0.0) for across in (-0.48, -0.24, 0.0, 0.24, 0.48) for up in heights]
 
 
-def _others(halls: Sequence[Hall], wall: Wall) -> list[tuple[np.ndarray, float, float, float]]:
-    """What may stand in between: the matrix into each wall's own frame, half its width, its lower and upper edge."""
+def _others(halls: Sequence[Hall], wall: Wall, middle: Vector) -> list[tuple[np.ndarray, Vector, Vector]]:
+    """What may stand near `middle`: the matrix into each wall's own frame, and the two corners of the wall in it.
+
+    A wall of a folded run has sheets behind it, towards the path.
+    """
     found = []
     for hall in halls:
         placing = hall.placing
@@ -78,25 +86,30 @@ def _others(halls: Sequence[Hall], wall: Wall) -> list[tuple[np.ndarray, float, 
             if other is wall or other.hidden or other.folded:
                 continue
             frame = placing @ other.placing
+            if dist(frame.pose.position, middle) > FURTHEST + other.width * frame.scale:
+                continue
             matrix = frame.pose.inverse().matrix()[:3] / frame.scale
-            found.append((matrix, other.width / 2, -other.height / 2, other.height / 2 + HEAD / 2))
+            sheets = min(other.stands_for - 1, MOST_SHEETS)
+            left, right = (side * other.width / 2 + sheets * SHEET_ASIDE * -other.outward for side in (-1, 1))
+            half, top = other.width / 2 + RIM, other.height / 2
+            low = min(left, -half), -top - RIM, -0.05 - sheets * SHEET_BACK
+            found.append((matrix, low, (max(right, half), top + HEAD / 2, 0.02)))
     return found
 
 
-def _hidden(eyes: np.ndarray, points: np.ndarray, others: list[tuple[np.ndarray, float, float, float]]) -> np.ndarray:
-    """(eyes, points) bool: whether another wall is between."""
+def _hidden(eyes: np.ndarray, points: np.ndarray, others: list[tuple[np.ndarray, Vector, Vector]]) -> np.ndarray:
+    """(eyes, points) bool: whether another wall is between, by the slabs of its box (Kay and Kajiya, 1986)."""
     if not others:
         return np.zeros((len(eyes), len(points)), bool)
-    matrices = np.array([matrix for matrix, *_ in others])  # (walls, 3, 4)
-    half, low, high = (np.array(sizes)[:, None, None] for sizes in zip(*(sizes for _, *sizes in others), strict=True))
+    matrices, low, high = (np.array(part) for part in zip(*others, strict=True))
     start = np.einsum("wij,ej->wei", matrices[:, :, :3], eyes) + matrices[:, None, :, 3]
     end = np.einsum("wij,pj->wpi", matrices[:, :, :3], points) + matrices[:, None, :, 3]
-    before, behind = start[:, :, None, :], end[:, None, :, :]  # (walls, eyes, points, 3)
-    depth = before[..., 2] - behind[..., 2]
-    crosses = before[..., 2] * behind[..., 2] < 0
-    share = before[..., 2] / np.where(np.abs(depth) < 1e-9, 1.0, depth)
-    x, y = (before[..., axis] + share * (behind[..., axis] - before[..., axis]) for axis in (0, 1))
-    return (crosses & (np.abs(x) < half) & (y > low) & (y < high)).any(0)
+    begins = start[:, :, None, :]
+    way = end[:, None, :, :] - begins  # (walls, eyes, points, 3)
+    way = np.where(np.abs(way) < 1e-9, 1e-9, way)
+    one, other = (low[:, None, None] - begins) / way, (high[:, None, None] - begins) / way
+    enters, leaves = np.minimum(one, other).max(-1), np.maximum(one, other).min(-1)
+    return ((enters < leaves) & (leaves > 0) & (enters < 1)).any(0)
 
 
 def _in_view(eyes: np.ndarray, points: np.ndarray, target: np.ndarray) -> np.ndarray:
