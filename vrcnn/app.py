@@ -14,12 +14,15 @@ import moderngl
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import check_destination, next_free, save_picture
+from vrcnn.export.session_files import SessionKeeper
+from vrcnn.export.whole_file import check_place
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import FIELD_OF_VIEW, View
+from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.intents import Intent, Look
 from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
 from vrcnn.scene.theme import THEMES
@@ -42,19 +45,25 @@ IDLE = 0.005  # seconds to rest while the headset's session is not running
 class RunOptions:
     """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes.
 
-    `theme` is one of THEMES.
+    `theme` is one of THEMES. `session` is the file that the networks are arranged by; without one `run` takes that of
+    each network, unless nothing is to be kept (`keep`).
     """
 
     display: str = "auto"
     scope: Scope = field(default_factory=Scope)
     memory: int | None = None
     theme: str = "dark"
+    colouring: Colouring = Colouring()
     fallback: Path = Path("vrcnn.png")
+    session: Path | None = None
+    keep: bool = True
 
 
 def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> int:
     """Loads the network and shows it until the visitor leaves; returns the exit code."""
     mark("load")
+    if options.session is not None:
+        check_place(options.session)
     exhibit = _exhibit(load(target, load_options), options)
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
@@ -69,6 +78,8 @@ def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> i
         print(f"There is neither a headset nor a screen here: the opening view was rendered to {path}.")
         return 0
     try:
+        if options.keep:
+            exhibit.keep(SessionKeeper(options.session))
         Loop(exhibit, window, options.display).run()
     finally:
         exhibit.close()
@@ -223,7 +234,7 @@ class Loop:
 
 def _exhibit(source: NetworkSource, options: RunOptions) -> Exhibit:
     exhibit = Exhibit(source, options.scope, options.memory)
-    exhibit.world.theme = options.theme
+    exhibit.world.theme, exhibit.world.colouring = options.theme, options.colouring
     return exhibit
 
 
@@ -261,7 +272,10 @@ def render(
         image = image.expanduser()
         source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
         still = replace(still, picture=len(source.pictures) - 1)
-    return _render_told(_exhibit(source, options), still, output)
+    exhibit = _exhibit(source, options)
+    if options.session is not None:
+        exhibit.arrange_as(options.session)
+    return _render_told(exhibit, still, output)
 
 
 def _render_told(exhibit: Exhibit, still: Still, output: Path) -> Path:

@@ -47,9 +47,16 @@ def _run(options: argparse.Namespace) -> int:
     from vrcnn.app import RunOptions, run
 
     display = "vr" if options.vr else "desktop" if options.desktop else "auto"
-    return run(
-        options.target, _load_options(options), RunOptions(display, _scope(options), options.memory, options.theme)
+    shown = RunOptions(
+        display,
+        _scope(options),
+        options.memory,
+        options.theme,
+        _colouring(options),
+        session=options.session,
+        keep=not options.no_session,
     )
+    return run(options.target, _load_options(options), shown)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -62,7 +69,13 @@ def _render(options: argparse.Namespace) -> int:
         at=options.at,
         view=options.view,
     )
-    shown = RunOptions(scope=_scope(options), memory=options.memory, theme=options.theme)
+    shown = RunOptions(
+        scope=_scope(options),
+        memory=options.memory,
+        theme=options.theme,
+        colouring=_colouring(options),
+        session=options.session,
+    )
     path = render(options.target, _load_options(options), still, options.image, options.output, shown)
     print(f"Rendered {path}.")
     return 0
@@ -99,6 +112,12 @@ def _scope(options: argparse.Namespace):
     return Scope(options.detail, options.fold)
 
 
+def _colouring(options: argparse.Namespace):
+    from vrcnn.scene.colouring import Colouring
+
+    return Colouring(**options.range, colormap=options.colormap, gamma=options.gamma, order=options.order)
+
+
 def _load_options(options: argparse.Namespace):
     from vrcnn.network.source import LoadOptions
 
@@ -130,6 +149,10 @@ def _parser() -> argparse.ArgumentParser:
     _scope_arguments(run)
     _memory_argument(run)
     _theme_argument(run)
+    _colouring_arguments(run)
+    session = run.add_mutually_exclusive_group()
+    _session_argument(session, "where the arrangement of the walls is kept, instead of a file for each network")
+    session.add_argument("--no-session", action="store_true", help="begin as the layout has it, and keep nothing")
     display = run.add_mutually_exclusive_group()
     display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
     display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
@@ -140,6 +163,8 @@ def _parser() -> argparse.ArgumentParser:
     _scope_arguments(render)
     _memory_argument(render)
     _theme_argument(render)
+    _colouring_arguments(render)
+    _session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
     render.add_argument("-o", "--output", type=Path, default=Path("vrcnn.png"), metavar="FILE", help="a PNG")
     render.add_argument("--size", type=_picture_size, default=(1600, 1000), metavar="WxH", help="in pixels")
     where = render.add_mutually_exclusive_group()
@@ -221,6 +246,34 @@ def _theme_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _colouring_arguments(parser: argparse.ArgumentParser) -> None:
+    from vrcnn.scene.colouring import COLORMAPS, ORDERS, Colouring
+
+    usual = Colouring()
+    parser.add_argument(
+        "--range",
+        type=_range,
+        default={},
+        metavar="RANGE",
+        help="what the ends of the colours stand for: layer (the default), map (each map's own extremes), "
+        "a percentile of the layer such as 95%%, or a value such as 2.5",
+    )
+    parser.add_argument(
+        "--colormap",
+        choices=[colormap.name for colormap in COLORMAPS],
+        default=usual.colormap,
+        help="by default the theme's; the last three are sequential, the others diverge from an exact zero",
+    )
+    parser.add_argument(
+        "--gamma", type=_gamma, default=usual.gamma, help="below 1 lifts faint values, 1 leaves them; by default 0.75"
+    )
+    parser.add_argument("--order", choices=ORDERS, default=usual.order, help="the maps of a wall, the largest first")
+
+
+def _session_argument(parser: argparse._ActionsContainer, words: str) -> None:
+    parser.add_argument("--session", type=Path, metavar="FILE", help=words)
+
+
 def _memory_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--memory",
@@ -228,6 +281,26 @@ def _memory_argument(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="for all feature maps, such as 4G or 500M; by default what the machine can spare",
     )
+
+
+def _range(text: str) -> dict[str, object]:
+    """The attributes of a Colouring that a range comes to."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?(?:e-?\d+)?)(%?)", text)
+    if text in ("layer", "map"):
+        return {"range": text}
+    if match and match[2] and 50 <= float(match[1]) <= 100:
+        return {"range": "percentile", "percentile": float(match[1])}
+    if match and not match[2] and float(match[1]) > 0:
+        return {"range": "fixed", "fixed": float(match[1])}
+    raise argparse.ArgumentTypeError(
+        f'"{text}" is no range: give layer, map, a percentile from 50% to 100%, or a value above 0'
+    )
+
+
+def _gamma(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not 0.1 <= float(text) <= 10:
+        raise argparse.ArgumentTypeError(f'"{text}" is no gamma: give a number from 0.1 to 10')
+    return float(text)
 
 
 def _bytes(text: str) -> int:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
+from pathlib import Path
 
 import moderngl
 
-from vrcnn.display import Display
+from vrcnn.display import Display, tell
+from vrcnn.engine.memory import default_budget, shared_out
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped
 from vrcnn.engine.worker import Worker
+from vrcnn.errors import UserError
+from vrcnn.export.session_files import SessionKeeper, apply_session, structure_of
 from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.render.renderer import NO_WAVE, Renderer
 from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.anchors import Anchors
-from vrcnn.scene.build import build_world
+from vrcnn.scene.build import add_hall, build_hall, build_world
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
-from vrcnn.scene.requests import ChangeScope, Request, RunPicture, ShowPage
+from vrcnn.scene.requests import ChangeScope, Request, RunPicture, ShowLayer, ShowPage
+from vrcnn.scene.site import Spacing
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tools import Tools
 from vrcnn.scene.wave import Wave, front
@@ -32,23 +37,30 @@ class Exhibit:
 
     Attributes:
         world: what the visitor sees.
-        displays: one for each network, in the order of World.halls. The first one's worker decodes the pictures.
+        displays: one for each network, in the order of World.halls.
 
-    `scope` and `memory` as in the Worker. Raises UserError when the network's forward fails on the example input.
+    It shows one network or several, whose names differ and which share their pictures (network/together.py). `scope` is
+    as in the Worker, and `memory` for all of them together. Raises UserError when a network's forward fails on its
+    example input.
     """
 
-    def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
-        worker = Worker(source, scope, memory)
-        worker.prepare()
+    def __init__(
+        self, shown: NetworkSource | Sequence[NetworkSource], scope: Scope = Scope(), memory: int | None = None
+    ) -> None:
+        sources = [shown] if isinstance(shown, NetworkSource) else list(shown)
+        workers = _prepared(sources, scope, default_budget() if memory is None else memory)
         mark("traced")
-        names = [picture.name for picture in source.pictures]
-        self.world = build_world(source.name, worker.graph, worker.plan, names, scope, source.labels or ())
-        self.world.notices += [Notice(note) for note in source.notes]
-        self.world.notices += [
-            Notice(f'"{title}" is to come after "{name}", and nothing of that name comes before it: see vrcnn.probe.')
-            for title, name in unknown_names(worker.full_graph)
-        ]
-        self.displays = [Display(worker, self.world, 0)]
+        names = [picture.name for picture in next((source.pictures for source in sources if source.pictures), ())]
+        first, worker = sources[0], workers[0]
+        self.world = build_world(first.name, worker.graph, worker.plan, names, scope, first.labels or ())
+        for source, worker in zip(sources[1:], workers[1:], strict=True):
+            add_hall(self.world, build_hall(source.name, worker.graph, worker.plan, scope, source.labels or ()))
+        self.displays = [Display(worker, self.world, number) for number, worker in enumerate(workers)]
+        for source, display in zip(sources, self.displays, strict=True):
+            for note in (*source.notes, *_unknown_places(display.worker)):
+                display.tell(Notice(note))
+        self._spacing = Spacing()
+        self._keeper: SessionKeeper | None = None
         self._renderer: Renderer | None = None
         self._tools = Tools()
         self._furnisher = Furnisher()
@@ -80,21 +92,28 @@ class Exhibit:
         self._renderer = Renderer(context, THEMES[self.world.theme])
         for display in self.displays:
             display.open(self._renderer)
+        for display in self.displays:
+            if not display.worker.reads_pictures:
+                display.run(0)
         if self.world.pictures:
             self._choose(0)
-        else:
-            for display in self.displays:
-                display.run(0)
         self._load(self.world.shelf.shown(len(self.world.pictures)))
 
+    def keep(self, keeper: SessionKeeper) -> None:
+        """Arranges the networks as they were left, and keeps from now on what becomes of them."""
+        self._keeper = keeper
+        keeper.open(self.world, self._structures)
+
+    def arrange_as(self, session: Path) -> None:
+        """Arranges the networks as a session's file has them. Raises UserError where it has none of them."""
+        apply_session(session, self.world, self._structures)
+
     def place(self, picture: int) -> None:
-        """Puts a picture on the easel and runs it."""
+        """Puts a picture on the easel and runs it through all networks that read pictures."""
         self._choosing = False
-        self.world.easel.picture = picture
+        self.world.put_on_easel(picture)
         self.world.wave = Wave(self.world.time)
-        self.world.overlay, self.world.overlaid = None, False
-        self.world.pictures_revision += 1
-        for display in self.displays:
+        for display in self._readers:
             display.run(picture)
 
     def _choose(self, picture: int) -> None:
@@ -110,10 +129,14 @@ class Exhibit:
                     self.place(picture)
                 case ChangeScope(scope, hall):
                     self.displays[hall].show(scope)
+                case ShowLayer(name, hall):
+                    self.displays[hall].reveal(name)
                 case ShowPage(pictures):
                     self._load(pictures)
                 case _:
                     left.append(request)
+        if self._keeper is not None:
+            self._keeper.follow(self.world)
         self.listen()
         return left
 
@@ -124,6 +147,7 @@ class Exhibit:
             for message in display.worker.messages():
                 self.receive(message, display)
                 heard.append((display, message))
+        self._spacing.follow(self.world)
         return heard
 
     def prepare(self, budget: int | None = None) -> None:
@@ -134,21 +158,26 @@ class Exhibit:
         world, renderer = self.world, self.renderer
         renderer.set_theme(THEMES[world.theme])
         renderer.set_colouring(world.colouring)
+        waiting = [display.maps for display in self.displays if display.maps.pending]
+        if budget is None and waiting:
+            self._pace.upload(waiting[0])
         for display in self.displays:
             if budget is None:
-                self._pace.upload(display.maps)
                 display.sort()
             else:
                 display.maps.upload(budget)
                 display.sort(inf)
             if not display.maps.pending:
                 display.give_back()
+        renderer.read(world)
         wave = front(world)
         groups, anchors = self._furnisher.furnish(world), self._anchors.of(world)
         renderer.prepare(groups, world.time, anchors, NO_WAVE if wave is None else wave)
 
     def close(self) -> None:
-        """Ends the workers; the World stays as it is."""
+        """Ends the workers and writes the session; the World stays as it is."""
+        if self._keeper is not None:
+            self._keeper.finish(self.world)
         for display in self.displays:
             display.worker.close(timeout=5.0)
 
@@ -162,22 +191,68 @@ class Exhibit:
                 self.renderer.set_picture(picture, pixels)
             case PicturesSkipped(reasons, pictures):
                 count = f"{len(reasons)} pictures" if len(reasons) > 1 else "One picture"
-                display.tell(Notice(f"{count} could not be shown.", "\n".join(reasons)))
+                tell(world, Notice(f"{count} could not be shown.", "\n".join(reasons)))
                 for picture, reason in zip(pictures, reasons, strict=True):
                     world.pictures[picture].broken = reason
                 world.pictures_revision += 1
-            case JobFailed() if self._passes_over(message, display):
-                self._choose((world.easel.picture or 0) + 1)
+            case JobFailed(unreadable=True) if message.job == display.job:
+                display.refusal = message
+                self._judge()
             case _:
                 display.receive(message)
+                if display.has_read:
+                    self._judge()
 
-    def _passes_over(self, failure: JobFailed, display: Display) -> bool:
-        """Whether a picture that cannot be opened is the program's own choice, and there is another."""
+    def _judge(self) -> None:
+        """A picture that no network could open is taken off the easel, and where the program has chosen it, another is
+        put there; one that some could is only the others' failure."""
+        readers = self._readers
+        refused = [display for display in readers if display.refusal is not None]
         following = (self.world.easel.picture or 0) + 1
-        mine = failure.unreadable and self._choosing and failure.job == display.job
-        return mine and following < len(self.world.pictures)
+        if len(refused) < len(readers):
+            if any(display.has_read for display in readers):
+                for display in refused:
+                    display.fail_to_read()
+        elif self._choosing and following < len(self.world.pictures):
+            self._choose(following)
+        else:
+            for display in refused:
+                display.fail_to_read(nobody=True)
+            self.world.put_on_easel(None)
+
+    @property
+    def _structures(self) -> list[str]:
+        return [structure_of(display.worker.full_graph) for display in self.displays]
+
+    @property
+    def _readers(self) -> list[Display]:
+        """Those whose networks run on the pictures of the shelf."""
+        return [display for display in self.displays if display.worker.reads_pictures]
 
     def _load(self, pictures: Iterable[int]) -> None:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]
         if wanted:
-            self.displays[0].worker.load_pictures(wanted)
+            self._readers[0].worker.load_pictures(wanted)
+
+
+def _prepared(sources: Sequence[NetworkSource], scope: Scope, memory: int) -> list[Worker]:
+    """A worker for each network, each with as much of the memory as it needs, where there is enough."""
+    workers = [Worker(source, scope, memory // len(sources)) for source in sources]
+    for source, worker in zip(sources, workers, strict=True):
+        try:
+            worker.prepare()
+        except UserError as error:
+            if len(sources) == 1:
+                raise
+            raise UserError(f"{source.name}: {error}") from error
+    if len(workers) > 1:
+        for worker, share in zip(workers, shared_out(memory, [worker.need for worker in workers]), strict=True):
+            worker.allot(share)
+    return workers
+
+
+def _unknown_places(worker: Worker) -> list[str]:
+    return [
+        f'"{title}" is to come after "{name}", and nothing of that name comes before it: see vrcnn.probe.'
+        for title, name in unknown_names(worker.full_graph)
+    ]

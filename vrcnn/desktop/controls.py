@@ -11,17 +11,28 @@ from vrcnn.scene.intents import (
     ChooseDetail,
     ChooseTheme,
     Enlarge,
+    FoldWall,
+    HideWall,
     Intent,
     Look,
     Move,
+    PullOut,
+    PutAway,
     Quit,
+    Redo,
     Release,
+    ResetAll,
+    ResetWall,
     Screenshot,
+    Scroll,
     Select,
     SendWave,
+    ShowHidden,
     StepColouring,
+    Undo,
+    ZoomTiles,
 )
-from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen
+from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
 TURN = radians(0.11)  # per pixel at 96 dots per inch: a hand's width of mouse motion turns by about 90°
@@ -32,6 +43,15 @@ _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
 _WHEN_PRESSED: dict[str, Action] = {
     **{digit: ChooseDetail(level) for digit, level in zip("123", LEVELS, strict=True)},
     "F12": Screenshot(),
+    "F": FoldWall(HAND),
+    "X": HideWall(HAND),
+    "BACKSPACE": ResetWall(HAND),
+    **dict.fromkeys(("EQUAL", "KP_ADD"), ZoomTiles(HAND, 1)),
+    **dict.fromkeys(("MINUS", "KP_SUBTRACT"), ZoomTiles(HAND, -1)),
+    "E": PullOut(HAND),
+    "DELETE": PutAway(HAND),
+    "U": Undo(),
+    "R": Redo(),
     "T": ChooseTheme(),
     "I": SendWave(),
     "C": StepColouring("colormap", 1),
@@ -40,6 +60,7 @@ _WHEN_PRESSED: dict[str, Action] = {
     "LEFT_BRACKET": StepColouring("gamma", -1),
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
+_WITH_SHIFT: dict[str, Action] = {"BACKSPACE": ResetAll(), "X": ShowHidden()}
 
 
 class Source(Screen, Protocol):
@@ -87,7 +108,9 @@ class Controls:
             match event:
                 case KeyEvent(key, down):
                     (self._held.add if down else self._held.discard)(key)
-                    if down and key in _WHEN_PRESSED:
+                    if down and key in _WITH_SHIFT and self._held & _FAST:
+                        found.append(_WITH_SHIFT[key])
+                    elif down and key in _WHEN_PRESSED:
                         found.append(_WHEN_PRESSED[key])
                     elif down and key in ("ESCAPE", "TAB") and self.captured:
                         found += self._let_go()
@@ -97,6 +120,8 @@ class Controls:
                         yaw -= (x - self._last[0]) * TURN / self.window.scale
                         pitch -= (y - self._last[1]) * TURN / self.window.scale
                     self._last = x, y
+                case Scrolled(_, notches) if self.captured and notches:
+                    found.append(Scroll(HAND, notches))
                 case ButtonEvent():
                     found += self._button(event)
                 case FocusChanged(False):

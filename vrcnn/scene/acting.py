@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vrcnn.network.scope import Scope
 from vrcnn.scene.colouring import stepped
+from vrcnn.scene.easel_controls import next_overlay
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
+from vrcnn.scene.hanging import pull_out, put_away
 from vrcnn.scene.history import redo, undo
 from vrcnn.scene.intents import (
     Action,
@@ -18,6 +22,8 @@ from vrcnn.scene.intents import (
     GoTo,
     HideWall,
     NextLayer,
+    PullOut,
+    PutAway,
     Quit,
     Redo,
     ResetAll,
@@ -58,9 +64,9 @@ def act(world: World, action: Action) -> list[Request]:
             world.pictures_revision += 1
             return [ShowPage(tuple(shelf.shown(count)))]
         case ToggleOverlay():
-            others = [number for number in sorted(world.overlays) if not world.overlaid or number > world.overlaying]
-            world.overlaid = bool(others)
-            world.overlaying = min(others, default=world.overlaying)
+            overlay = next_overlay(world)
+            world.overlaid = overlay is not None
+            world.overlaying = world.overlaying if overlay is None else overlay
             world.pictures_revision += 1
         case Dismiss():
             world.notices.pop()
@@ -82,6 +88,10 @@ def act(world: World, action: Action) -> list[Request]:
             toggle_table(world)
         case Scroll(hand, notches):
             scroll(world, hand, notches)
+        case PullOut(hand):
+            return pull_out(world, hand)
+        case PutAway(hand):
+            return put_away(world, hand)
         case ZoomTiles(hand, step):
             zoom(world, hand, step)
         case FoldWall(hand):
@@ -91,7 +101,8 @@ def act(world: World, action: Action) -> list[Request]:
         case ResetWall(hand):
             reset(world, hand)
         case ShowHidden(hall):
-            show_hidden(world, world.here if hall is None else hall)
+            for number in range(len(world.halls)) if hall is None else [hall]:
+                show_hidden(world, number)
         case ResetWhole(hall):
             reset_whole(world, hall)
         case ResetAll():
@@ -110,3 +121,13 @@ def change(world: World, scope: Scope) -> list[Request]:
     """The visitor wants another scope of the network that they are at."""
     world.hall.wanted = scope
     return [ChangeScope(scope, world.here)]
+
+
+def show_slice(world: World, share: float) -> list[Request]:
+    """The visitor wants to see another slice, at `share` (0 to 1) of their depth, of all networks that have some."""
+    requests: list[Request] = []
+    for number, hall in enumerate(world.halls):
+        if hall.slices > 1:
+            hall.wanted = replace(hall.chosen, slice=share)
+            requests.append(ChangeScope(hall.wanted, number))
+    return requests

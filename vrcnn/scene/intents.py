@@ -149,7 +149,7 @@ class ZoomTiles:
 
 @dataclass(frozen=True)
 class ShowHidden:
-    """Bring the hidden walls of hall number `hall` back, or of the one that panels speak of."""
+    """Bring the hidden walls of hall number `hall` back, or of all."""
 
     hall: int | None = None
 
@@ -187,6 +187,13 @@ class Redo:
 @dataclass(frozen=True)
 class PullOut:
     """Take a framed copy of the feature map that `hand` points at."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
+class PutAway:
+    """Put away the framed copy that `hand` carries, or else the one that it points at."""
 
     hand: str
 
@@ -279,6 +286,7 @@ Action = (
     | Undo
     | Redo
     | PullOut
+    | PutAway
     | Colour
     | StepColouring
     | ChooseTheme

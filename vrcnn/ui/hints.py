@@ -17,6 +17,9 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Shift",), "faster"),
     (("Space", "Ctrl"), "up, down"),
     (("Click",), "take, place"),
+    (("Hold", "Wheel"), "move a wall, scale it"),
+    (("F", "X"), "fold it, hide it"),
+    (("U", "R"), "undo, redo"),
     (("Right button",), "show large"),
     (("1", "2", "3"), "blocks, layers, all"),
     (("T",), "dark, light"),
@@ -31,6 +34,8 @@ def hint(world: World) -> tuple[str, bool]:
     """What a click would do now, and whether it would do anything: ("Click to take", True)."""
     hand = world.hands["mouse"]
     target = hand.target
+    if hand.hold is not None:
+        return "Wheel: larger or smaller", True
     if target is None:
         return "", False
     if target.control is not None:

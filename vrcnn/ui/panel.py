@@ -135,6 +135,8 @@ class Panel:
             rows.append((words, best.label, "text", percent(best.probability)))
         if world.hall.job.seconds is not None and not world.hall.job.running:
             rows.append(("Last run", duration(world.hall.job.seconds), "text", ""))
+        if hidden := sum(wall.hidden for hall in world.halls for wall in hall.walls):
+            rows.append(("Hidden", counted(hidden, "wall"), "text", "Shift+X"))
         return rows
 
     def _draw_job(self, layer: imgui.ImDrawList, world: World, left: float, right: float, y: float) -> None:
