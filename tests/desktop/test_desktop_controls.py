@@ -10,6 +10,7 @@ from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
 from vrcnn.scene.intents import (
     ChooseDetail,
+    ChooseTheme,
     Enlarge,
     Intent,
     Look,
@@ -18,6 +19,7 @@ from vrcnn.scene.intents import (
     Release,
     Screenshot,
     Select,
+    SendWave,
     StepColouring,
 )
 from vrcnn.ui.events import Area
@@ -199,3 +201,9 @@ def test_tab_frees_the_mouse_for_the_panel(captured: Desk, visitor: Visitor) -> 
 def test_closing_the_window_quits(desk: Desk) -> None:
     glfw.set_window_should_close(desk.window.handle, True)
     assert desk.frame() == [Quit()]
+
+
+@pytest.mark.parametrize(("key", "intent"), [("t", ChooseTheme()), ("i", SendWave())])
+def test_keys_change_the_theme_and_send_the_wave(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
+    visitor.tap(key)
+    assert desk.settle() == [intent]

@@ -29,7 +29,7 @@ def world_of(graph=None, detail: str = "layers") -> World:
         picture.pixels = np.zeros((10, 20, 4), "u1")
     world.hall.scope = world.hall.scope.with_detail(detail)
     world.hall.slices, world.easel.picture = max(4, world.hall.slices), 0
-    world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
+    world.overlays[0] = Picture("answer", np.zeros((8, 8, 4), "u1"))
     world.notices, world.player.head = [Notice("older"), Notice("newest")], Pose((0, 1.6, 0))
     return world
 
@@ -56,6 +56,8 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("overlay", 0, "Click to show the answer on it", lambda world, asked: world.overlaid),
     ("notice", 0, "Click to dismiss", lambda world, asked: [n.headline for n in world.notices] == ["older"]),
     ("fold", 0, "Click to open 3 blocks", lambda world, asked: scope(asked).toggled == {"stage.0"}),
+    ("theme", 0, "Click for the light theme", lambda world, asked: world.theme == "light"),
+    ("wave", 1, "Click to follow the data", lambda world, asked: world.wave is not None),
     ("left out", 0, "Click to bring stem back", lambda world, asked: scope(asked).demanded == ("stem",)),
 ]
 

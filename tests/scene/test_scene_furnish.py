@@ -97,7 +97,7 @@ def test_the_easel_shows_the_overlay_while_it_is_asked_for(world):
     furnisher = Furnisher()
     before = furnisher.furnish(world)["workplace"]
     assert "Class map" not in texts(before)
-    world.overlay, world.overlaid = Picture("answer", np.zeros((30, 10, 4), "u1")), True
+    world.overlays[0], world.overlaid = Picture("answer", np.zeros((30, 10, 4), "u1")), True
     overlaid = furnisher.furnish(world)["workplace"]
     on_easel = max(overlaid.images, key=lambda image: image.height)
     assert on_easel.picture == len(world.pictures)
@@ -112,20 +112,20 @@ def test_the_lectern_lights_what_was_chosen_and_pulses_until_it_is_there(world):
     furnisher = Furnisher()
 
     def lit():
-        return [box.pose for box in furnisher.furnish(world)["lectern"].boxes if box.role == "accent"][-1]
+        return [box.pose for box in furnisher.furnish(world)["lectern 0"].boxes if box.role == "accent"][-1]
 
-    assert lit() == detail_buttons()[1].pose
+    assert lit() == detail_buttons(world.hall)[1].pose
     world.hall.wanted = world.hall.scope.with_detail("all")
-    assert lit() == detail_buttons()[2].pose
+    assert lit() == detail_buttons(world.hall)[2].pose
     glows = set()
     for _ in range(10):
         world.time += 0.1
-        glows |= {box.glow for box in furnisher.furnish(world)["lectern"].boxes if box.pose == lit()}
+        glows |= {box.glow for box in furnisher.furnish(world)["lectern 0"].boxes if box.pose == lit()}
     assert len(glows) > 4
     lay_out(world.hall, world.hall.graph, plan_maps(world.hall.graph.nodes), world.hall.wanted)
-    steady = furnisher.furnish(world)["lectern"]
+    steady = furnisher.furnish(world)["lectern 0"]
     world.time += 0.1
-    assert furnisher.furnish(world)["lectern"] is steady
+    assert furnisher.furnish(world)["lectern 0"] is steady
 
 
 def test_walls_and_slider_tell_the_slice_and_follow_it():
@@ -152,9 +152,10 @@ def test_what_a_press_is_for_is_framed_while_pointed_at():
     plan = replace(plan_maps(graph.nodes[1:]), left_out=frozenset({0}))
     world = build_world("test", graph, plan, ["a.jpg"])
     world.hall.slices, world.easel.picture = 4, 0
-    world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
+    world.overlays[0] = Picture("answer", np.zeros((8, 8, 4), "u1"))
     controls = controls_of(world)
-    assert {control.kind for control in controls} == {"detail", "fold", "slider", "overlay", "left out", "plinth"}
+    kinds = {control.kind for control in controls}
+    assert kinds == {"detail", "fold", "slider", "overlay", "left out", "plinth", "theme", "wave"}
     for control in controls:
         target = Target(control.kind, control.index, 1.0, (0.0, 0.0, 0.0), control=control)
         world.hands["mouse"].target = target

@@ -19,7 +19,7 @@ from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted, spoken
 
 NAME, NAME_AT = 0.42, (4.45, -7.4)  # m: cap height; height and place of the network's name
-GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 3.6, 1.16, 0.1  # m; a gate is a sign that hangs over the path
+GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 3.4, 1.16, 0.1  # m; a gate is a sign that hangs over the path
 
 
 def furnish_walls(hall: Hall) -> Drawables:

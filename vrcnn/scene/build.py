@@ -8,6 +8,7 @@ from math import ceil, radians
 from vrcnn.engine.plan import MapPlan
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
+from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.arranging import arrange
 from vrcnn.scene.corridor import build_walls, inner_edge
 from vrcnn.scene.curves import build_links
@@ -15,17 +16,17 @@ from vrcnn.scene.folding import build_folds
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.rooms import build_plates
+from vrcnn.scene.site import stand_apart
 from vrcnn.scene.world import Easel, Picture, Player, Shelf, World
 
 SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
 PAGE_COLUMNS, PAGE_ROWS = 6, 3
-BOARD_SIZE, EXIT_SIZE = (1.0, 1.0), (1.7, 1.6)  # m
+EXIT_SIZE = 1.7, 1.6  # m
 ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
 GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
 # Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
-SHELF_AT = Pose((-1.5, 0.92, -1.82), turn(yaw=radians(30), pitch=radians(-40)))
+SHELF_AT = Pose((-1.46, 0.92, -1.96), turn(yaw=radians(30), pitch=radians(-40)))
 EASEL_AT = Pose((1.02, 1.14, -1.95), turn(yaw=radians(-16), pitch=radians(-12)))
-BOARD_AT = Pose((2.06, 1.08, -1.75), turn(yaw=radians(-34), pitch=radians(-20)))
 
 
 def build_world(
@@ -43,16 +44,30 @@ def build_world(
     shown = min(max(1, len(picture_names)), PAGE_COLUMNS * PAGE_ROWS)
     columns = min(PAGE_COLUMNS, shown)
     rows = ceil(shown / columns)
-    hall = Hall(name, graph, tuple(labels))
     world = World(
-        [hall],
+        [build_hall(name, graph, plan, scope, labels)],
         pictures=[Picture(name) for name in picture_names],
         shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
         easel=Easel(EASEL_AT, 0.62, 0.62),
         player=Player(ENTRANCE, pitch=GLANCE),
     )
-    lay_out(hall, graph, plan, scope)
+    stand_apart(world)
+    number_anchors(world)
     return world
+
+
+def build_hall(name: str, graph: Graph, plan: MapPlan, scope: Scope = Scope(), labels: Sequence[str] = ()) -> Hall:
+    """The place of one network; the rest as in build_world."""
+    hall = Hall(name, graph, tuple(labels))
+    lay_out(hall, graph, plan, scope)
+    return hall
+
+
+def add_hall(world: World, hall: Hall) -> None:
+    """Opens the hall of another network beside those that are there."""
+    world.halls.append(hall)
+    stand_apart(world)
+    number_anchors(world)
 
 
 def lay_out(hall: Hall, graph: Graph, plan: MapPlan, scope: Scope) -> None:
@@ -65,7 +80,6 @@ def lay_out(hall: Hall, graph: Graph, plan: MapPlan, scope: Scope) -> None:
     hall.folds = build_folds(graph, hall.walls)
     hall.links = build_links(graph, hall.walls)
     hall.plates = build_plates(graph, hall.walls)
-    hall.board = Surface(BOARD_AT, *BOARD_SIZE)
     hall.exit = Surface(_exit(hall), *EXIT_SIZE)
     hall.motion = None
     arrange(hall)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.controls import Control
-from vrcnn.scene.easel_controls import overlay_switch, slice_slider
+from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import BringBack, ChooseDetail, Dismiss, ToggleOverlay, ToggleRun, TurnPage
 from vrcnn.scene.leaving_out import plate
 from vrcnn.scene.lectern import detail_buttons
+from vrcnn.scene.look_buttons import look_controls, look_key
 from vrcnn.scene.model import table_key
 from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelving import page_buttons
@@ -31,29 +32,16 @@ def controls_of(world: World) -> list[Control]:
         Control("page", button, "Click for more pictures", TurnPage(step), index=step)
         for step, button in page_buttons(world.shelf, len(world.pictures)).items()
     ]
-    controls += [
-        Control(
-            "detail",
-            button,
-            WHAT_IS_SHOWN[level],
-            ChooseDetail(level),
-            place,
-            0.006,
-            0.008,
-            world.here,
-        )
-        for place, (level, button) in enumerate(zip(LEVELS, detail_buttons(), strict=True))
-    ]
     switch, slider = overlay_switch(world), slice_slider(world)
     if switch is not None:
-        words = "Click to show the picture" if world.overlaid else "Click to show the answer on it"
-        controls.append(Control("overlay", switch, words, ToggleOverlay(), hall=world.here))
+        controls.append(Control("overlay", switch, _overlay_hint(world), ToggleOverlay(), hall=world.here))
     if slider is not None:
         controls.append(Control("slider", slider, "Press and drag to another slice", behind=0.024, hall=world.here))
     if world.standing_notice is not None:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
     for number, hall in enumerate(world.halls):
         controls += _in_hall(hall, number)
+    controls += look_controls(world)
     controls += [control for _, _, control in wayposts(world)]
     return controls + table_controls(world)
 
@@ -66,16 +54,23 @@ def controls_key(world: World) -> tuple[object, ...]:
         len(world.pictures),
         world.standing_notice is None,
         world.overlaid,
-        world.overlay is None or world.easel.picture is None,
+        world.overlaying,
+        tuple(world.overlays),
+        world.easel.picture is None,
+        look_key(world),
         table_key(world),
         wayposts_key(world),
     )
 
 
 def _in_hall(hall: Hall, number: int) -> list[Control]:
-    """The plinth, the signs of the runs, and the plates of walls whose maps were left out."""
+    """The plinth, the lectern, the signs of the runs, and the plates of walls whose maps were left out."""
     placing = hall.placing
     controls = plinth_controls(hall, number)
+    for place, (level, button) in enumerate(zip(LEVELS, detail_buttons(hall), strict=True)):
+        controls.append(
+            Control("detail", button, WHAT_IS_SHOWN[level], ChooseDetail(level), place, 0.006, 0.008, number)
+        )
     for index, fold in enumerate(hall.folds):
         verb = "open" if fold.run.folded else "fold"
         words = f"Click to {verb} {counted(len(fold.run.blocks), 'block')}"
@@ -87,3 +82,14 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
             words = f"Click to bring {wall.title} back"
             controls.append(Control("left out", surface, words, BringBack(wall.name), index, 0.008, 0.004, number))
     return controls
+
+
+def _overlay_hint(world: World) -> str:
+    """What a press on the easel's switch shows next."""
+    following = next_overlay(world)
+    if following is None:
+        return "Click to show the picture"
+    several = len(world.overlays) > 1
+    return (
+        f"Click to show the answer of {world.halls[following].network}" if several else "Click to show the answer on it"
+    )

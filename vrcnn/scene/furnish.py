@@ -16,7 +16,12 @@ from vrcnn.scene.architecture import (
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.easel_field import field_key, furnish_field
+from vrcnn.scene.framed_maps import carried_key, frames_key, furnish_carried, furnish_frames
+from vrcnn.scene.large_view import furnish_large, large_key
 from vrcnn.scene.lectern import furnish_lectern, lectern_key
+from vrcnn.scene.look_buttons import furnish_look, look_key
+from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
 from vrcnn.scene.notices import furnish_notice
 from vrcnn.scene.plinth import furnish_plinth, plinth_key
@@ -74,9 +79,11 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"fixtures {number}", stands, partial(furnish_fixtures, hall)
         yield f"links {number}", (stands, hall.links_revision), partial(furnish_links, hall)
         yield f"exit {number}", answer, partial(furnish_exit, hall)
-        yield f"board {number}", answer, partial(furnish_board, hall)
+        named = len(world.halls) > 1
+        yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
+        yield f"lectern {number}", lectern_key(world, hall), partial(furnish_lectern, world, hall)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
-    yield "lectern", lectern_key(world), partial(furnish_lectern, world)
+    yield "look", look_key(world), partial(furnish_look, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
     yield "wayposts", wayposts_key(world), partial(furnish_wayposts, world)
     if world.table is not None:
@@ -87,4 +94,9 @@ def _groups(world: World) -> Iterator[Group]:
         yield "pin", pin_key(world), partial(furnish_pin, world)
         yield "flag", flag_key(world), partial(furnish_flag, world)
     yield "buttons", buttons_key(world), partial(furnish_buttons, world)
+    yield "frames", frames_key(world), partial(furnish_frames, world)
+    yield "carried frames", carried_key(world), partial(furnish_carried, world)
+    yield "large map", large_key(world), partial(furnish_large, world)
+    yield "field", field_key(world), partial(furnish_field, world)
+    yield "map label", tag_key(world), partial(furnish_tag, world)
     yield "presence", presence_key(world), partial(furnish_presence, world)

@@ -41,7 +41,7 @@ def _path(hall: Hall, walls: Sequence[Wall]) -> Pose:
     stands = np.array([wall.placing.apply((0.0, 0.0, 1.2 + wall.width / 2)) for wall in walls])
     first, ahead = (stands[1:4], stands[4:12]) if len(stands) > 4 else (stands, _feet(walls))
     (x, _, z), (far_x, _, far_z) = first.mean(axis=0), ahead.mean(axis=0)
-    return _looking((x, EYE_HEIGHT, z), (far_x, EYE_HEIGHT - 0.25, far_z))
+    return _looking((x, EYE_HEIGHT, z), (far_x, EYE_HEIGHT + 0.1, far_z))
 
 
 def _wall(world: World, walls: Sequence[Wall], aspect: float) -> Pose:
@@ -77,7 +77,7 @@ def _overview(hall: Hall, walls: Sequence[Wall]) -> Pose:
 
 def _exit(hall: Hall, walls: Sequence[Wall]) -> Pose:
     """Before the answer at the end of the path, with the last walls at both sides."""
-    x, _, z = (hall.exit.pose @ Pose((0.35, 0.0, 6.2))).position
+    x, _, z = (hall.exit.pose @ Pose((0.25, 0.0, 7.0))).position
     far_x, far_y, far_z = hall.exit.pose.position
     return _looking((x, EYE_HEIGHT, z), (far_x - 0.1, far_y + 0.05, far_z))
 
