@@ -2,17 +2,20 @@
 uniform sampler2D colormaps;
 uniform float colormap;  // where the row of the chosen one is, 0 to 1
 uniform bool diverging;  // whether its middle entry is an exact zero, and the ends are opposite numbers
-uniform float gamma;
 
 bool is_finite(float value) {
     return (floatBitsToUint(value) & 0x7f800000u) != 0x7f800000u;
 }
 
-// sRGB-encoded colour of a finite value where the colours go from ends.x to ends.y.
-vec3 map_colour(float value, vec2 ends) {
+// Where a finite value lies between ends.x, 0, and ends.y, 1; of a diverging colormap between -ends.y, -1, and ends.y.
+float share_of(float value, vec2 ends) {
     float from = diverging ? 0.0 : ends.x;
-    float part = ends.y > from ? clamp((value - from) / (ends.y - from), diverging ? -1.0 : 0.0, 1.0) : 0.0;
-    float lifted = part == 0.0 ? 0.0 : sign(part) * pow(abs(part), gamma);
-    float place = diverging ? 0.5 + 0.5 * lifted : lifted;
+    return ends.y > from ? clamp((value - from) / (ends.y - from), diverging ? -1.0 : 0.0, 1.0) : 0.0;
+}
+
+// sRGB-encoded colour of such a share.
+vec3 share_colour(float share) {
+    float root = sign(share) * sqrt(abs(share));
+    float place = diverging ? 0.5 + 0.5 * root : root;
     return texture(colormaps, vec2((0.5 + 2048.0 * place) / 2049.0, colormap)).rgb;
 }

@@ -6,19 +6,16 @@
 #include "colormap.glsl"
 
 uniform sampler2DArray maps;
-uniform vec3 backing;  // the wall between the maps
-uniform vec3 vacant;   // a tile without maps
-uniform bool own_ends;  // whether the colours of each map go from its own minimum to its maximum
-
-layout(std430, binding = 1) readonly buffer Statistics { vec4 statistics[]; };  // minimum, maximum, mean, deviation
-// Lower and upper end of the colours, time of completion, first brightness.
-layout(std430, binding = 2) readonly buffer Layers { vec4 layers[]; };
-layout(std430, binding = 5) readonly buffer Order { int order[]; };  // the map at each place of a wall
+uniform sampler2D places;  // number of the map that stands there, its mean, minimum and maximum; 4096 in a row
+uniform vec3 backing;      // the wall between the maps
+uniform vec3 vacant;       // a tile without maps
+uniform bool own_ends;     // whether the colours of each map go from its own minimum to its maximum
 
 in vec2 cell;
-in vec3 place;
+in float fog;
 flat in ivec4 wall_tiling;
 flat in ivec4 wall_part;
+flat in vec4 layer;  // as in grid.vert
 
 out vec4 colour;
 
@@ -27,6 +24,11 @@ const float NEVER = -1.5e9;      // a layer completed before this has no maps
 const float FADE = 0.2;          // s
 const float FOG_ON_MAPS = 0.35;  // maps stay bright further than the rest
 const vec2 MEANS_FROM = vec2(0.2, 0.5);  // cells per pixel between which maps give way to their means
+
+vec4 place_of(int tile) {
+    int row = wall_tiling.w + tile;
+    return texelFetch(places, ivec2(row & 4095, row >> 12), 0);
+}
 
 // Integral from 0 to x of the covered part of a line of cells.
 vec2 covered(vec2 x) {
@@ -41,47 +43,29 @@ vec3 hatch(vec2 inner, float width) {
     return mix(vec3(0.25, 0.02, 0.22), vec3(1.0, 0.2, 0.85), share);
 }
 
-vec3 value_colour(float value, vec2 ends, vec2 inner, float width) {
-    return is_finite(value) ? map_colour(value, ends) : hatch(inner, width);
+// The values at the ends of the colours of the map that stands at a place.
+vec2 ends_of(vec4 known) {
+    if (!own_ends) return layer.xy;
+    float largest = max(abs(known.z), abs(known.w));
+    return diverging ? vec2(-largest, largest) : known.zw;
 }
 
-// The values at the ends of the colours of the map with these statistics, in a layer with these ends.
-vec2 ends_of(vec4 known, vec2 ends) {
-    if (!own_ends) return ends;
-    float largest = max(abs(known.x), abs(known.y));
-    return diverging ? vec2(-largest, largest) : known.xy;
-}
-
-// The map of one layer at `inner` (0 to 1 across it); `width` is the pixel's size in the same unit.
-vec3 map_at(vec2 inner, int layer, vec2 ends, vec2 right, vec2 down) {
+// The map `number` of the array at `inner` (0 to 1 across it); `right` and `down` are a pixel's sides in the same unit.
+// Magnified texels are squares: all of them that is further than half a pixel from an edge has the value of its middle.
+vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
     vec2 size = vec2(textureSize(maps, 0).xy);
     vec2 width = sqrt(right * right + down * down);
-    vec2 texels = width * size;
-    float blur = max(width.x, width.y);
-    if (max(texels.x, texels.y) >= 1.0) {
-        float value = textureGrad(maps, vec3(clamp(inner, 0.0, 1.0), layer), right, down).r;
-        return value_colour(value, ends, inner, blur);
-    }
-    // Four texels around the nearest texel corner, weighted by how much of the pixel each covers.
-    vec2 corner = floor(inner * size + 0.5);
-    vec2 share = clamp((inner * size - corner) / max(texels, 1e-6) + 0.5, 0.0, 1.0);
-    ivec2 low = clamp(ivec2(corner) - 1, ivec2(0), ivec2(size) - 1);
-    ivec2 high = clamp(ivec2(corner), ivec2(0), ivec2(size) - 1);
-    vec3 sum = vec3(0.0);
-    for (int index = 0; index < 4; index++) {
-        bvec2 far = bvec2(index & 1, index >> 1);
-        vec2 weights = mix(1.0 - share, share, far);
-        float weight = weights.x * weights.y;
-        if (weight > 0.0) {
-            ivec2 texel = ivec2(far.x ? high.x : low.x, far.y ? high.y : low.y);
-            sum += weight * value_colour(texelFetch(maps, ivec3(texel, layer), 0).r, ends, inner, blur);
-        }
-    }
-    return sum;
+    vec2 texel = clamp(inner, 0.0, 1.0) * size;
+    vec2 corner = floor(texel + 0.5);
+    vec2 sharp = corner + clamp((texel - corner) / clamp(width * size, 1e-6, 1.0), -0.5, 0.5);
+    float value = textureGrad(maps, vec3(sharp / size, number), right, down).r;
+    // A value that is no number must not take its neighbours along.
+    if (!is_finite(value)) value = texelFetch(maps, ivec3(min(texel, size - 1.0), number), 0).r;
+    return is_finite(value) ? share_colour(share_of(value, ends)) : hatch(inner, max(width.x, width.y));
 }
 
-// The means of the maps under a pixel of `width` cells, each weighted by how much of the pixel it covers.
-vec3 means_around(vec2 width, vec2 ends) {
+// The colours of the means of the maps under a pixel of `width` cells, weighted by how much of the pixel each covers.
+vec3 means_around(vec2 width) {
     const int REACH = 4;
     vec2 low = clamp(cell - 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
     vec2 high = clamp(cell + 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
@@ -96,12 +80,12 @@ vec3 means_around(vec2 width, vec2 ends) {
             if (at.x >= wall_tiling.x || tile >= wall_tiling.z) continue;
             vec2 overlap = max(min(high, vec2(at + 1)) - max(low, vec2(at)), 1e-4);
             float weight = overlap.x * overlap.y;
-            vec4 known = statistics[wall_tiling.w + order[wall_tiling.w + tile]];
-            sum += weight * value_colour(known.z, ends_of(known, ends), vec2(0.0), 1.0);
+            vec4 known = place_of(tile);
+            sum += weight * share_colour(share_of(known.y, ends_of(known)));
             total += weight;
         }
     }
-    return total > 0.0 ? sum / total : backing;
+    return sum / max(total, 1e-9);
 }
 
 void main() {
@@ -111,11 +95,12 @@ void main() {
     ivec2 at = clamp(ivec2(floor(cell)), ivec2(0), wall_tiling.xy - 1);
     int tile = at.y * wall_tiling.x + at.x;
     bool beyond = tile >= wall_tiling.z;
-    int map = beyond ? wall_tiling.z - 1 : order[wall_tiling.w + tile];
+    vec4 known = place_of(min(tile, wall_tiling.z - 1));
+    int map = int(known.x);
     // Of a wall in several arrays each part draws the cells of its own maps, the last one also the empty ones.
     if (beyond ? wall_part.y != wall_tiling.z : (map < wall_part.x || map >= wall_part.y)) discard;
 
-    vec3 wall = with_fog(backing, place);
+    vec3 wall = mix(backing, frame.horizon.rgb, fog);
     if (beyond || !gl_FrontFacing) {
         colour = vec4(wall, 1.0);
         return;
@@ -123,21 +108,18 @@ void main() {
     vec2 shares = (covered(cell + 0.5 * width) - covered(cell - 0.5 * width)) / width;
     float share = clamp(shares.x * shares.y, 0.0, 1.0);
 
-    vec4 layer = layers[wall_part.w];
     vec3 shown = vacant;
     if (layer.z > NEVER) {
         float far = smoothstep(MEANS_FROM.x, MEANS_FROM.y, max(width.x, width.y));
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
-            vec2 ends = ends_of(statistics[wall_tiling.w + map], layer.xy);
-            shown = map_at(inner, wall_part.z + map - wall_part.x, ends, across / FILL, down / FILL);
+            shown = map_at(inner, wall_part.z + map - wall_part.x, ends_of(known), across / FILL, down / FILL);
         }
         if (far > 0.0) {
-            vec3 means = means_around(width, layer.xy);
+            vec3 means = means_around(width);
             shown = far < 1.0 ? mix(shown, means, far) : means;
         }
         shown = mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
     }
-    vec3 fogged = mix(shown, with_fog(shown, place), FOG_ON_MAPS);
-    colour = vec4(mix(wall, fogged, share), 1.0);
+    colour = vec4(mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share), 1.0);
 }

@@ -231,5 +231,5 @@ def test_putting_a_large_network_in_order_is_spread_over_frames(renderer: Render
         values = layers[node][:, 0, 0]
         assert (values[order] == np.sort(values)[::-1]).all()
     assert store.states.sort(0.0) == {}
-    rows = np.frombuffer(store.states._order_buffer.read(), np.int32)
+    rows = store.states.places.read()[: plan.count, 0]
     assert (rows == np.concatenate([order for step in steps for order in step.values()])).all()

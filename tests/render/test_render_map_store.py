@@ -74,7 +74,11 @@ def test_statistics_lie_in_the_row_of_their_map(store: MapStore) -> None:
     for node in (3, 2, 4, 0, 1):
         enqueue(store, node, arena)
         store.upload(EVERYTHING)
-    assert (np.frombuffer(store.states._statistics_buffer.read(), np.float32).reshape(-1, 4) == arena.statistics).all()
+    store.states.refresh(0.0)
+    places = store.states.places.read()[: store.plan.count]
+    assert (places[:, 1:] == arena.statistics[:, (2, 0, 1)]).all()
+    for span in store.plan.spans.values():
+        assert (places[span.row : span.row + span.count, 0] == np.arange(span.count)).all()
 
 
 def test_layers_of_two_arenas_are_not_mixed(store: MapStore, gl: CountingGL) -> None:

@@ -11,17 +11,38 @@ from vrcnn.scene.colouring import COLORMAPS, Colormap
 ENTRIES = 2049  # odd, so that zero is the middle entry; shaders/colormap.glsl knows it too
 
 
-def colormap_texture(context: moderngl.Context) -> moderngl.Texture:
-    """A (2049, colormaps) RGBA8 texture, each from its lower end to its upper one, with linear filtering."""
-    colours = np.ones((len(COLORMAPS), ENTRIES, 4))
-    for row, colormap in enumerate(COLORMAPS):
-        colours[row, :, :3] = colours_along(colormap, np.linspace(0.0, 1.0, ENTRIES))
-    texture = context.texture((ENTRIES, len(COLORMAPS)), 4, np.rint(colours * 255).astype(np.uint8).tobytes())
-    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-    texture.repeat_x = texture.repeat_y = False
-    return texture
+class Colormaps:
+    """A (2049, colormaps) RGBA8 texture, each from its lower end to its upper one, with linear filtering.
 
+    The gamma is in it, as it costs less there than for every pixel. Entries stand at square roots, so that they lie
+    close together where a small gamma makes the colours change fast.
+    """
 
-def row_of(colormap: Colormap) -> float:
-    """Where the middle of a colormap's row lies in the texture, 0 to 1."""
-    return (COLORMAPS.index(colormap) + 0.5) / len(COLORMAPS)
+    def __init__(self, context: moderngl.Context) -> None:
+        self._texture = context.texture((ENTRIES, len(COLORMAPS)), 4)
+        self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        self._texture.repeat_x = self._texture.repeat_y = False
+        self._gamma = 0.0
+
+    def set_gamma(self, gamma: float) -> None:
+        """Values take the colours that lie as far from zero, or from the lower end, as their power with `gamma`."""
+        if gamma == self._gamma:
+            return
+        self._gamma = gamma
+        colours = np.ones((len(COLORMAPS), ENTRIES, 4))
+        for row, colormap in enumerate(COLORMAPS):
+            ends = np.linspace(-1.0 if colormap.diverging else 0.0, 1.0, ENTRIES)
+            lifted = np.sign(ends) * np.abs(ends) ** (2 * gamma)
+            colours[row, :, :3] = colours_along(colormap, 0.5 + 0.5 * lifted if colormap.diverging else lifted)
+        self._texture.write(np.rint(colours * 255).astype(np.uint8))
+
+    def row_of(self, colormap: Colormap) -> float:
+        """Where the middle of a colormap's row lies in the texture, 0 to 1."""
+        return (COLORMAPS.index(colormap) + 0.5) / len(COLORMAPS)
+
+    def use(self, unit: int) -> None:
+        """Binds the texture to texture unit `unit`."""
+        self._texture.use(unit)
+
+    def release(self) -> None:
+        self._texture.release()

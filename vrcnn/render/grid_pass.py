@@ -9,7 +9,8 @@ from math import ceil
 import moderngl
 import numpy as np
 
-from vrcnn.render.colormaps import colormap_texture, row_of
+from vrcnn.render.colormaps import Colormaps
+from vrcnn.render.map_states import PLACES_UNIT
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
@@ -24,7 +25,7 @@ _RECORD = np.dtype(
         ("position", "f4", 3),
         ("orientation", "f4", 4),
         ("size", "f4", 2),
-        ("tiling", "i4", 4),  # columns, rows, maps, row of the first map's statistics
+        ("tiling", "i4", 4),  # columns, rows, maps, row of the first place
         ("anchor", "i4"),
         ("first_row", "f4"),
         ("rows_shown", "f4"),
@@ -52,7 +53,10 @@ class GridPass:
         self._program = load_program(context, "grid")
         self._program["maps"] = MAPS_UNIT
         self._program["colormaps"] = COLORMAPS_UNIT
-        self._colormaps = colormap_texture(context)
+        self._program["places"] = PLACES_UNIT
+        self._colormaps = Colormaps(context)
+        self._in_order = True
+        self._program["in_order"] = True
         self.set_theme(theme)
         self.stores: dict[int, MapStore] = {}
 
@@ -62,10 +66,10 @@ class GridPass:
 
     def set_colouring(self, colouring: Colouring, colormap: Colormap) -> None:
         """How values become colours from now on; the ends of the colours and the order are the stores' own."""
-        self._program["colormap"] = row_of(colormap)
+        self._program["colormap"] = self._colormaps.row_of(colormap)
         self._program["diverging"] = colormap.diverging
         self._program["own_ends"] = colouring.range == "map"
-        self._program["gamma"] = colouring.gamma
+        self._colormaps.set_gamma(colouring.gamma)
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
         """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
@@ -95,11 +99,17 @@ class GridPass:
             for hall, array, part in batch.parts:
                 maps = self.stores[hall]
                 if maps is not bound:
-                    maps.states.bind()
-                    maps.arrays[0].use(MAPS_UNIT)
+                    self._bind(maps)
                     bound = maps
                 maps.arrays[array].bind()
                 part.render()
+
+    def _bind(self, maps: MapStore) -> None:
+        maps.states.bind()
+        if maps.states.in_order != self._in_order:
+            self._in_order = maps.states.in_order
+            self._program["in_order"] = self._in_order
+        maps.arrays[0].use(MAPS_UNIT)
 
     def release(self) -> None:
         self._colormaps.release()

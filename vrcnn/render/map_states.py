@@ -1,6 +1,6 @@
 """What the shader knows of layers and maps beside their pixels: ends of the colours, fades, statistics, the order.
 
-All of it lies in three small buffers, so that another range or another order uploads no map again.
+All of it lies in a small buffer and a small texture, so that another range or another order uploads no map again.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import moderngl
 import numpy as np
 
 from vrcnn.engine.plan import MapPlan, MapSpan
+from vrcnn.render.places import Places
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.ranges import ends_of
 
-STATISTICS_BINDING, LAYERS_BINDING, ORDER_BINDING = 1, 2, 5
+LAYERS_BINDING, PLACES_UNIT = 2, 2
 NEVER = -1e9
 SORTING = 0.001  # s of a frame that is spent on putting layers in order
-_BYTES_PER_ROW = 16
 _DIP = 0.5  # new maps on a wall that had some already start at this brightness
 _COLUMN = {"activation": 2, "variance": 3}  # of the statistics, by order
 
@@ -26,10 +26,11 @@ _COLUMN = {"activation": 2, "variance": 3}  # of the statistics, by order
 class MapStates:
     """The states of one plan's layers and maps.
 
-    On the GPU a map's statistics are the vec4 of its row. A layer's state is the vec4 of its slot: the values at the
-    lower and at the upper end of its colours, the time when its maps were complete (before NEVER: it has none), the
-    brightness that they fade in from. The order is an integer for each row: the number of the map, within its layer,
-    that stands at this place.
+    On the GPU a layer's state is the vec4 of its slot: the values at the lower and at the upper end of its colours, the
+    time when its maps were complete (before NEVER: it has none), the brightness that they fade in from. What stands at
+    each place of a wall, and what is known of that map, is in `places`.
+
+    Raises UserError for more maps than the graphics card has room for.
     """
 
     def __init__(self, context: moderngl.Context, plan: MapPlan) -> None:
@@ -43,17 +44,20 @@ class MapStates:
         self._statistics = np.zeros((max(1, plan.count), 4), np.float32)
         self._differences = np.zeros(max(1, plan.count), np.float32)
         self._order = np.zeros(max(1, plan.count), np.int32)
+        self._first = np.zeros(max(1, plan.count), np.int32)  # row of the first map of each map's layer
         for span in plan.spans.values():
             self._order[span.row : span.row + span.count] = np.arange(span.count)
-        self._statistics_buffer = context.buffer(reserve=self._statistics.nbytes)
+            self._first[span.row : span.row + span.count] = span.row
+        self.places = Places(context, plan.count)
+        self.places.write(0, self._order, self._statistics)
         self._layers_buffer = context.buffer(self._layers)
-        self._order_buffer = context.buffer(self._order)
         self._colouring, self._diverging = Colouring(), True
         self._known = np.zeros(count, bool)  # whether a slot's layer has maps
         self._layers_changed = False
         self._stale: list[int] = []  # slots whose ends are those of another colouring
         self._unstamped: list[int] = []
         self._unsorted: dict[int, None] = {}  # nodes whose maps may stand in another order, the oldest first
+        self._rewritten: list[MapSpan] = []  # layers whose places are to be written
         self._versions: dict[int, int] = {}
 
     def colour(self, colouring: Colouring, diverging: bool) -> None:
@@ -71,7 +75,6 @@ class MapStates:
     def write_statistics(self, start: int, rows: np.ndarray) -> None:
         """Takes over the statistics of maps, (maps, 4) float32, from row `start` on."""
         self._statistics[start : start + len(rows)] = rows
-        self._statistics_buffer.write(self._statistics[start : start + len(rows)], offset=start * _BYTES_PER_ROW)
 
     def complete(self, span: MapSpan, samples: np.ndarray, difference: np.ndarray) -> None:
         """All maps of a layer are there, and their statistics; the rest as in messages.LayerReady."""
@@ -87,6 +90,7 @@ class MapStates:
         self._versions[span.node] = self._versions.get(span.node, 0) + 1
         self._unstamped.append(slot)
         self._stale.append(slot)
+        self._rewritten.append(span)
         if self._colouring.order != "index":
             self._unsorted[span.node] = None
 
@@ -105,6 +109,9 @@ class MapStates:
         if self._layers_changed:
             self._layers_buffer.write(self._layers)
             self._layers_changed = False
+        if self._rewritten:
+            self._write_places(self._rewritten)
+            self._rewritten = []
 
     def sort(self, seconds: float = SORTING) -> dict[int, np.ndarray]:
         """Puts maps in order for so long, at least those of one layer; the rest waits for the next call.
@@ -124,7 +131,7 @@ class MapStates:
                 reordered[node] = order
             if perf_counter() > end:
                 break
-        self._write_order([self.plan.spans[node] for node in reordered])
+        self._write_places([self.plan.spans[node] for node in reordered])
         return reordered
 
     def settle(self) -> None:
@@ -161,14 +168,23 @@ class MapStates:
         self._stale.append(self.slots[node])
 
     def bind(self) -> None:
-        """Binds the buffers to their storage bindings."""
-        self._statistics_buffer.bind_to_storage_buffer(STATISTICS_BINDING)
+        """Binds the layers' states to their storage binding and the places to their texture unit."""
         self._layers_buffer.bind_to_storage_buffer(LAYERS_BINDING)
-        self._order_buffer.bind_to_storage_buffer(ORDER_BINDING)
+        self.places.use(PLACES_UNIT)
+
+    @property
+    def bytes(self) -> int:
+        """Graphics memory of all of it."""
+        return self.places.bytes + self._layers.nbytes
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the maps of every layer stand by their index."""
+        return self._colouring.order == "index" and not self._unsorted
 
     def release(self) -> None:
-        for buffer in (self._statistics_buffer, self._layers_buffer, self._order_buffer):
-            buffer.release()
+        self.places.release()
+        self._layers_buffer.release()
 
     def _ranked(self, rows: slice) -> np.ndarray:
         """(maps,) int32: the maps of the layer at these rows, the largest first; equal ones by their index."""
@@ -178,7 +194,7 @@ class MapStates:
         values = self._differences if order == "difference" else self._statistics[:, _COLUMN[order]]
         return np.argsort(-values[rows], kind="stable").astype(np.int32)
 
-    def _write_order(self, spans: Sequence[MapSpan]) -> None:
+    def _write_places(self, spans: Sequence[MapSpan]) -> None:
         """What lies side by side in one go."""
         first = last = 0
         for span in sorted(spans, key=lambda span: span.row):
@@ -190,4 +206,5 @@ class MapStates:
 
     def _write_rows(self, first: int, last: int) -> None:
         if last > first:
-            self._order_buffer.write(self._order[first:last], offset=first * self._order.itemsize)
+            order = self._order[first:last]
+            self.places.write(first, order, self._statistics[self._first[first:last] + order])

@@ -21,7 +21,6 @@ from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
 from vrcnn.render.transfer import Maps, Transfer
 
 ARRAY_BYTES = 512 << 20  # at most this much in one texture array; drivers refuse far larger ones
-_BYTES_PER_ROW = 16
 _ANISOTROPY = 4
 
 
@@ -77,8 +76,12 @@ class MapStore:
         self._layers_per_array: dict[MapSize, int] = {}
         self._first_array: dict[MapSize, int] = {}
         self.arrays: list[TextureArray] = []
-        self._allocate_arrays(context)
-        self.states = self._allocate_states(context)
+        self.states = MapStates(context, plan)
+        try:
+            self._allocate_arrays(context)
+        except UserError:
+            self.states.release()
+            raise
         self._waiting: dict[int, _Waiting] = {}
         self._waiting_at: dict[tuple[MapSize, int], int] = {}
 
@@ -176,16 +179,6 @@ class MapStore:
                         f"The {self.plan.count} feature maps need {self.bytes / 1e9:.1f} GB of graphics memory, more "
                         "than there is: set a smaller --input-size."
                     )
-
-    def _allocate_states(self, context: moderngl.Context) -> MapStates:
-        needed = max(1, self.plan.count) * _BYTES_PER_ROW
-        most = context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"]
-        if needed > most:
-            self._release_arrays()
-            raise UserError(
-                f"{self.plan.count} feature maps are more than this machine can draw ({most // _BYTES_PER_ROW})."
-            )
-        return MapStates(context, self.plan)
 
     def _upload_run(self, most: int) -> tuple[int, list[int]]:
         """Uploads at most `most` maps: the oldest waiting layer and those that follow it in the same memory."""

@@ -1,0 +1,52 @@
+"""What stands at each place of the walls: one texel for a map, so that another order or range uploads no map again.
+
+A texture and not a storage buffer: a card may offer room for no more than a million maps in a buffer, and the software
+renderer reads buffers lane by lane, which took it most of a wall's time.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+import moderngl
+import numpy as np
+
+from vrcnn.errors import UserError
+
+WIDTH = 4096  # texels; shaders/grid.frag knows it too
+
+
+class Places:
+    """A texel for each row of a plan: which map of its layer stands there, and that map's mean, minimum and maximum.
+
+    Raises UserError for more maps than the graphics card has room for.
+    """
+
+    def __init__(self, context: moderngl.Context, count: int) -> None:
+        height, most = max(1, ceil(count / WIDTH)), context.info["GL_MAX_TEXTURE_SIZE"]
+        if height > most:
+            raise UserError(f"{count} feature maps are more than this machine can draw ({WIDTH * most}).")
+        self._texels = np.zeros((height * WIDTH, 4), np.float32)
+        self._texture = context.texture((WIDTH, height), 4, self._texels, dtype="f4")
+        self._texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        self.bytes = self._texels.nbytes
+
+    def write(self, first: int, order: np.ndarray, statistics: np.ndarray) -> None:
+        """Takes the places from row `first` on: (maps,) numbers of maps, and (maps, 4) statistics of these maps."""
+        last = first + len(order)
+        self._texels[first:last, 0] = order
+        self._texels[first:last, 1:] = statistics[:, (2, 0, 1)]
+        low, high = first // WIDTH, ceil(last / WIDTH)
+        if high > low:
+            self._texture.write(self._texels[low * WIDTH : high * WIDTH], viewport=(0, low, WIDTH, high - low))
+
+    def read(self) -> np.ndarray:
+        """(rows, 4) float32: what the graphics card has."""
+        return np.frombuffer(self._texture.read(), np.float32).reshape(-1, 4)
+
+    def use(self, unit: int) -> None:
+        """Binds the texture to texture unit `unit`."""
+        self._texture.use(unit)
+
+    def release(self) -> None:
+        self._texture.release()
