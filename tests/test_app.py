@@ -325,7 +325,7 @@ def test_another_way_through_the_network_lays_the_walls_out_anew(captured: Desk)
 def test_a_press_on_the_lectern_shows_every_operation(captured: Desk) -> None:
     desk = captured
     few = len(desk.world.hall.walls)
-    desk.look_at(detail_buttons()[LEVELS.index("all")].pose.position)
+    desk.look_at(detail_buttons(desk.world.hall)[LEVELS.index("all")].pose.position)
     desk.visitor.click()
     desk.until(lambda: len(desk.world.hall.walls) > few, "more walls")
     desk.settle()

@@ -41,7 +41,7 @@ def everything_written() -> World:
     ).world
     hall = world.hall
     hall.scores = tuple(Score(n, f"class {n}", 0.3 - 0.05 * n, (0.9, 0.2, 0.2)) for n in range(5))
-    world.easel.picture, world.overlay, world.overlaid = 0, Picture("answer", np.zeros((9, 9, 4), "u1")), True
+    world.easel.picture, world.overlays[0], world.overlaid = 0, Picture("answer", np.zeros((9, 9, 4), "u1")), True
     world.pictures[1].broken = "is truncated"
     hall.slices = 8
     world.player.head = Pose((0.0, 1.6, 0.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.whole_file import check_place
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
-from vrcnn.network.source import LoadOptions, NetworkSource, load
+from vrcnn.network.source import LoadOptions, NetworkSource
+from vrcnn.network.together import load_together, with_picture
 from vrcnn.render.context import live_samples
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import FIELD_OF_VIEW, View
@@ -59,18 +61,18 @@ class RunOptions:
     keep: bool = True
 
 
-def run(target: str | None, load_options: LoadOptions, options: RunOptions) -> int:
-    """Loads the network and shows it until the visitor leaves; returns the exit code."""
+def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
+    """Loads the networks, the demo without any, and shows them until the visitor leaves; returns the exit code."""
     mark("load")
     if options.session is not None:
         check_place(options.session)
-    exhibit = _exhibit(load(target, load_options), options)
+    exhibit = _exhibit(load_together(targets, load_options), options)
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
     from vrcnn.desktop.window import NoDisplay, Window
 
     try:
-        window = Window(f"vrcnn · {exhibit.world.hall.network}")
+        window = Window("vrcnn · " + ", ".join(hall.network for hall in exhibit.world.halls))
     except NoDisplay:
         if options.display != "auto":
             raise
@@ -139,7 +141,7 @@ class Loop:
     def frame(self, seconds: float) -> None:
         """One frame for the headset, where there is one, and the window."""
         self.window.poll()
-        intents = self.controls.intents(seconds)
+        intents = [*self.controls.intents(seconds), *self.panel.intents()]
         if self.headset:
             self._headset_frame(intents, seconds)
         else:
@@ -232,8 +234,8 @@ class Loop:
         self.leaving = True
 
 
-def _exhibit(source: NetworkSource, options: RunOptions) -> Exhibit:
-    exhibit = Exhibit(source, options.scope, options.memory)
+def _exhibit(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
+    exhibit = Exhibit(sources, options.scope, options.memory)
     exhibit.world.theme, exhibit.world.colouring = options.theme, options.colouring
     return exhibit
 
@@ -259,20 +261,23 @@ def _open_headset(context: moderngl.Context, window: Window, display: str) -> He
 
 
 def render(
-    target: str | None, load_options: LoadOptions, still: Still, image: Path | None, output: Path, options: RunOptions
+    targets: Sequence[str],
+    load_options: LoadOptions,
+    still: Still,
+    image: Path | None,
+    output: Path,
+    options: RunOptions,
 ) -> Path:
-    """Renders one picture of the network's world to `output`; `image` is put on the easel. Raises UserError."""
+    """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
     check_destination(output)
     if image is not None and not image.expanduser().is_file():
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
-    source = load(target, load_options)
+    sources = load_together(targets, load_options)
     if image is not None:
-        if source.slot is None:
-            raise UserError(f"{source.name} reads no picture, so there is nothing to do for --image: leave it out.")
         image = image.expanduser()
-        source = replace(source, pictures=(*source.pictures, PictureFile(image.name, image)))
-        still = replace(still, picture=len(source.pictures) - 1)
-    exhibit = _exhibit(source, options)
+        sources, number = with_picture(sources, PictureFile(image.name, image))
+        still = replace(still, picture=number)
+    exhibit = _exhibit(sources, options)
     if options.session is not None:
         exhibit.arrange_as(options.session)
     return _render_told(exhibit, still, output)

@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         session=options.session,
         keep=not options.no_session,
     )
-    return run(options.target, _load_options(options), shown)
+    return run(options.targets, _load_options(options), shown)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -76,7 +76,7 @@ def _render(options: argparse.Namespace) -> int:
         colouring=_colouring(options),
         session=options.session,
     )
-    path = render(options.target, _load_options(options), still, options.image, options.output, shown)
+    path = render(options.targets, _load_options(options), still, options.image, options.output, shown)
     print(f"Rendered {path}.")
     return 0
 
@@ -144,8 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vrcnn {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="walk through a network; without MODEL through the demo")
-    _network_arguments(run)
+    run = commands.add_parser("run", help="walk through a network, or several; without MODEL through the demo")
+    _network_arguments(run, several=True)
     _scope_arguments(run)
     _memory_argument(run)
     _theme_argument(run)
@@ -159,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
-    _network_arguments(render)
+    _network_arguments(render, several=True)
     _scope_arguments(render)
     _memory_argument(render)
     _theme_argument(render)
@@ -174,7 +174,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=("entrance", "path", "wall", "overview", "exit"),
         help="one of the views that every network has",
     )
-    where.add_argument("--at", metavar="LAYER", help="stand before this layer's wall")
+    where.add_argument(
+        "--at", metavar="LAYER", help="stand before this layer's wall; NETWORK:LAYER where several have one"
+    )
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
     render.set_defaults(command=_render)
 
@@ -211,12 +213,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _network_arguments(parser: argparse.ArgumentParser) -> None:
+def _network_arguments(parser: argparse.ArgumentParser, several: bool = False) -> None:
     parser.add_argument(
-        "target",
-        nargs="?",
+        "targets" if several else "target",
+        nargs="*" if several else "?",
         metavar="MODEL",
-        help="model.py, package.module:factory, timm:NAME or torchvision:NAME; without it the demo",
+        help="model.py, package.module:factory, timm:NAME or torchvision:NAME; without it the demo"
+        + ("; several stand side by side, on the same picture" if several else ""),
     )
     parser.add_argument("--model", metavar="NAME", help="which model of the file")
     parser.add_argument("--images", type=Path, metavar="DIR", help="a folder of pictures for the shelf")

@@ -23,6 +23,7 @@ from vrcnn.engine.messages import (
 from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
+from vrcnn.network.finding import node_showing, scope_showing, unfolded
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
 from vrcnn.render.map_states import SORTING
@@ -30,12 +31,16 @@ from vrcnn.render.map_store import MapStore
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
+from vrcnn.scene.going import go_to
 from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
+from vrcnn.scene.searching import findables
+from vrcnn.scene.pointing import forget
 from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.world import Notice, Picture, World
 
 OVERLAY = "what the network sees"
+INPUT = "the network's input"
 NO_CLASSES = "This network's output is not a list of classes."
 NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
 FAILED = "The network failed on this picture."
@@ -47,16 +52,21 @@ class Display:
     Attributes:
         worker: where the network runs.
         number: of its hall.
-        job: the number of the worker's last job.
+        job: the number of the worker's last job; `has_read` whether it has got its picture into the network.
+        refusal: that it could not, where that is still to be told.
     """
 
     def __init__(self, worker: Worker, world: World, number: int) -> None:
         self.worker, self.world, self.number = worker, world, number
+        self.hall.full, self.hall.crop = worker.full_graph, worker.crop
         self.job = 0
+        self.has_read = False
+        self.refusal: JobFailed | None = None
         self._left_out: Notice | None = None  # what was told last of the layers that have no room
         self._refused = False  # whether the graphics card had no room for more than there is now
         self._renderer: Renderer | None = None
         self._waiting: list[Arena] = []
+        self._bound_for: str | None = None  # the layer before which the visitor wants to stand once it is shown
         self._nonfinite_in = 0  # the last job in which a value was not finite
 
     @property
@@ -74,11 +84,13 @@ class Display:
         self._renderer = renderer
         self.worker.carry(renderer.transfer_from(str(self.worker.device)).way.name)
         self._make_room(self.worker.plan)
+        self._list_names()
         self.worker.start()
 
     def run(self, picture: int) -> int:
         """Runs a picture; returns the job's number."""
         self.job = self.worker.run_picture(picture)
+        self.has_read, self.refusal = False, None
         return self.job
 
     def show(self, scope: Scope, memory: int | None = None) -> int:
@@ -87,7 +99,14 @@ class Display:
         """
         self.hall.wanted = scope
         self.job = self.worker.show(scope, memory)
+        self.has_read, self.refusal = False, None
         return self.job
+
+    def fail_to_read(self, nobody: bool = False) -> None:
+        """Tells that the network could not read the picture; `nobody` that none could, as it cannot be opened."""
+        failure, self.refusal = self.refusal, None
+        if failure is not None:
+            self._job_failed(failure if nobody else replace(failure, unreadable=False))
 
     def sort(self, seconds: float = SORTING) -> None:
         """Puts the maps of walls in the order that the World asks for; what takes longer waits for the next frame."""
@@ -97,6 +116,19 @@ class Display:
                 wall.order = reordered[wall.node]
                 self.hall.order_revision += bool(wall.channels)
 
+    def reveal(self, name: str) -> None:
+        """Shows the layer of this name, which has no wall; the visitor will stand before it as soon as it has one."""
+        try:
+            scope = scope_showing(name, self.worker.full_graph, self.hall.chosen)
+        except UserError as error:
+            self.tell(Notice(str(error)))
+            return
+        self._bound_for = name
+        if scope != self.hall.chosen:
+            self.show(scope)
+        elif self.hall.wanted is None:
+            self._arrive()
+
     def give_back(self) -> None:
         """To the worker, the memory that has been uploaded or is not wanted any more."""
         while self._waiting:
@@ -105,6 +137,8 @@ class Display:
     def receive(self, message: Message) -> None:
         """Takes one of the worker's messages about its network into the World."""
         hall = self.hall
+        if isinstance(message, LayerReady | Predicted | JobFailed) and message.job == self.job:
+            self.has_read = True
         match message:
             case JobStarted(job, title):
                 if job == self.job:  # whatever was asked for is in place
@@ -116,25 +150,26 @@ class Display:
                 hall.job.done, hall.job.total = done, total
             case LayerReady():
                 self._layer_ready(message)
-            case Predicted(_, _, scores, kind, overlay):
+            case Predicted(_, _, scores, kind, overlay, seen):
                 self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES, kind)
                 self._lay_over(overlay)
+                self._take_input(seen)
             case MapsComplete(_, _, arena):
                 self._waiting.append(arena)
             case JobDone(_, seconds):
                 hall.job.running, hall.job.seconds = False, seconds
             case JobFailed():
                 self._job_failed(message)
-            case GraphChanged(graph, plan, scope):
+            case GraphChanged(graph, plan, scope, full):
+                self.hall.full = full
                 self._graph_changed(graph, plan, scope)
             case ScopeRefused(scope, headline, detail):
-                hall.scope, hall.wanted = scope, None
+                hall.scope, hall.wanted, self._bound_for = scope, None, None
                 self.tell(Notice(headline, detail))
 
     def tell(self, notice: Notice) -> None:
-        """Shows a notice as the newest one; one that says the same is replaced. Of several networks it names this."""
-        notice = self._of_this(notice)
-        self.world.notices[:] = [*(told for told in self.world.notices if told != notice), notice]
+        """Shows a notice about this network as the newest one; where there are several, it names this."""
+        tell(self.world, self._of_this(notice))
 
     def _of_this(self, notice: Notice) -> Notice:
         return replace(notice, headline=self._named(notice.headline))
@@ -154,6 +189,7 @@ class Display:
         hall, player = self.hall, self.world.player
         before, eyes = places(hall), player.eyes
         lay_out(hall, graph, plan, scope)
+        forget(self.world, self.number)
         number_anchors(self.world)
         for hand in self.world.hands.values():  # what they point at is not there any more
             hand.target = None
@@ -161,9 +197,25 @@ class Display:
             stand(player, same_place(before, places(hall), eyes))
         if hall.wanted is not None and hall.wanted.shows_as(scope):
             hall.scope, hall.wanted = hall.wanted, None
+        self._list_names()
+        self._arrive()
         self.maps.clear_pending()
         self.give_back()
         self._make_room(plan)
+
+    def _list_names(self) -> None:
+        full = self.worker.full_graph
+        self.hall.findables = findables(full, unfolded(full, self.hall.scope))
+
+    def _arrive(self) -> None:
+        """Before the layer that the visitor waits for, if it is shown by now."""
+        if self._bound_for is None:
+            return
+        node = node_showing(self._bound_for, self.worker.full_graph, self.hall.graph)
+        wall = None if node is None else self.hall.wall_of(node.index)
+        if wall is not None:
+            self._bound_for = None
+            go_to(self.world, wall.name, self.number)
 
     def _make_room(self, plan: MapPlan) -> None:
         """On the graphics card, for the maps of a plan; where it has too little, for half as many bytes of maps."""
@@ -193,7 +245,7 @@ class Display:
         self.world.notices[:] = [told for told in self.world.notices if told is not self._left_out]
         self._left_out = notice
         if notice is not None:
-            self.tell(notice)
+            tell(self.world, notice)
 
     def _layer_ready(self, message: LayerReady) -> None:
         self.maps.enqueue(message.node, message.arena, message.samples, message.difference)
@@ -214,12 +266,10 @@ class Display:
 
     def _job_failed(self, failure: JobFailed) -> None:
         """Takes away what the picture before has left; walls that this one has reached keep its maps."""
-        world, hall = self.world, self.hall
+        hall = self.hall
         hall.job.running = False
-        self.tell(Notice(failure.headline, failure.detail, failure.node))
-        if failure.unreadable:
-            world.easel.picture = None
-            world.pictures_revision += 1
+        notice = Notice(failure.headline, failure.detail, failure.node)
+        tell(self.world, notice if failure.unreadable else self._of_this(notice))
         unreached = [wall for wall in hall.walls if wall.state is WallState.RUNNING]
         for wall in unreached:
             wall.state = WallState.FAILED if wall.node == failure.node else WallState.EMPTY
@@ -242,6 +292,20 @@ class Display:
             world.overlaid, world.overlaying = False, min(world.overlays, default=self.number)
         world.pictures_revision += 1
 
+    def _take_input(self, pixels: np.ndarray | None) -> None:
+        """Keeps the network's input for the easel, which shows it while somebody asks what a pixel sees."""
+        world = self.world
+        world.inputs.pop(self.number, None)
+        if pixels is not None:
+            self._opened.set_picture(len(world.pictures) + len(world.halls) + self.number, pixels)
+            world.inputs[self.number] = Picture(self._named(INPUT), pixels)
+        world.pictures_revision += 1
+
     def _output_is_nonfinite(self) -> bool:
         walls = (self.hall.wall_of(node) for node in self.hall.graph.outputs)
         return any(wall is not None and wall.nonfinite for wall in walls)
+
+
+def tell(world: World, notice: Notice) -> None:
+    """Shows a notice as the newest one; one that says the same is replaced."""
+    world.notices[:] = [*(told for told in world.notices if told != notice), notice]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vrcnn.display import Display
 from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
@@ -33,7 +34,8 @@ class Still:
     """What to render. `size` in pixels; `picture` the number of the picture to put on the easel.
 
     `camera` is where the eyes are, `at` the name or title of a layer to stand before, `view` one of VIEWS: one of them,
-    or none for the entrance.
+    or none for the entrance. Of several networks `at` means the first one that has such a layer; "NETWORK:LAYER" names
+    one.
     """
 
     size: tuple[int, int] = (1600, 1000)
@@ -54,13 +56,13 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
 
 def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
     """What each camera sees, (height, width, 3) uint8; the exhibit is closed afterwards. Raises as `render_still`."""
-    scopes = [_scope_of(exhibit, still) for still in stills]  # says at once when there is no such layer
+    layers = [_layer_of(exhibit, still) for still in stills]  # says at once when there is no such layer
     context = standalone_context()
     mark("context")
     try:
         with context:
             exhibit.open(context)
-            return [_render(exhibit, still, scope) for still, scope in zip(stills, scopes, strict=True)]
+            return [_render(exhibit, still, layer) for still, layer in zip(stills, layers, strict=True)]
     finally:
         exhibit.close()
         context.release()
@@ -81,45 +83,68 @@ def parse_camera(text: str) -> Pose:
     return Pose((x, y, z), turn(radians(yaw), radians(pitch)))
 
 
-def _scope_of(exhibit: Exhibit, still: Still) -> Scope:
-    worker = exhibit.displays[0].worker
-    return worker.scope if still.at is None else scope_showing(still.at, worker.full_graph, worker.scope)
+@dataclass(frozen=True)
+class _Layer:
+    """A layer to stand before: of which network, its name, and the scope that shows it."""
+
+    display: Display
+    name: str
+    scope: Scope
 
 
-def _camera(exhibit: Exhibit, still: Still) -> Pose:
+def _layer_of(exhibit: Exhibit, still: Still) -> _Layer | None:
+    """The layer that is meant. Raises UserError where no network has one."""
+    if still.at is None:
+        return None
+    name, displays = still.at, exhibit.displays
+    for display in displays:
+        if name.startswith(f"{display.hall.network}:"):
+            name, displays = name.removeprefix(f"{display.hall.network}:"), [display]
+            break
+    refusals = []
+    for display in displays:
+        worker = display.worker
+        try:
+            return _Layer(display, name, scope_showing(name, worker.full_graph, worker.scope))
+        except UserError as error:
+            refusals.append(f"{display.hall.network}: {error}" if len(exhibit.displays) > 1 else str(error))
+    raise UserError("\n  ".join(refusals))
+
+
+def _camera(exhibit: Exhibit, still: Still, layer: _Layer | None) -> Pose:
     aspect = still.size[0] / still.size[1]
-    if still.at is not None:
-        return exhibit.world.hall.placing.carry(before(_wall_of(still.at, exhibit), aspect))
+    if layer is not None:
+        return layer.display.hall.placing.carry(before(_wall_of(layer, exhibit), aspect))
     if still.view is not None:
         return standard_view(exhibit.world, still.view, aspect)
     return still.camera or exhibit.world.player.eyes
 
 
-def _wall_of(name: str, exhibit: Exhibit) -> Wall:
+def _wall_of(layer: _Layer, exhibit: Exhibit) -> Wall:
     """The wall of a layer; where it has no room, it is given some."""
-    world, worker = exhibit.world, exhibit.displays[0].worker
-    node = node_showing(name, worker.full_graph, world.hall.graph)
+    name, worker, hall = layer.name, layer.display.worker, layer.display.hall
+    node = node_showing(name, worker.full_graph, hall.graph)
     if node is None:
         raise UserError(f'The network has no layer "{name}" on the way that it takes with this picture.')
     if node.index in worker.plan.left_out:
-        exhibit.displays[0].show(worker.scope.with_demanded(node.name))
+        layer.display.show(worker.scope.with_demanded(node.name))
         _wait(exhibit)
     if node.index in worker.plan.left_out:
         raise UserError(f'There is no room for the layer "{name}": give more with --memory, or less with --input-size.')
-    wall = world.hall.wall_of(node.index)
+    wall = hall.wall_of(node.index)
     if wall is None:
         raise UserError(f'The layer "{name}" has no feature maps to stand before: choose another.')
     return wall
 
 
-def _render(exhibit: Exhibit, still: Still, scope: Scope) -> np.ndarray:
+def _render(exhibit: Exhibit, still: Still, layer: _Layer | None) -> np.ndarray:
     world = exhibit.world
     if still.picture:
         exhibit.place(still.picture)
-    if scope != exhibit.displays[0].worker.scope:
-        exhibit.displays[0].show(scope)
+    if layer is not None and layer.scope != layer.display.worker.scope:
+        layer.display.show(layer.scope)
     _wait(exhibit)
-    eyes = _camera(exhibit, still)
+    eyes = _camera(exhibit, still, layer)
     world.time = SHOWN_AT
     exhibit.prepare(EVERYTHING)
     view = View.symmetric(eyes, still.size[0] / still.size[1], FIELD_OF_VIEW)
@@ -127,12 +152,20 @@ def _render(exhibit: Exhibit, still: Still, scope: Scope) -> np.ndarray:
 
 
 def _wait(exhibit: Exhibit) -> None:
-    """Until the picture has run and the shelf is decoded. Raises UserError when a network fails on it."""
+    """Until the picture has run and the shelf is decoded. Raises UserError when every network fails on it."""
+    failures: dict[int, JobFailed] = {}
     waiting = True
     while waiting:
         jobs, waiting = [display.job for display in exhibit.displays], exhibit.busy
         for display, message in exhibit.listen():
-            if isinstance(message, JobFailed) and message.job == display.job:
-                raise UserError("\n  ".join([message.headline, *message.detail.splitlines()]))
+            if isinstance(message, JobFailed):
+                failures[display.number] = message
         waiting = waiting or jobs != [display.job for display in exhibit.displays]  # a message has set off another one
         time.sleep(0.002)
+    failed = [failures.get(display.number) for display in exhibit.displays]
+    if all(
+        failure is not None and failure.job == display.job
+        for failure, display in zip(failed, exhibit.displays, strict=True)
+    ):
+        first = failures[0]
+        raise UserError("\n  ".join([first.headline, *first.detail.splitlines()]))

@@ -91,7 +91,7 @@ def test_a_ray_from_behind_meets_nothing():
 
 def test_the_buttons_of_the_lectern_are_met_one_by_one():
     world = world_of(residual())
-    for place, button in enumerate(detail_buttons()):
+    for place, button in enumerate(detail_buttons(world.hall)):
         target = Picker().pick(world, towards((0.0, 1.6, 1.0), button.pose.position))
         assert target is not None
         assert (target.kind, target.index) == ("detail", place)
@@ -118,11 +118,11 @@ def test_the_slider_tells_how_far_along_it_was_met():
 def test_the_easel_s_switch_can_be_met_only_while_there_is_an_answer_to_lay_over():
     world, picker = world_of(residual()), Picker()
     world.easel.picture = 0
-    world.overlay = Picture("answer", np.zeros((8, 8, 4), "u1"))
+    world.overlays[0] = Picture("answer", np.zeros((8, 8, 4), "u1"))
     switch = overlay_switch(world)
     assert switch is not None
     ray = towards((0.9, 1.6, 0.0), switch.pose.position)
     assert picker.pick(world, ray).kind == "overlay"
-    world.overlay = None
+    world.overlays.clear()
     target = picker.pick(world, ray)
     assert target is None or target.kind != "overlay"

@@ -211,9 +211,9 @@ BOTH_HANDS = pytest.mark.parametrize("hand", ["mouse", "right"])
 
 @BOTH_HANDS
 def test_the_lectern_s_buttons_choose_the_detail(hand):
-    for level, button in zip(LEVELS, detail_buttons(), strict=True):
+    for number, level in enumerate(LEVELS):
         world = place(residual(), Scope(toggled=frozenset({"block"})))
-        asked = of(ChangeScope, press(world, button.pose.position, hand=hand))
+        asked = of(ChangeScope, press(world, detail_buttons(world.hall)[number].pose.position, hand=hand))
         assert asked == ([] if level == "layers" else [ChangeScope(Scope(level))])
         assert world.hall.chosen.detail == level
 
@@ -299,7 +299,7 @@ def test_a_controller_drags_the_slider_too():
 def test_the_easel_s_switch_compares_the_picture_with_the_answer(hand):
     world = place(residual())
     assert overlay_switch(world) is None
-    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    world.overlays[0], world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
     at = overlay_switch(world).pose.position
     for shown in (False, True):
         before = world.pictures_revision
@@ -310,14 +310,14 @@ def test_the_easel_s_switch_compares_the_picture_with_the_answer(hand):
 
 def test_what_is_enlarged_at_the_easel_is_what_it_shows():
     world, tools = place(residual()), Tools()
-    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    world.overlays[0], world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
     tools.step(world, [look_at(world, world.easel.pose.position)], 0.01)
     tools.step(world, [Enlarge(True)], 0.01)
     assert world.picture(world.enlarged) is world.overlay
 
 
 def test_another_picture_on_the_easel_ends_the_former_answer_s_overlay(world):
-    world.overlay, world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
+    world.overlays[0], world.overlaid = Picture("answer", np.zeros((8, 8, 4), "u1")), True
     world.hands["mouse"].holding = 4
     press(world, world.easel.pose.position)
     assert world.easel.picture == 4

@@ -276,7 +276,7 @@ def world_with(target: str, holding: int | None = None) -> World:
     if target == "notice":
         world.notices, world.player.head = [Notice("x")], Pose()
     if target == "overlay":
-        world.easel.picture, world.overlay = 0, Picture("answer")
+        world.easel.picture, world.overlays[0] = 0, Picture("answer")
     if target == "slider":
         world.hall.slices = 4
     control = next((control for control in controls_of(world) if control.kind == target), None)

@@ -23,9 +23,11 @@ from vrcnn.engine.messages import (
     Message,
     Predicted,
 )
-from vrcnn.engine.plan import MapPlan, plan_maps
+from vrcnn.engine.overlays import plain_overlay
+from vrcnn.engine.plan import COPIES, MapPlan, plan_maps
 from vrcnn.engine.shelf import Shelf
 from vrcnn.errors import UserError
+from vrcnn.network.arrays import TENSOR
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import unchanged
@@ -119,6 +121,12 @@ class Inference:
         self.map_memory = MapMemory(_device_of(source))
         self.capture = capture(source, source.arguments, source.keywords, scope, memory, self.map_memory)
 
+    def allot(self, memory: int) -> None:
+        """Plans anew for another `memory`, before anything is run and anybody knows of the plan; sends nothing."""
+        former, self.memory = self.capture, memory
+        if former.plan.left_out or COPIES * former.plan.whole > memory:
+            self.capture = capture_of(self._source, former.full, self.scope, memory, self.map_memory, former)
+
     def show(self, scope: Scope, memory: int) -> None:
         """Shows the network in another scope, within so much memory, without tracing it anew.
 
@@ -165,7 +173,7 @@ class Inference:
         self.capture.arenas.close()
         self.capture = following
         self._writer = MapWriter()  # the former one holds the former arena
-        self._send(GraphChanged(following.graph, following.plan, scope))
+        self._send(GraphChanged(following.graph, following.plan, scope, following.full))
 
     def _name(self, picture: int) -> str:
         return self._shelf.name(picture) if self._source.pictures else "the example input"
@@ -177,8 +185,16 @@ class Inference:
 
     def _answer(self, job: int, picture: int, inputs: Inputs, output: object) -> Predicted:
         source = self._source
-        answer = answer_of(output, source.picture_tensor(*inputs), source.labels, source.task, source.colours)
-        return Predicted(job, picture, answer.scores, answer.kind, answer.overlay)
+        tensor = source.picture_tensor(*inputs)
+        answer = answer_of(output, tensor, source.labels, source.task, source.colours)
+        seen = None
+        if tensor is not None and tensor.ndim in (4, 5) and not self._is_cut_out(picture):
+            seen = plain_overlay(tensor)
+        return Predicted(job, picture, answer.scores, answer.kind, answer.overlay, seen)
+
+    def _is_cut_out(self, picture: int) -> bool:
+        """Whether the network's input is known to be the middle of the picture."""
+        return self._source.crop is not None and bool(self._source.pictures) and TENSOR not in self._shelf[picture].info
 
     def _pass(self, job: int, inputs: Inputs, cancelled: Callable[[], bool]) -> tuple[object, Arena] | None:
         """The network's output, and the arena with all maps; None when the pass took another way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,19 @@ _GROUPS = Path("/sys/fs/cgroup")
 _OWN_GROUPS = Path("/proc/self/cgroup")
 _SECOND_VERSION = ("memory.max", "memory.current", "inactive_file ")
 _FIRST_VERSION = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ")
+
+
+def shared_out(budget: int, needs: Sequence[int]) -> list[int]:
+    """Shares of `budget` bytes for networks whose maps need `needs` bytes, all of it together.
+
+    Each gets what it needs where that fits, and as much more as the others; else those that need little get it, and
+    the rest is divided among the others.
+    """
+    shares, left = [0] * len(needs), budget
+    for place, number in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        shares[number] = min(needs[number], left // (len(needs) - place))
+        left -= shares[number]
+    return [share + left // len(needs) for share in shares]
 
 
 def default_budget() -> int:

@@ -16,7 +16,7 @@ from vrcnn.engine.allocation import keep_freed_memory
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped, ScopeRefused
-from vrcnn.engine.plan import MapPlan
+from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.shelf import Shelf
 from vrcnn.errors import UserError
 from vrcnn.network.failure import ForwardError
@@ -64,6 +64,21 @@ class Worker:
         keep_freed_memory()
         self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
 
+    def allot(self, memory: int) -> None:
+        """Another memory than at first, for all maps in all places; after prepare() and before start()."""
+        self._memory = memory
+        self._prepared.allot(memory)
+
+    @property
+    def need(self) -> int:
+        """Bytes that all maps of `graph` would take in all places, also those that there is no room for."""
+        return COPIES * self.plan.whole
+
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether the network runs on the pictures of the shelf, not on its example input."""
+        return bool(self._source.pictures)
+
     @property
     def graph(self) -> Graph:
         """The nodes that are shown, as of the last pass that was captured. Needs prepare()."""
@@ -78,6 +93,11 @@ class Worker:
     def full_graph(self) -> Graph:
         """Every operation of the last pass that was captured. Needs prepare()."""
         return self._prepared.capture.full
+
+    @property
+    def crop(self) -> float | None:
+        """As in NetworkSource."""
+        return self._source.crop
 
     @property
     def device(self) -> torch.device:

@@ -1,8 +1,12 @@
-"""Keeps a network as it was: whatever a pass changes in it, or in the random state, is undone afterwards."""
+"""Keeps a network as it was: whatever a pass changes in it, or in the random state, is undone afterwards.
+
+Part of that is the whole process's, such as the random state, so passes of several networks take turns.
+"""
 
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +18,7 @@ from torch._utils import _flatten_dense_tensors
 from vrcnn.network.operations import is_script
 
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
+_TURN = threading.RLock()
 
 
 @contextmanager
@@ -23,7 +28,15 @@ def unchanged(module: nn.Module) -> Iterator[None]:
     That is: the training flag of every submodule, requires_grad and .grad of parameters, buffers (the object and its
     numbers), hooks, and the random state of torch (with every GPU in use), numpy and Python. A lazy module stays
     initialized. Parameters that a forward writes to and other attributes that it sets are its own affair.
+
+    One thread at a time is inside, whatever its network; others wait.
     """
+    with _TURN, _restored(module):
+        yield
+
+
+@contextmanager
+def _restored(module: nn.Module) -> Iterator[None]:
     modules = _all_modules(module)
     flags = [each.training for each in modules]
     parameters = [each for owner in modules for each in owner._parameters.values() if each is not None]

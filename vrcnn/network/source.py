@@ -21,7 +21,7 @@ from vrcnn.network.example import Arguments, ExampleInput, Place, arguments_of, 
 from vrcnn.network.model_file import find_model
 from vrcnn.network.palette import Colour
 from vrcnn.network.pictures import PictureFile, list_pictures
-from vrcnn.network.preprocess import Preprocess, checked, standard
+from vrcnn.network.preprocess import Preprocess, Standard, checked, standard
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
 from vrcnn.network.user_code import errors_located, import_file, importable_from
 from vrcnn.network.weights import load_weights
@@ -70,6 +70,8 @@ class NetworkSource:
         slot: the way to the picture tensor among the arguments, as in ExampleInput; None where there is none.
         task: "classification", "segmentation", "detection" or "none"; None where the output shall tell.
         colours: of the classes in a class map, sRGB-encoded, 0..1; None for those that vrcnn chooses.
+        pictures_given: whether the pictures are the user's.
+        shelf_notes: those of the notes that are about the pictures on the shelf.
     """
 
     name: str
@@ -85,6 +87,13 @@ class NetworkSource:
     slot: Place | None = None
     task: str | None = None
     colours: tuple[Colour, ...] | None = None
+    pictures_given: bool = True
+    shelf_notes: tuple[str, ...] = ()
+
+    @property
+    def crop(self) -> float | None:
+        """The part of a picture's shorter side that becomes the network's input; None where only the user knows."""
+        return self.preprocess.crop if isinstance(self.preprocess, Standard) else None
 
     def inputs_of(self, picture: Image.Image) -> Arguments:
         """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor.
@@ -109,6 +118,8 @@ class _Given:
     crop: float = 0.875
     notes: list[str] = field(default_factory=list)
     path: Path | None = None
+    pictures_given: bool = True
+    shelf_notes: list[str] = field(default_factory=list)
 
 
 def load(target: str | None, options: LoadOptions) -> NetworkSource:
@@ -209,11 +220,13 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         labels=given.says.labels,
         preprocess=preprocess,
         input_size=shape or (0, 0, 0),
-        notes=tuple(given.notes),
+        notes=(*given.notes, *given.shelf_notes),
         path=given.path,
         slot=example.slot,
         task=given.says.task,
         colours=given.says.colours,
+        pictures_given=given.pictures_given,
+        shelf_notes=tuple(given.shelf_notes),
     )
 
 
@@ -278,6 +291,7 @@ def _pictures(
         return ()
     pictures = list_pictures(options.images.expanduser()) if options.images is not None else given.says.pictures
     if pictures is None:
+        given.pictures_given = False
         dimensions = _dimensions(given, example)
         channels = size[0]
         if dimensions != 3 and example is None:
@@ -290,12 +304,12 @@ def _pictures(
                     "`images` and `preprocess`."
                 )
                 return ()
-            given.notes.append(f"No pictures were given, so the network runs on `example_input`: give {arrays}.")
+            given.shelf_notes.append(f"No pictures were given, so the network runs on `example_input`: give {arrays}.")
             return (_picture_of(example),)
-        given.notes.append("No pictures were given, so these are vrcnn's own: give yours with --images DIR.")
+        given.shelf_notes.append("No pictures were given, so these are vrcnn's own: give yours with --images DIR.")
         pictures = list_pictures(resource("assets", "pictures"))
     if len(pictures) > SHELF:
-        given.notes.append(f"{SHELF} of {len(pictures):,} pictures stand on the shelf, spread evenly.")
+        given.shelf_notes.append(f"{SHELF} of {len(pictures):,} pictures stand on the shelf, spread evenly.")
         pictures = tuple(pictures[index * (len(pictures) - 1) // (SHELF - 1)] for index in range(SHELF))
     return pictures
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @contextmanager
 def importable_from(folder: Path) -> Iterator[None]:
-    """Puts a folder at the front of sys.path for a while, as `python model.py` does with the file's own."""
+    """Puts a folder at the front of sys.path for a while, as `python model.py` does with the file's own.
+
+    What has been imported from the folder of another model file, under the name of a module of this one, is forgotten.
+    """
+    for name in _strangers(folder):
+        del sys.modules[name]
     entry = str(folder)
     sys.path.insert(0, entry)
     try:
@@ -51,7 +57,7 @@ def errors_located(what: str, folder: Path) -> Iterator[None]:
 
 def import_file(path: Path) -> ModuleType:
     """Imports a Python file under a name that no other module has. Call it inside `importable_from`."""
-    name = f"_model_{path.stem}"
+    name = f"_model_{path.stem}_{zlib.crc32(str(path).encode()):08x}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UserError(f"{path} cannot be imported as Python: give a .py file.")
@@ -60,6 +66,21 @@ def import_file(path: Path) -> ModuleType:
     with errors_located(f"importing {path.name}", path.parent):
         spec.loader.exec_module(module)
     return module
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Modules that `folder` has too, but that were imported from a folder which sys.path no longer names."""
+    found = []
+    known = {Path(entry).resolve() for entry in sys.path}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if "." in name or file is None:
+            continue
+        home = Path(file).parent.parent if Path(file).name == "__init__.py" else Path(file).parent
+        own = any((folder / part).exists() for part in (f"{name}.py", f"{name}/__init__.py"))
+        if own and home != folder and home.resolve() not in known:
+            found += [name, *(inner for inner in list(sys.modules) if inner.startswith(f"{name}."))]
+    return found
 
 
 def _place(error: BaseException, folder: Path) -> str:

@@ -18,9 +18,9 @@ LISTED, LISTED_ROW, CHIP = 8, 0.094, 0.042  # of a legend: rows, their height, t
 HEADINGS = {"segments": "What the network sees", "boxes": "What the network found"}
 
 
-def furnish_board(hall: Hall) -> Drawables:
-    """The board beside the easel."""
-    return _board(hall, hall.board, 0)
+def furnish_board(hall: Hall, named: bool = False) -> Drawables:
+    """The board beside the easel; with the network's name where it is `named`, as there are others."""
+    return _board(hall, hall.board, 0, hall.network if named else None)
 
 
 def furnish_exit(hall: Hall) -> Drawables:
@@ -28,24 +28,24 @@ def furnish_exit(hall: Hall) -> Drawables:
     return _board(hall, hall.exit, hall.first_anchor)
 
 
-def _board(hall: Hall, board: Surface, anchor: int) -> Drawables:
+def _board(hall: Hall, board: Surface, anchor: int, name: str | None = None) -> Drawables:
     boxes = panel(board.pose, board.width, board.height, strip="output")
     boxes += stand(board.pose, board.height / 2)
     x, _, z = board.pose.position
-    more_boxes, labels = _answer(hall, board)
+    more_boxes, labels = _answer(hall, board, name)
     shadows = (Shadow((x, 0, z), (0.9, 0.7)),)
     return Drawables(boxes=(*boxes, *more_boxes), labels=tuple(labels), shadows=shadows, anchor=anchor)
 
 
-def _answer(hall: Hall, board: Surface) -> tuple[list[Box], list[Label]]:
+def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], list[Label]]:
     unit = board.height
     heading, size = HEADING * unit, NAME * unit
     left, right = -board.width / 2 + MARGIN * unit, board.width / 2 - MARGIN * unit
     room = right - left
     top = board.height / 2 - (MARGIN + HEADING) * unit
     face = 0.001
-    words = HEADINGS.get(hall.answer_kind, "What the network says")
-    labels = [Label(words, board.pose @ Pose((left, top, face)), heading, bold=True)]
+    words = name or HEADINGS.get(hall.answer_kind, "What the network says")
+    labels = [Label(fit(words, heading, room, bold=True), board.pose @ Pose((left, top, face)), heading, bold=True)]
     if not hall.scores:
         lines = wrap(hall.no_scores, size, room, 4)
         return [], labels + lines_of(lines, board.pose @ Pose((left, top - 0.13 * unit, face)), size, 1.9, "muted")

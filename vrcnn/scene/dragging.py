@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vrcnn.scene.acting import change
+from vrcnn.scene.acting import show_slice
 from vrcnn.scene.easel_controls import slid
 from vrcnn.scene.handling import slide
 from vrcnn.scene.requests import Request
@@ -23,8 +23,8 @@ def drag(world: World, hand: Hand) -> list[Request]:
     if hand.dragging is None or hand.ray is None:
         return []
     if hand.dragging.kind == "slider":
-        scope = slid(world, hand.ray)
-        return [] if scope is None else change(world, scope)
+        share = slid(world, hand.ray)
+        return [] if share is None else show_slice(world, share)
     if hand.dragging.kind == "scrollbar" and hand.dragging.index < len(world.halls[hand.dragging.hall].walls):
         first_row = first_row_at(world, hand.dragging, hand.ray, hand.dragged_at)
         if first_row is not None:

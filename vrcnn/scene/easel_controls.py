@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vrcnn.engine.plan import slice_index
-from vrcnn.network.scope import Scope
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose, Ray, rotate
-from vrcnn.scene.hall import Surface
+from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import World
 
@@ -26,16 +23,26 @@ def overlay_switch(world: World) -> Surface | None:
     return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SWITCH_DROP, 0.02)), *SWITCH)
 
 
+def next_overlay(world: World) -> int | None:
+    """The hall whose overlay a press on the switch shows next; None for the picture alone, which comes last."""
+    return next((number for number in sorted(world.overlays) if not world.overlaid or number > world.overlaying), None)
+
+
 def slice_slider(world: World) -> Surface | None:
-    """The slider's whole plate, where the network has volumes of several slices, the first at its left end."""
-    if world.hall.slices < 2:
+    """The slider's whole plate, where a network has volumes of several slices, the first at its left end."""
+    if sliced(world).slices < 2:
         return None
     easel = world.easel
     return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SLIDER_DROP, 0.02)), easel.width, 0.12)
 
 
-def slid(world: World, ray: Ray) -> Scope | None:
-    """The scope with the slice that a ray points at, wherever it meets the slider's plane; None for the same slice."""
+def sliced(world: World) -> Hall:
+    """The hall whose slices the slider tells: that where the visitor is, else the first one with some."""
+    return next((hall for hall in (world.hall, *world.halls) if hall.slices > 1), world.hall)
+
+
+def slid(world: World, ray: Ray) -> float | None:
+    """The place of the slice that a ray points at (0 to 1), wherever it meets the slider's plane; None for the same."""
     slider = slice_slider(world)
     if slider is None:
         return None
@@ -44,9 +51,9 @@ def slid(world: World, ray: Ray) -> Scope | None:
     if oz <= 0 or dz >= 0:
         return None
     share = (ox - oz / dz * dx) / _track(slider) + 0.5
-    last = world.hall.slices - 1
-    number = slice_index(world.hall.slices, share)
-    return None if number == world.hall.slice_shown else replace(world.hall.chosen, slice=number / last)
+    hall = sliced(world)
+    number = slice_index(hall.slices, share)
+    return None if number == hall.slice_shown else number / (hall.slices - 1)
 
 
 def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
@@ -56,26 +63,40 @@ def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
     switch, slider = overlay_switch(world), slice_slider(world)
     if switch is not None:
         boxes.append(Box(switch.pose @ Pose((0, 0, -0.012)), (switch.width + 0.02, switch.height + 0.02, 0.02), "wood"))
-        for side, lit, words in (
-            (-1, world.overlaid, OVERLAY_WORDS.get(world.hall.answer_kind, "Answer")),
-            (1, not world.overlaid, "Picture"),
-        ):
-            half = switch.pose @ Pose((side * switch.width / 4, 0, 0))
-            size = switch.width / 2 - 0.006, switch.height - 0.01, 0.012
-            boxes.append(Box(half, size, "accent" if lit else "track", glow=0.9 if lit else 0.35))
-            place = half @ Pose((0, -0.013, 0.0075))
-            labels.append(Label(words, place, 0.026, "centre", "on accent" if lit else "text", bold=lit))
+        choices = _choices(world)
+        width = switch.width / len(choices)
+        cap = 0.026 if len(choices) == 2 else 0.021
+        for number, (words, lit) in enumerate(choices):
+            part = switch.pose @ Pose(((number + 0.5) * width - switch.width / 2, 0, 0))
+            size = width - 0.006, switch.height - 0.01, 0.012
+            boxes.append(Box(part, size, "accent" if lit else "track", glow=0.9 if lit else 0.35))
+            place = part @ Pose((0, -cap / 2, 0.0075))
+            words = fit(words, cap, width - 0.02, bold=lit)
+            labels.append(Label(words, place, cap, "centre", "on accent" if lit else "text", bold=lit))
     if slider is not None:
         boxes += _slider_boxes(world, slider)
-        words = fit(f"Slice {world.hall.slice_shown + 1} of {world.hall.slices}", 0.026, slider.width)
+        hall = sliced(world)
+        words = fit(f"Slice {hall.slice_shown + 1} of {hall.slices}", 0.026, slider.width)
         labels.append(Label(words, slider.pose @ Pose((0, -0.045, 0.002)), 0.026, "centre", "text"))
     return boxes, labels
 
 
+def _choices(world: World) -> list[tuple[str, bool]]:
+    """(words, whether that is shown) from left to right: the answer, by the network's name where several have one."""
+    several = len(world.overlays) > 1
+    choices = []
+    for number in sorted(world.overlays):
+        hall = world.halls[number]
+        words = hall.network if several else OVERLAY_WORDS.get(hall.answer_kind, "Answer")
+        choices.append((words, world.overlaid and number == world.overlaying))
+    return [*choices, ("Picture", not world.overlaid)]
+
+
 def _slider_boxes(world: World, slider: Surface) -> list[Box]:
     """A plate with a groove, a notch for each slice where there is room, and the knob."""
-    track, number = _track(slider), world.hall.slice_shown
-    at = (number / (world.hall.slices - 1) - 0.5) * track
+    hall = sliced(world)
+    track, number = _track(slider), hall.slice_shown
+    at = (number / (hall.slices - 1) - 0.5) * track
     height = 0.022
     boxes = [
         Box(slider.pose @ Pose((0, 0, -0.012)), (slider.width, slider.height, 0.018), "panel"),
@@ -85,14 +106,14 @@ def _slider_boxes(world: World, slider: Surface) -> list[Box]:
             slider.pose @ Pose(((at - track / 2) / 2, height, 0.0)), (at + track / 2, 0.012, 0.01), "accent", glow=0.55
         ),
     ]
-    if world.hall.slices <= 32:
+    if hall.slices <= 32:
         boxes += [
             Box(
-                slider.pose @ Pose(((notch / (world.hall.slices - 1) - 0.5) * track, height, 0.001)),
+                slider.pose @ Pose(((notch / (hall.slices - 1) - 0.5) * track, height, 0.001)),
                 (0.003, 0.02, 0.008),
                 "edge",
             )
-            for notch in range(world.hall.slices)
+            for notch in range(hall.slices)
         ]
     boxes.append(Box(slider.pose @ Pose((at, height, 0.008)), (KNOB[0], KNOB[1] * 0.7, 0.02), "accent", glow=0.9))
     return boxes

@@ -13,6 +13,8 @@ from vrcnn.network.graph import Graph, Run
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.geometry import Placing, Pose
+from vrcnn.scene.layouts.standing import Spot
+from vrcnn.scene.paths import STRAIGHT, Path
 from vrcnn.scene.tiling import Tiling
 
 FOLDED_AT = 1.02  # m at a scale of 1, from a folded wall's foot to the middle of its head
@@ -34,8 +36,9 @@ class Wall:
 
     `width` and `height` in m are the grid's at a `scale` of 1, of all `columns` x `rows_shown` tiles that it shows at a
     time, from row `first_row` on; `rows` counts all of them. `rise` is how high the grid's centre stands above its
-    foot, in m at a scale of 1. `home` is the pose that the layout has given it; `outward` is 1 where the side away from
-    the path is at the wall's right, else -1. `full` is the grid of all its tiles, None where it has no maps.
+    foot, in m at a scale of 1. `home` is the placing that the layout has given it; `spot` the same in path coordinates.
+    `outward` is 1 where the side away from the path is at the wall's right, else -1. A wall that is `indoors` is in a
+    closed room, and of no size. `full` is the grid of all its tiles, None where it has no maps.
 
     `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
     has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
@@ -63,7 +66,9 @@ class Wall:
     slices: int = 0
     name: str = ""
     rise: float = 0.0
-    home: Pose = Pose()
+    home: Placing = Placing()
+    spot: Spot = Spot()
+    indoors: bool = False
     scale: float = 1.0
     rows_shown: float = 0.0
     first_row: float = 0.0
@@ -79,6 +84,11 @@ class Wall:
         return Placing(self.pose, self.scale)
 
     @property
+    def shown(self) -> bool:
+        """Whether there is anything to be seen of it."""
+        return not (self.hidden or self.indoors)
+
+    @property
     def windowed(self) -> bool:
         """Whether it shows some of its rows at a time."""
         return self.rows_shown < self.rows and not self.folded
@@ -88,20 +98,27 @@ class Wall:
 class Link:
     """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls.
 
-    The points are those between the homes of its walls; it follows them to where they are by its anchor.
+    The points are those between the homes of its walls; it follows those to where they are by its anchor with the ends,
+    start and end, that are `attached` to them. Edges that are bundled share a `bus` along the path, which leads from the
+    first of their sources to the last of their targets, and have a leg each between the bus and a wall.
     """
 
     source: int
     target: int
     points: np.ndarray
     skip: bool = False
+    bus: bool = False
+    attached: tuple[bool, bool] = (True, True)
 
 
 @dataclass
 class Plate:
-    """The floor of a room: a group of layers. `pose` is its centre on the ground, `size` is (width, depth) in m.
+    """A room: a group of layers. `pose` is its centre on the ground, looking along the path, `size` is (width, depth)
+    in m of its floor; where the path winds, the floor is made of several `tiles`, each with its pose and size.
 
-    `title` stands on its gate; `stands_for` counts the blocks of a folded run, 1 elsewhere.
+    `title` stands on its gate, which is at `gate` on the ground; `stands_for` counts the blocks of a folded run, 1
+    elsewhere; `layers` are the walls in it. A room within a room is `inner`. Of a closed one only the `door` is to be
+    seen: the middle of its front.
     """
 
     path: str
@@ -110,6 +127,11 @@ class Plate:
     size: tuple[float, float]
     title: str = ""
     stands_for: int = 1
+    tiles: tuple[tuple[Pose, tuple[float, float]], ...] = ()
+    gate: Pose = Pose()
+    layers: int = 0
+    inner: bool = False
+    door: Placing | None = None
 
 
 @dataclass
@@ -165,13 +187,15 @@ class Findable:
 class Motion:
     """Walls on their way to other places: `before` is where they were, by node, when `started` (World.time, s).
 
-    `whole` is where the whole network was, None where it stays.
+    `whole` is where the whole network was, None where it stays. Where they go to another layout, links, rooms and signs
+    stand there `anew`, and are shown when the walls arrive.
     """
 
     before: dict[int, Placing]
     started: float
     seconds: float
     whole: Placing | None = None
+    anew: bool = False
 
 
 @dataclass
@@ -199,6 +223,8 @@ class Hall:
         arrangement: the layout, and what the visitor has moved, scaled, folded and hidden.
         place: where the whole network stands, without what the visitor has done to it; `ground` what its walls take
             of the ground there.
+        path: the one that a visitor walks along.
+        plates: the rooms.
         folds: the signs of the runs of equal blocks.
         slices: how many slices the deepest volume has, 0 without volumes.
         findables: all names that lead to a layer, also to those that have no wall now.
@@ -210,7 +236,7 @@ class Hall:
 
     The revisions count changes: `layout_revision` that everything was laid out anew; `placing_revision` that walls
     stand elsewhere or are larger; `handling_revision` that all walls show other tiles; `apart_revision` that one of
-    those apart does, is folded or hidden; `links_revision` of the links; `results_revision` of the boards;
+    those apart does, is folded or hidden; `links_revision` of links, rooms and signs; `results_revision` of the boards;
     `order_revision` that maps with names stand in another order.
     """
 
@@ -224,6 +250,7 @@ class Hall:
     arrangement: Arrangement = Arrangement()
     place: Placing = Placing()
     ground: Ground = Ground()
+    path: Path = STRAIGHT
     walls: list[Wall] = field(default_factory=list)
     folds: list[Fold] = field(default_factory=list)
     slices: int = 0

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from vrcnn.scene.acting import act
 from vrcnn.scene.dragging import begin_drag, drag
+from vrcnn.scene.fields import Sights
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.going import Whereabouts, glide_on
 from vrcnn.scene.handling import carry, release, take
+from vrcnn.scene.hanging import enlarged, finish_pull
+from vrcnn.scene.hanging import press as press_frame
 from vrcnn.scene.history import note
 from vrcnn.scene.intents import (
     Enlarge,
@@ -22,7 +25,9 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.picking import Picker
+from vrcnn.scene.pointing import follow
 from vrcnn.scene.requests import Pulse, Request, RunPicture
+from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.walking import look, turn_about_head, walk
 from vrcnn.scene.world import Target, World
 
@@ -36,6 +41,7 @@ class Tools:
     def __init__(self) -> None:
         self._picker = Picker()
         self._whereabouts = Whereabouts()
+        self._sights = Sights()
 
     def step(self, world: World, intents: Iterable[Intent], seconds: float) -> list[Request]:
         """Applies one frame's intents; `seconds` is the time since the last frame."""
@@ -59,12 +65,17 @@ class Tools:
                     presses.append(intent)
                 case Enlarge(on):
                     world.enlarged = _worth_enlarging(world) if on else None
+                    world.gallery.large = enlarged(world) if on and world.enlarged is None else None
                 case _:
                     requests += act(world, intent)
         glide_on(world)
+        world.here = nearest_hall(world)
         world.journey.at = self._whereabouts.at(world)
         _move_hands(world, moved)
         requests += self._point(world)
+        follow(world)
+        self._sights.follow(world)
+        requests += finish_pull(world)
         for press in presses:
             requests += (
                 self._select(world, press.hand) if isinstance(press, Select) else self._release(world, press.hand)
@@ -89,6 +100,9 @@ class Tools:
     def _select(self, world: World, name: str) -> list[Request]:
         hand = world.hands[name]
         hand.selecting = True
+        about_frames = press_frame(world, name)
+        if about_frames is not None:
+            return about_frames
         target = hand.target
         if target is None:
             return []
@@ -149,9 +163,7 @@ def _place(world: World, name: str) -> list[Request]:
     picture, hand.holding = hand.holding, None
     if picture is None:
         return []
-    world.easel.picture = picture
-    world.overlay, world.overlaid = None, False
-    world.pictures_revision += 1
+    world.put_on_easel(picture)
     return [RunPicture(picture), Pulse(name, 0.06, 1.0)]
 
 
@@ -164,7 +176,7 @@ def _worth_enlarging(world: World) -> int | None:
         if hand.target is not None and hand.target.kind == "picture":
             return hand.target.index
         if hand.target is not None and hand.target.kind == "easel":
-            return len(world.pictures) if world.overlaid else world.easel.picture
+            return len(world.pictures) + world.overlaying if world.overlaid else world.easel.picture
     return None
 
 

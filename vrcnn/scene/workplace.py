@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
-from vrcnn.scene.easel_controls import furnish_controls
+from vrcnn.scene.easel_controls import furnish_controls, sliced
+from vrcnn.scene.fields import picture_seen
 from vrcnn.scene.geometry import Pose, roll_and_pitch
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
@@ -32,7 +33,16 @@ def furnish_workplace(world: World) -> Drawables:
 def workplace_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_workplace` would say the same again."""
     held = tuple(hand.holding for hand in world.hands.values())
-    return world.pictures_revision, held, world.hall.slices, world.hall.slice_shown, world.overlaid, id(world.overlay)
+    hall, overlay = sliced(world), (world.overlaid, world.overlaying, tuple(map(id, world.overlays.values())))
+    return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, on_easel(world)
+
+
+def on_easel(world: World) -> int | None:
+    """The number of the picture that the easel shows; while a pixel's field is shown, the one that it is shown on."""
+    seen = picture_seen(world)
+    if seen is None and world.overlaid and world.overlay is not None:
+        return len(world.pictures) + world.overlaying
+    return world.easel.picture if seen is None else seen
 
 
 Parts = tuple[list[Box], list[Label], list[Image], list[Shadow]]
@@ -82,10 +92,9 @@ def _easel(world: World) -> Parts:
         text = wrap(words, 0.03, width - 0.1, 4)
         labels += lines_of(text, pose @ Pose((-width / 2 + 0.06, 0.06, 0.002)), 0.03, 1.9, "muted")
     else:
-        picture, number = world.pictures[easel.picture], easel.picture
-        shown = picture
-        if world.overlaid and world.overlay is not None:
-            shown, number = world.overlay, len(world.pictures)
+        picture, number = world.pictures[easel.picture], on_easel(world)
+        shown = None if number is None else world.picture(number)
+        assert shown is not None and number is not None
         image_width, image_height = fitted(shown, min(width, height) - 0.03)
         images.append(Image(number, pose @ Pose((0, 0, 0.002)), image_width, image_height))
         below = pose @ Pose((0, -height / 2 - 0.052, 0.058))

@@ -8,6 +8,7 @@ import numpy as np
 
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.controls import Control
+from vrcnn.scene.gallery import Gallery
 from vrcnn.scene.geometry import Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.history import History
@@ -95,6 +96,7 @@ class Hand:
     grip: Pose | None = None
     aim: Pose | None = None
     holding: int | None = None  # the number of a picture
+    carrying: int | None = None  # the number of a frame
     target: Target | None = None
     hold: Hold | None = None  # a wall, or the network
     selecting: bool = False
@@ -108,7 +110,8 @@ class Hand:
 
 @dataclass(frozen=True)
 class Target:
-    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall" (its head too), or a `control`'s.
+    """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall" (its head too), "frame", "large" (the
+    view of a map), or the kind of a `control`.
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
     index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows; `u`, `v` in 0..1 from
@@ -128,7 +131,7 @@ class Target:
     @property
     def useful(self) -> bool:
         """Whether a press does something there."""
-        return self.control is not None or self.kind in ("picture", "easel")
+        return self.control is not None or self.kind in ("picture", "easel", "frame", "large")
 
 
 @dataclass
@@ -146,13 +149,17 @@ class World:
 
     Attributes:
         halls: one for each network, never empty; `here` is the number of the one that panels and lectern speak of.
-        overlay: the network's input with the answer over it; the renderer has it as picture number `len(pictures)`.
-        overlaid: whether the easel shows the overlay in place of the picture.
+        overlays: by the halls' numbers, the network's input with its answer over it, where it has one of that kind;
+            the renderer has that of hall h as picture number `len(pictures) + h`.
+        inputs: the same without the answer, of the networks whose input the easel's picture does not tell; that of hall
+            h is picture number `len(pictures) + len(halls) + h`.
+        overlaid: whether the easel shows an overlay in place of the picture, that of hall number `overlaying`.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
         wave: the light that travels from the input to the output, the last one that was sent.
         journey: where the visitor is on their way to, and at which wall they stand.
         table: the one with the model of a network, while somebody wants it.
         history: what was changed of the arrangements, to be undone.
+        gallery: the feature maps that are read, shown large and pulled out.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -166,12 +173,15 @@ class World:
     player: Player = field(default_factory=Player)
     hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
     enlarged: int | None = None
-    overlay: Picture | None = None
+    overlays: dict[int, Picture] = field(default_factory=dict)
+    inputs: dict[int, Picture] = field(default_factory=dict)
+    overlaying: int = 0
     overlaid: bool = False
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
     history: History = field(default_factory=History)
+    gallery: Gallery = field(default_factory=Gallery)
     wave: Wave | None = None
     journey: Journey = field(default_factory=Journey)
     table: Table | None = None
@@ -183,9 +193,25 @@ class World:
         """The hall that panels and lectern speak of."""
         return self.halls[self.here]
 
+    @property
+    def overlay(self) -> Picture | None:
+        """The overlay that the easel shows, or would show."""
+        return self.overlays.get(self.overlaying)
+
     def picture(self, number: int) -> Picture | None:
-        """The picture that the renderer has under this number: one of the shelf, or the overlay behind them."""
-        return self.pictures[number] if number < len(self.pictures) else self.overlay
+        """The picture that the renderer has under this number: one of the shelf, an overlay or an input behind them."""
+        count, halls = len(self.pictures), len(self.halls)
+        if number < count:
+            return self.pictures[number]
+        return self.overlays.get(number - count) if number < count + halls else self.inputs.get(number - count - halls)
+
+    def put_on_easel(self, picture: int | None) -> None:
+        """Another picture, by its number, or none; the answers to the former one are gone."""
+        self.easel.picture = picture
+        self.overlays.clear()
+        self.inputs.clear()
+        self.overlaid = False
+        self.pictures_revision += 1
 
     @property
     def standing_notice(self) -> Notice | None:
