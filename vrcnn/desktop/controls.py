@@ -16,6 +16,7 @@ from vrcnn.scene.intents import (
     Intent,
     Look,
     Move,
+    NextLayer,
     PullOut,
     PutAway,
     Quit,
@@ -29,6 +30,7 @@ from vrcnn.scene.intents import (
     SendWave,
     ShowHidden,
     StepColouring,
+    ToggleTable,
     Undo,
     ZoomTiles,
 )
@@ -52,6 +54,9 @@ _WHEN_PRESSED: dict[str, Action] = {
     "DELETE": PutAway(HAND),
     "U": Undo(),
     "R": Redo(),
+    "N": NextLayer(1),
+    "P": NextLayer(-1),
+    "K": ToggleTable(),
     "T": ChooseTheme(),
     "I": SendWave(),
     "C": StepColouring("colormap", 1),
@@ -75,7 +80,8 @@ class Source(Screen, Protocol):
 class Controls:
     """The mouse is free at first. A click into the view captures it (and selects nothing), Esc frees it again.
 
-    Keys walk whether or not the mouse is captured. Clicks into the window's `claimed` areas belong to the panels.
+    Keys walk whether or not the mouse is captured. Clicks into the window's `claimed` areas belong to the panels, and
+    so do keys while somebody is `typing`.
     """
 
     def __init__(self, window: Source) -> None:
@@ -104,8 +110,12 @@ class Controls:
         """
         found: list[Intent] = []
         yaw = pitch = 0.0
+        if self.window.typing:
+            self._held.clear()
         for event in self.window.events:
             match event:
+                case KeyEvent() if self.window.typing:
+                    pass
                 case KeyEvent(key, down):
                     (self._held.add if down else self._held.discard)(key)
                     if down and key in _WITH_SHIFT and self._held & _FAST:

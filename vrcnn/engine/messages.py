@@ -113,6 +113,8 @@ class Predicted:
             the surest first. Empty for "none".
         overlay: (H, W, 4) uint8, at most 512 px a side: the network's input with the class map or the boxes over it;
             None for the other kinds.
+        input: the same with nothing over it, where the picture alone does not tell which part of it that is: for a
+            preprocessing of the user's own, and for arrays. None elsewhere, and where it is no picture.
     """
 
     job: int
@@ -120,15 +122,20 @@ class Predicted:
     scores: tuple[Score, ...]
     kind: str = "classes"
     overlay: np.ndarray | None = None
+    input: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class GraphChanged:
-    """The pass took another way than before, or another scope was asked for: all that follows is about this graph."""
+    """The pass took another way than before, or another scope was asked for: all that follows is about this graph.
+
+    `full` has every operation of the pass.
+    """
 
     graph: Graph
     plan: MapPlan
     scope: Scope
+    full: Graph
 
 
 @dataclass(frozen=True)

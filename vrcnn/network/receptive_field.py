@@ -56,6 +56,11 @@ class ReceptiveFields:
             self._depends[index] |= any(self._depends[source] for source in read)
         self._picture = next((node for node in graph.nodes if _is_picture(node)), None)
 
+    @property
+    def any_picture(self) -> bool:
+        """Whether an input is a picture, or a signal, so that anything has a field in it."""
+        return self._picture is not None
+
     def of(self, node: int, region: Region) -> Field | None:
         """What a part of the tensor of `node` depends on; None where that is nothing, or no input is a picture."""
         picture = self._picture

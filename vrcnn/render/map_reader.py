@@ -79,6 +79,11 @@ class MapReader:
         gl.BindBuffer(PIXEL_PACK_BUFFER, 0)
         return values
 
+    @property
+    def busy(self) -> bool:
+        """Whether values are on their way."""
+        return self._fence is not None
+
     def forget(self) -> None:
         """What was asked for is not wanted any more."""
         if self._fence is not None:

@@ -16,12 +16,14 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
+from vrcnn.render.frame_store import frame_store
 from vrcnn.render.gl_errors import GLErrors
 from vrcnn.render.grid_pass import GridPass
 from vrcnn.render.image_pass import ImagePass
 from vrcnn.render.labels import LabelPass
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.raw import RawGL
+from vrcnn.render.readings import Readings
 from vrcnn.render.ribbons import RibbonPass
 from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
@@ -29,7 +31,9 @@ from vrcnn.render.transfer import Transfer, choose_transfer
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
 from vrcnn.scene.drawables import Box, Drawables
+from vrcnn.scene.framed_maps import FRAMES, frames_plan
 from vrcnn.scene.theme import Theme
+from vrcnn.scene.world import World
 
 FRAME_BINDING, ANCHORS_BINDING = 0, 4
 UNMOVED = np.array([(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)], np.float32)  # the world's own frame alone
@@ -92,6 +96,8 @@ class Renderer:
         self._coloured: tuple[Colouring, Colormap] | None = None
         self._transfers: dict[str, Transfer] = {}
         self._grids.stores = self.stores
+        self._readings = Readings(self._gl)
+        self._frames_shown = 0
         self._anchors = UNMOVED
         self._anchor_buffer = context.buffer(UNMOVED)
         self._reschedule()
@@ -138,6 +144,18 @@ class Renderer:
             self._grids.set_colouring(colouring, colormap)
         for maps in self.stores.values():
             maps.states.colour(colouring, colormap.diverging)
+
+    def read(self, world: World, wait: bool = False) -> None:
+        """Reads the map that is pointed at, and takes over the maps in frames; `wait` as in Readings."""
+        gallery = world.gallery
+        self._readings.step(world, self.stores, wait)
+        if gallery.revision != self._frames_shown:
+            self._frames_shown = gallery.revision
+            if FRAMES in self.stores:
+                self.stores.pop(FRAMES).release()
+            if gallery.frames:
+                self.stores[FRAMES] = frame_store(self._context, self._gl, frames_plan(gallery), gallery.frames)
+        self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
         """Takes picture `number` of the shelf: (H, W, 4) uint8, rows from the top, at most 512 px a side."""
@@ -215,6 +233,7 @@ class Renderer:
         self._schedule.clear()
         for drawing in {id(drawing): drawing for drawing in self._passes.values()}.values():
             drawing.release()
+        self._readings.release()
         self._background.release()
         for maps in self.stores.values():
             maps.release()

@@ -15,12 +15,13 @@ from vrcnn.scene.architecture import (
     furnish_walls,
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
+from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.easel_field import field_key, furnish_field
 from vrcnn.scene.framed_maps import carried_key, frames_key, furnish_carried, furnish_frames
+from vrcnn.scene.hall import Hall
 from vrcnn.scene.large_view import furnish_large, large_key
-from vrcnn.scene.lectern import furnish_lectern, lectern_key
-from vrcnn.scene.look_buttons import furnish_look, look_key
+from vrcnn.scene.lectern import lectern, lectern_key
 from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
 from vrcnn.scene.notices import furnish_notice
@@ -35,6 +36,7 @@ from vrcnn.scene.tabletop import (
     furnish_table,
     pin_key,
 )
+from vrcnn.scene.view_desk import view_desk, view_key
 from vrcnn.scene.wall_controls import buttons_key, furnish_bars, furnish_buttons
 from vrcnn.scene.wayposts import furnish_wayposts, wayposts_key
 from vrcnn.scene.workplace import furnish_workplace, workplace_key
@@ -70,20 +72,20 @@ def _groups(world: World) -> Iterator[Group]:
         answer = *stands, hall.results_revision
         yield f"walls {number}", (handled, hall.slices and hall.scope.slice), partial(furnish_walls, hall)
         yield f"grids {number}", handled, partial(furnish_grids, hall, number)
-        apart = handled, hall.apart_revision, hall.scope.slice
+        apart = handled, hall.apart_revision, hall.slid_revision, hall.scope.slice
         yield f"apart {number}", apart, partial(furnish_apart, hall, number)
         yield f"bars {number}", apart, partial(furnish_bars, hall)
         yield f"plinth {number}", plinth_key(hall), partial(furnish_plinth, hall, number)
-        names = handled, hall.apart_revision, hall.order_revision
+        names = handled, hall.apart_revision, hall.slid_revision, hall.order_revision
         yield f"names {number}", names, partial(furnish_names, hall)
-        yield f"fixtures {number}", stands, partial(furnish_fixtures, hall)
+        yield f"fixtures {number}", (stands, hall.links_revision), partial(furnish_fixtures, hall)
         yield f"links {number}", (stands, hall.links_revision), partial(furnish_links, hall)
         yield f"exit {number}", answer, partial(furnish_exit, hall)
         named = len(world.halls) > 1
         yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
-        yield f"lectern {number}", lectern_key(world, hall), partial(furnish_lectern, world, hall)
+        yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
-    yield "look", look_key(world), partial(furnish_look, world)
+    yield "view", view_key(world), partial(_view, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
     yield "wayposts", wayposts_key(world), partial(furnish_wayposts, world)
     if world.table is not None:
@@ -100,3 +102,11 @@ def _groups(world: World) -> Iterator[Group]:
     yield "field", field_key(world), partial(furnish_field, world)
     yield "map label", tag_key(world), partial(furnish_tag, world)
     yield "presence", presence_key(world), partial(furnish_presence, world)
+
+
+def _lectern(world: World, hall: Hall, number: int) -> Drawables:
+    return furnish_desk(lectern(hall, number, world.time))
+
+
+def _view(world: World) -> Drawables:
+    return furnish_desk(view_desk(world))

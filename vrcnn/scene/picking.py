@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +11,10 @@ from vrcnn.scene.controlling import controls_key, controls_of
 from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
 from vrcnn.scene.hall import Hall, Surface, Wall
-from vrcnn.scene.placings import applied, back_matrices, carried, rows_of
+from vrcnn.scene.map_shapes import frame_surface, large_surface
+from vrcnn.scene.placings import applied, back_matrices, carried
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
+from vrcnn.scene.standing import WallRows
 from vrcnn.scene.wall_controls import bar_surface, head_surface, pressed_button, scrollbar
 from vrcnn.scene.world import Target, World
 
@@ -33,27 +36,17 @@ class Rectangles:
     @classmethod
     def of(cls, world: World) -> Rectangles:
         """The walls first, hall by hall: what they show, their heads, their scrollbars."""
-        names: list[tuple[str, int, int, Control | None]] = []
-        surfaces: list[Surface] = []
-        matrices: list[np.ndarray] = []
-        sizes: list[np.ndarray] = []
-        for number, hall in enumerate(world.halls):
-            parts, matrix, size = _of_walls(hall)
-            names += [(kind, n, number, None) for kind, n in parts]
-            matrices.append(matrix)
-            sizes.append(size)
-        for number, hall in enumerate(world.halls):
-            names += [("board", n, number, None) for n in range(2)]
-            surfaces += [hall.board, hall.exit.carried(hall.placing)]
-        easel = world.easel
-        names += [("easel", 0, 0, None), ("shelf", 0, 0, None)]
-        surfaces += [Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH), world.shelf]
-        for control in controls_of(world):
-            names.append((control.kind, control.index, control.hall, control))
-            surfaces.append(control.surface)
-        matrices += [surface.pose.inverse().matrix()[:3] for surface in surfaces]
-        sizes.append(np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]))
-        return cls(tuple(names), np.concatenate(matrices), np.concatenate(sizes))
+        walls = [WallParts.of(hall, n).standing(WallRows().of(hall), hall) for n, hall in enumerate(world.halls)]
+        return cls.joined([*walls, _beside_walls(world)])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rectangles]) -> Rectangles:
+        """All of several, in their order."""
+        return cls(
+            tuple(name for part in parts for name in part.names),
+            np.concatenate([part.to_local for part in parts]),
+            np.concatenate([part.half_sizes for part in parts]),
+        )
 
     def pick(self, ray: Ray) -> Target | None:
         """The nearest rectangle whose front the ray meets."""
@@ -73,21 +66,75 @@ class Rectangles:
         return Target(kind, index, reach, point, float(u + 1) / 2, float(1 - v) / 2, hall=hall, control=control)
 
 
+@dataclass(frozen=True)
+class WallParts:
+    """The rectangles of a hall's walls, wherever these stand: `names` as above, and of each the position in Hall.walls
+    of its wall, its middle ((N, 3) m) and its size ((N, 2) m) in that wall's frame."""
+
+    names: tuple[tuple[str, int, int, Control | None], ...]
+    owners: np.ndarray
+    middles: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def of(cls, hall: Hall, number: int) -> WallParts:
+        """Of hall number `number`, as its walls look now."""
+        shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
+        found = [("wall", n, Surface(Pose(), wall.width, wall.height)) for n, wall in shown if not wall.folded]
+        found += [("head", n, head_surface(wall)) for n, wall in shown]
+        found += [("scrollbar", n, bar_surface(wall)) for n, wall in shown if wall.windowed]
+        return cls(
+            tuple((kind, n, number, None) for kind, n, _ in found),
+            np.array([n for _, n, _ in found], np.int64),
+            np.array([surface.pose.position for _, _, surface in found], np.float64).reshape(-1, 3),
+            np.array([(surface.width, surface.height) for _, _, surface in found], np.float64).reshape(-1, 2),
+        )
+
+    def standing(self, rows: np.ndarray, hall: Hall) -> Rectangles:
+        """The same where the walls stand: at `rows` (walls, 8) in their hall."""
+        placed = carried(hall.placing, rows[self.owners])
+        placed[:, :3] = applied(placed, self.middles)
+        return Rectangles(self.names, back_matrices(placed).reshape(-1, 4), self.sizes * placed[:, 3:4] / 2)
+
+
+@dataclass
+class _Walls:
+    """What a Picker keeps of one hall."""
+
+    key: tuple[int, ...]
+    parts: WallParts
+    rows: WallRows
+
+
 class Picker:
-    """Finds what a ray meets in a World; keeps the arrays until something is placed anew."""
+    """Finds what a ray meets in a World; keeps the arrays until something is placed anew.
+
+    While a wall is carried, only the walls are placed anew.
+    """
 
     def __init__(self) -> None:
         self._rectangles: Rectangles | None = None
+        self._beside: Rectangles | None = None
         self._key: object = None
+        self._beside_key: object = None
+        self._walls: dict[int, _Walls] = {}
 
     def pick(self, world: World, ray: Ray, hand: str = "mouse") -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture.
 
         `hand` is the one that points, for whom the buttons of a wall speak.
         """
-        key = (id(world), controls_key(world), [hall.standing_key for hall in world.halls])
+        gallery = world.gallery
+        beside = (
+            *(id(world), controls_key(world), [_controls_stand(hall) for hall in world.halls]),
+            *(gallery.revision, gallery.large),
+        )
+        key = beside, [hall.standing_key for hall in world.halls]
         if self._rectangles is None or self._key != key:
-            self._rectangles, self._key = Rectangles.of(world), key
+            if self._beside is None or self._beside_key != beside:
+                self._beside, self._beside_key = _beside_walls(world), beside
+            walls = [self._standing(hall, number) for number, hall in enumerate(world.halls)]
+            self._rectangles, self._key = Rectangles.joined([*walls, self._beside]), key
         target = self._rectangles.pick(ray)
         if target is None:
             return None
@@ -101,21 +148,47 @@ class Picker:
             return _on_picture(world, ray, target)
         return target
 
+    def _standing(self, hall: Hall, number: int) -> Rectangles:
+        key = id(hall), hall.layout_revision, hall.handling_revision, hall.apart_revision
+        kept = self._walls.get(number)
+        if kept is None or kept.key != key:
+            rows = kept.rows if kept is not None and kept.key[0] == key[0] else WallRows()
+            kept = self._walls[number] = _Walls(key, WallParts.of(hall, number), rows)
+        return kept.parts.standing(kept.rows.of(hall), hall)
 
-def _of_walls(hall: Hall) -> tuple[list[tuple[str, int]], np.ndarray, np.ndarray]:
-    """Kind and position in Hall.walls of every rectangle of the walls, and `to_local` and `half_sizes` as above."""
-    shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
-    open_ones = [(n, wall) for n, wall in shown if not wall.folded]
-    windowed = [(n, wall) for n, wall in shown if wall.windowed]
-    parts = [("wall", n) for n, _ in open_ones] + [("head", n) for n, _ in shown]
-    parts += [("scrollbar", n) for n, _ in windowed]
-    surfaces = [Surface(Pose(), wall.width, wall.height) for _, wall in open_ones]
-    surfaces += [head_surface(wall) for _, wall in shown] + [bar_surface(wall) for _, wall in windowed]
-    rows = carried(hall.placing, rows_of(hall.walls[n].placing for _, n in parts))
-    middles = np.array([surface.pose.position for surface in surfaces]).reshape(-1, 3)
-    sizes = np.array([(surface.width, surface.height) for surface in surfaces]).reshape(-1, 2)
-    rows[:, :3] = applied(rows, middles)
-    return parts, back_matrices(rows).reshape(-1, 4), sizes * rows[:, 3:4] / 2
+
+def _controls_stand(hall: Hall) -> object:
+    """Equal keys mean that what is not a wall stands where it stood; the plates of walls that were left out do."""
+    left_out = any(wall.left_out for wall in hall.walls)
+    return hall.standing_key if left_out else hall.standing_key[:1] + hall.standing_key[2:]
+
+
+def _beside_walls(world: World) -> Rectangles:
+    """Furniture, framed maps and controls."""
+    names: list[tuple[str, int, int, Control | None]] = []
+    surfaces: list[Surface] = []
+    for number, hall in enumerate(world.halls):
+        names += [("board", n, number, None) for n in range(2)]
+        surfaces += [hall.board, hall.exit.carried(hall.placing)]
+    easel = world.easel
+    names += [("easel", 0, 0, None), ("shelf", 0, 0, None)]
+    surfaces += [Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH), world.shelf]
+    gallery = world.gallery
+    for place, frame in enumerate(gallery.frames):
+        hung = frame_surface(frame)
+        names += [] if hung is None else [("frame", place, 0, None)]
+        surfaces += [] if hung is None else [hung]
+    if gallery.large is not None:
+        names.append(("large", 0, 0, None))
+        surfaces.append(large_surface(gallery.large))
+    for control in controls_of(world):
+        names.append((control.kind, control.index, control.hall, control))
+        surfaces.append(control.surface)
+    return Rectangles(
+        tuple(names),
+        np.concatenate([surface.pose.inverse().matrix()[:3] for surface in surfaces]),
+        np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]),
+    )
 
 
 def _on_head(world: World, target: Target, hand: str) -> Target:

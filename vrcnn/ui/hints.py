@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from imgui_bundle import imgui
 
+from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, Style
@@ -22,6 +23,11 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("U", "R"), "undo, redo"),
     (("Right button",), "show large"),
     (("1", "2", "3"), "blocks, layers, all"),
+    (("N", "P"), "next layer, the one before"),
+    (("/",), "find a layer"),
+    (("K", "M"), "model, map"),
+    (("E",), "copy of a map"),
+    (("Delete",), "put it away"),
     (("T",), "dark, light"),
     (("I",), "send the wave"),
     (("F12",), "save what you see"),
@@ -40,9 +46,15 @@ def hint(world: World) -> tuple[str, bool]:
         return "", False
     if target.control is not None:
         return target.control.hint, True
+    if hand.carrying is not None:
+        return ("Click to put it away" if target.kind == "shelf" else "Click to hang it here"), True
     match target.kind:
         case "picture":
             return "Click to take", True
+        case "frame":
+            return "Click to take it, Delete puts it away", True
+        case "large":
+            return "Click to take a copy", True
         case "easel" if hand.holding is not None:
             return "Click to place on the easel", True
         case "shelf" if hand.holding is not None:
@@ -51,8 +63,7 @@ def hint(world: World) -> tuple[str, bool]:
             return "Take a picture from the shelf first", False
         case "wall" if target.tile is not None:
             wall = world.halls[target.hall].walls[target.index]
-            count = wall.span.count if wall.span else 0
-            return (f"Map {target.tile + 1:,} of {count:,} in {wall.title}" if count else wall.title), False
+            return f"{wall.title}, channel {channel_at(wall, target.tile):,}", False
     return "", False
 
 
@@ -106,13 +117,13 @@ class Help:
         """Shows it when it is hidden and hides it when it is shown."""
         self.wanted = not self.visible
 
-    def draw(self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float) -> None:
-        """Draws the keys in as many rows as the width asks for; draws nothing while hidden."""
+    def draw(self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float) -> float:
+        """Draws the keys in as many rows as the width asks for, unless they are hidden; returns their upper edge."""
         self.age += seconds
         step = seconds / FADE_SECONDS
         self.shade = min(1.0, self.shade + step) if self.visible else max(0.0, self.shade - step)
         if self.shade == 0.0:
-            return
+            return size[1]
         scale = style.scale
         pad, row_height = PADDING * scale, 32 * scale
         if self._made_for != (size[0], scale):
@@ -128,6 +139,7 @@ class Help:
             y = top + 0.4 * pad + number * row_height
             for item in row:
                 x = _draw_item(layer, style, x, y, item, self.shade) + _gap(style)
+        return top
 
 
 def _gap(style: Style) -> float:

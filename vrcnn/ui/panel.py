@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
+from vrcnn.scene.intents import Intent
 from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
@@ -15,7 +16,10 @@ from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, KeyEvent, Screen
 from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.ui.hints import Crosshair, Help, draw_pill
+from vrcnn.ui.minimap import Minimap
 from vrcnn.ui.notices import draw_notices
+from vrcnn.ui.reading_card import ReadingCard
+from vrcnn.ui.search_box import SearchBox
 from vrcnn.ui.theme import BODY, PADDING, SMALL, TITLE, Style
 
 __all__ = ["FrameTimes", "Panel"]
@@ -35,6 +39,10 @@ class Panel:
         self.style = Style.create(theme)
         self.crosshair = Crosshair()
         self.help = Help()
+        self.reading_card = ReadingCard()
+        self.minimap = Minimap(self.renderer)
+        self.search = SearchBox()
+        self._wishes: list[Intent] = []
         self._counted: tuple[int, int, str] = (-1, -1, "")
         self._pace = ("", "")
         self._plot: list[Any] = []
@@ -46,8 +54,9 @@ class Panel:
         While the mouse is `captured` by the view, panels get none of its events.
         """
         size, scale = self.window.size, self.window.scale
-        self._follow()
-        self.renderer.begin(size, self.window.events, pointer=not captured)
+        typing = self.search.open and world.player.head is None
+        self._follow(world)
+        self.renderer.begin(size, self.window.events, pointer=not captured, typing=typing)
         if min(size) <= 0:
             imgui.end_frame()
             return
@@ -60,25 +69,51 @@ class Panel:
         seconds = self.renderer.io.delta_time
         layer = imgui.get_background_draw_list()
         card = self._draw_card(layer, world, frame, seconds)
+        areas = [card, *draw_notices(style, size, world, captured, beside=card)]
         if world.player.head is None:  # with a headset on, the window is only its mirror
-            self.help.draw(layer, style, size, seconds)
+            foot = self.help.draw(layer, style, size, seconds)
+            areas += self._draw_map(layer, world, card, foot, captured)
             if captured:
+                self.reading_card.draw(layer, style, size, world, foot, seconds)
                 self.crosshair.draw(layer, style, size, world, seconds)
             else:
                 draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
-        areas = [card, *draw_notices(style, size, world, captured, beside=card)]
+            if self.search.open:
+                area, intents = self.search.draw(layer, style, size, world, pointed=not captured)
+                areas.append(area)
+                self._wishes += intents
         self.window.claimed = tuple(areas)
+        self.window.typing = self.search.open and world.player.head is None
         self.renderer.end(framebuffer)
 
     def close(self) -> None:
         """Gives the GL objects back."""
         self.renderer.close()
 
-    def _follow(self) -> None:
-        for event in self.window.events:
-            match event:
-                case KeyEvent("H" | "F1", True):
-                    self.help.toggle()
+    def intents(self) -> list[Intent]:
+        """What the visitor has asked for in the panels since this was called last."""
+        wishes, self._wishes = self._wishes, []
+        return wishes
+
+    def _follow(self, world: World) -> None:
+        if world.player.head is not None:
+            return
+        if not self.search.open:
+            for event in self.window.events:
+                match event:
+                    case KeyEvent("H" | "F1", True):
+                        self.help.toggle()
+                    case KeyEvent("M", True):
+                        self.minimap.toggle(world)
+        self._wishes += self.search.follow(self.window.events, world)
+
+    def _draw_map(self, layer: imgui.ImDrawList, world: World, card: Area, foot: float, captured: bool) -> list[Area]:
+        """The minimap below the card and above the keys."""
+        gap = 10 * self.style.scale
+        room = Area(card.left, card.bottom + gap, card.right, foot - PADDING * self.style.scale)
+        area, intents = self.minimap.draw(layer, self.style, world, room, pointed=not captured)
+        self._wishes += intents
+        return [] if area is None else [area]
 
     def _draw_card(self, layer: imgui.ImDrawList, world: World, frame: FrameTimes, seconds: float) -> Area:
         """The small panel in the upper left corner."""

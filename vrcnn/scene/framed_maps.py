@@ -1,0 +1,136 @@
+"""Furnishes framed copies of feature maps, on the walls and in the hands: the map, its colours, and what it is of."""
+
+from __future__ import annotations
+
+from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
+from vrcnn.scene.colouring import colormap_of
+from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.gallery import Frame, Gallery
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hanging import place_for
+from vrcnn.scene.map_shapes import MARGIN, frame_shape
+from vrcnn.scene.sheet import Sheet, ends_in_words, zero_along
+from vrcnn.scene.theme import THEMES
+from vrcnn.scene.typography import text_width
+from vrcnn.scene.world import Hand, World
+
+FRAMES = -1  # the number under which the renderer has the maps of the frames, as those of a hall
+LAYER, CHANNEL, PICTURE, ENDS = 0.0165, 0.0135, 0.0125, 0.0105  # m, cap heights
+BAR = 0.009
+RIM = 0.012  # of the frame around the sheet
+AT_THE_SIDE = 0.62  # how large a frame is in the hand of the desktop, which is close before the eyes
+IN_HAND = Pose((0.0, 0.2, -0.06))
+
+
+def frames_plan(gallery: Gallery) -> MapPlan:
+    """Where the renderer keeps the frames' maps: each is a layer of one map, under its frame's number."""
+    totals: dict[MapSize, int] = {}
+    firsts: list[tuple[Frame, MapSize, int]] = []
+    for frame in gallery.frames:
+        size = MapSize(*frame.reading.values.shape)
+        firsts.append((frame, size, totals.get(size, 0)))
+        totals[size] = totals.get(size, 0) + 1
+    starts: dict[MapSize, int] = {}
+    row = 0
+    for size, total in totals.items():
+        starts[size] = row
+        row += total
+    spans = {frame.number: MapSpan(frame.number, size, first, 1, starts[size] + first) for frame, size, first in firsts}
+    return MapPlan(spans, totals)
+
+
+def furnish_frames(world: World) -> Drawables:
+    """Those that hang."""
+    sheets = [_framed(world, frame, frame.pose) for frame in world.gallery.frames if frame.pose is not None]
+    return _together(sheets)
+
+
+def frames_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_frames` would say the same again."""
+    return world.gallery.revision, world.colouring, world.theme
+
+
+def furnish_carried(world: World) -> Drawables:
+    """Those in the hands, with an outline where a press would hang them; and what shows which one a hand would take."""
+    sheets = []
+    for name, hand in world.hands.items():
+        frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
+        if frame is not None and hand.grip is not None:
+            pose, scale = (hand.grip, AT_THE_SIDE) if name == "mouse" else (hand.grip @ IN_HAND, 1.0)
+            sheets.append(_framed(world, frame, pose, scale))
+            outline = _outline(world, hand, frame)
+            sheets += [] if outline is None else [outline]
+        target = hand.target
+        if frame is None and hand.holding is None and target is not None and target.kind == "frame":
+            sheets.append(_behind(world.gallery.frames[target.index]))
+    return _together(sheets)
+
+
+def carried_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_carried` would say the same again."""
+    hands: list[object] = []
+    for hand in world.hands.values():
+        if hand.carrying is not None:
+            hands.append((hand.carrying, hand.grip, hand.aim, hand.target))
+        elif hand.target is not None and hand.target.kind == "frame" and hand.holding is None:
+            hands.append(hand.target.index)
+        else:
+            hands.append(None)
+    return (*hands, *(frames_key(world) if any(hand is not None for hand in hands) else ()))
+
+
+def _framed(world: World, frame: Frame, pose: Pose, scale: float = 1.0) -> Sheet:
+    reading, shape = frame.reading, frame_shape(frame.reading)
+    sheet = Sheet(pose, scale)
+    sheet.box((0, 0, -0.006), (shape.width, shape.height, 0.012), "panel", 0.9)
+    sheet.box((0, 0, -0.010), (shape.width + 2 * RIM, shape.height + 2 * RIM, 0.014), "wood", 0.25)
+    span = frames_plan(world.gallery).spans[frame.number]
+    sheet.map(shape.x, shape.y, shape.map_width, shape.map_height, span, 0, FRAMES)
+    colormap = colormap_of(world.colouring, THEMES[world.theme])
+    ends = reading.ends(world.colouring, colormap.diverging)
+    left, room = -shape.width / 2 + MARGIN, shape.width - 2 * MARGIN
+    y = shape.y - shape.map_height / 2 - 0.016
+    low, high = ends_in_words(ends)
+    sides = max(text_width(low, ENDS), text_width(high, ENDS)) + 0.008
+    length = room - 2 * sides
+    sheet.bar((0.0, y), (length, BAR), ends, colormap, world.colouring.gamma)
+    sheet.write(-length / 2 - 0.007, y - ENDS / 2, low, ENDS, sides, "muted", align="right")
+    sheet.write(length / 2 + 0.007, y - ENDS / 2, high, ENDS, sides, "muted")
+    zero = zero_along(ends)
+    if zero is not None:
+        sheet.write((zero - 0.5) * length, y - BAR - 0.0135, "0", ENDS, 0.02, "muted", align="centre")
+    y -= 0.042
+    sheet.write(left, y, reading.layer, LAYER, room, bold=True)
+    sheet.write(left, y - 0.0245, reading.channel_words, CHANNEL, room)
+    sheet.write(left, y - 0.0475, reading.picture, PICTURE, room, "muted")
+    return sheet
+
+
+def _outline(world: World, hand: Hand, frame: Frame) -> Sheet | None:
+    """Where a press would hang what a hand carries."""
+    pose = place_for(world, hand, frame)
+    if pose is None:
+        return None
+    shape, sheet, edge = frame_shape(frame.reading), Sheet(pose), 0.006
+    width, height = shape.width + 2 * RIM, shape.height + 2 * RIM
+    sheet.box((0, 0, -0.01), (width, height, 0.004), "accent", 1.0, 0.12)
+    for side in (-1, 1):
+        sheet.box((side * width / 2, 0, -0.006), (edge, height + edge, 0.008), "accent")
+        sheet.box((0, side * height / 2, -0.006), (width - edge, edge, 0.008), "accent")
+    return sheet
+
+
+def _behind(frame: Frame) -> Sheet:
+    """A glowing frame behind the one that a press would take."""
+    assert frame.pose is not None
+    shape, sheet = frame_shape(frame.reading), Sheet(frame.pose)
+    sheet.box((0, 0, -0.014), (shape.width + 2 * RIM + 0.02, shape.height + 2 * RIM + 0.02, 0.008), "accent")
+    return sheet
+
+
+def _together(sheets: list[Sheet]) -> Drawables:
+    return Drawables(
+        grids=tuple(grid for sheet in sheets for grid in sheet.grids),
+        boxes=tuple(box for sheet in sheets for box in sheet.boxes),
+        labels=tuple(label for sheet in sheets for label in sheet.labels),
+    )

@@ -1,0 +1,72 @@
+"""A small label beside the map that a controller points at: what it is, and the value under the ray."""
+
+from __future__ import annotations
+
+from math import dist
+
+from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.fields import sees
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.pointing import pixel_shown, reading_shown
+from vrcnn.scene.reading import exactly, figure, share
+from vrcnn.scene.sheet import Sheet
+from vrcnn.scene.typography import text_width
+from vrcnn.scene.world import World
+
+# At a distance of 1 m; the label is as much larger as it is further away, so that it is read alike everywhere.
+TITLE, LINE = 0.0125, 0.0105  # m, cap heights
+STEP, MARGIN = 0.0215, 0.014
+LEAST, MOST = 0.17, 0.34  # m, its width
+BESIDE = 0.035, 0.03  # m to the right of the ray's end and above it
+NEARER = 0.9  # of the distance to the map, so that it stands before the wall
+
+
+def furnish_tag(world: World) -> Drawables:
+    """The label, while a headset is worn and the ray rests on a map; the window has a card of its own."""
+    reading = reading_shown(world) if _wanted(world) else None
+    if reading is None:
+        return Drawables()
+    eyes, point = world.player.eyes, world.gallery.pointing.point
+    reach = max(0.3, dist(eyes.position, point))
+    (ex, ey, ez), (px, py, pz) = eyes.position, point
+    near = Pose((ex + NEARER * (px - ex), ey + NEARER * (py - ey), ez + NEARER * (pz - ez)), eyes.orientation)
+    known, pixel, sight = reading.statistics, pixel_shown(world), world.gallery.sight
+    lines = [(reading.layer, TITLE, True, "text"), (reading.channel_words, LINE, False, "text")]
+    lines += [
+        (f"{figure(known.least)} to {figure(known.largest)}, mean {figure(known.mean)}", LINE, False, "muted"),
+        (f"deviation {figure(known.deviation)}, {share(known.zeros)} exactly zero", LINE, False, "muted"),
+    ]
+    if known.nonfinite:
+        lines.append((f"{known.nonfinite:,} not finite", LINE, True, "failed"))
+    if pixel is not None:
+        value = exactly(reading.values[pixel])
+        lines.append((f"{value}  at row {pixel[0]}, column {pixel[1]}", LINE, True, "accent text"))
+    if sight is not None and pixel is not None:
+        lines.append((sees(sight.field), LINE, False, "text"))
+    width = max(LEAST, min(MOST, max(text_width(words, cap, bold) for words, cap, bold, _ in lines) + 2 * MARGIN))
+    height = len(lines) * STEP + 1.4 * MARGIN
+    scale = NEARER * reach
+    x, y = BESIDE[0] + width / 2, BESIDE[1] + height / 2
+    sheet = Sheet(near @ Pose((x * scale, y * scale, 0.0)), scale)
+    sheet.box((0, 0, -0.003), (width, height, 0.004), "panel", 1.0)
+    sheet.box((-width / 2 - 0.001, 0, -0.002), (0.003, height, 0.005), "accent", 1.0)
+    top = height / 2 - 0.7 * MARGIN - TITLE
+    for row, (words, cap, bold, role) in enumerate(lines):
+        sheet.write(-width / 2 + MARGIN, top - row * STEP, words, cap, width - 2 * MARGIN, role, bold)
+    return sheet.drawables()
+
+
+def tag_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_tag` would say the same again."""
+    if not _wanted(world):
+        return ()
+    gallery = world.gallery
+    return (
+        *(id(reading_shown(world)), pixel_shown(world), gallery.sight, gallery.pointing.point),
+        *(world.player.eyes, world.theme),
+    )
+
+
+def _wanted(world: World) -> bool:
+    gallery = world.gallery
+    return world.player.head is not None and gallery.large is None and gallery.pointing.shown is not None
