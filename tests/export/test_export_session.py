@@ -30,6 +30,7 @@ def some_arrangement(of: random.Random) -> Arrangement:
             }
         ),
         somewhere(of),
+        frozenset(names[: of.randint(0, 2)]),
     )
 
 
@@ -87,6 +88,7 @@ def change(content: dict, path: str, value: object) -> None:
         ("networks/0/handled/conv1/folded", 1, r"handled\['conv1'\] has values that cannot be"),
         ("networks/0/handled/conv1", [], r"handled\['conv1'\] is no object"),
         ("networks/0/whole", "here", "whole is no object"),
+        ("networks/0/closed", ["layer1", 2], r"closed\[1\] is no text"),
     ],
 )
 def test_a_damaged_session_says_where(path: str, value: object, said: str) -> None:

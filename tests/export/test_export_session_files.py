@@ -57,7 +57,7 @@ def test_what_was_left_is_found_again_and_walls_stand_there(home: Path) -> None:
     _, again = opened(graph())
     assert again.hall.arrangement == world.hall.arrangement
     wall = again.hall.walls[1]
-    assert wall.placing == Placing(wall.home) @ ASIDE
+    assert wall.placing == wall.home @ ASIDE
     assert again.hall.walls[2].folded
     assert again.hall.placing.scale == 0.5
     assert again.hall.motion is None

@@ -57,7 +57,7 @@ def test_the_point_that_is_held_stays_under_the_ray_at_its_distance(visit):
         assert wall.pose.up == pytest.approx((0.0, 1.0, 0.0))
         turned = before.inverse() @ wall.pose
         assert turned.orientation == pytest.approx(turn(yaw)), "as the view turns about the vertical"
-    assert wall.pose.position[1] > wall.home.position[1] + 0.5, "it was lifted well above the ground and hangs free"
+    assert wall.pose.position[1] > wall.home.pose.position[1] + 0.5, "it was lifted well above the ground and hangs free"
     assert Pulse("mouse", 0.02, 0.4) in visit.do(Release("mouse"))
     left = wall.pose
     visit.do(Look(0.5, 0.1))
@@ -183,7 +183,7 @@ def test_links_and_anchors_follow_a_wall_in_the_hand_and_nothing_is_furnished_an
         row = table[link_anchor(visit.hall, number)]
         for end, node_of, shift in ((0, link.source, row[:3]), (-1, link.target, row[4:7])):
             owner = visit.hall.wall_of(node_of)
-            held = Placing(owner.home).inverse().apply(tuple(link.points[end].tolist()))
+            held = owner.home.inverse().apply(tuple(link.points[end].tolist()))
             assert np.add(link.points[end], shift) == pytest.approx(owner.placing.apply(held), abs=1e-5)
 
 
@@ -197,12 +197,12 @@ def test_a_reset_wall_glides_home_and_others_stay(visit):
     moved, other = first.placing, second.placing
     visit.before(first)
     visit.do(ResetWall("mouse"))
-    assert first.placing == Placing(first.home)
+    assert first.placing == first.home
     assert second.placing == other
     assert visit.hall.motion.before[first.node] == moved
     assert visit.hall.motion.seconds == 0.25
     visit.do(ResetAll())
-    assert second.placing == Placing(second.home)
+    assert second.placing == second.home
 
 
 def test_what_was_done_to_a_layer_is_still_so_after_another_layout_of_the_walls(visit):

@@ -152,4 +152,4 @@ def test_nothing_is_undone_while_something_is_in_a_hand(visit):
     assert wall.placing == held
     visit.do(Release("mouse"))
     visit.do(Undo())
-    assert wall.placing == Placing(wall.home)
+    assert wall.placing == wall.home

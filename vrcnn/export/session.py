@@ -97,6 +97,7 @@ def _network_to_json(network: NetworkSession) -> dict[str, Any]:
             for (layout, layer), placing in arrangement.moved.items()
         ],
         "handled": {layer: asdict(handling) for layer, handling in arrangement.handled.items()},
+        "closed": sorted(arrangement.closed),
         **network.rest,
     }
 
@@ -113,9 +114,10 @@ def _network(content: object, where: str) -> NetworkSession:
         MappingProxyType(moved),
         MappingProxyType({layer: _handling(one, f"{where}.handled[{layer!r}]") for layer, one in handled.items()}),
         _placing(record.get("whole", {}), f"{where}.whole"),
+        frozenset(_list(record.get("closed", []), f"{where}.closed", _text)),
     )
     name, structure = _text(record.get("name"), f"{where}.name"), _text(record.get("structure"), f"{where}.structure")
-    known = "name", "structure", "layout", "whole", "moved", "handled"
+    known = "name", "structure", "layout", "whole", "moved", "handled", "closed"
     return NetworkSession(name, structure, arrangement, _rest(record, *known))
 
 

@@ -4,8 +4,8 @@ Where something is, is told to the renderer as a table of anchors in every frame
 somebody's hand, a network on its way to another layout or a model of it on a table need no new buffers.
 
 A hall's rows are its own frame's; its walls'; its walls' again, for the group of all walls, of no size where a wall is
-drawn apart; and one for each link: how far its start is from where the layout has it (m in the hall's frame), how
-strong it is shown (0 to 1), and how far its end is.
+drawn apart; one for each link: how far its start is from where the layout has it (m in the hall's frame), how strong it
+is shown (0 to 1), and how far its end is; and its fixtures' (scene/fixtures.py).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrcnn.scene.fixtures import arrived, fixture_count, fixture_placings
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
 from vrcnn.scene.model import table_frames, table_key
 from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
+from vrcnn.scene.standing import WallRows
 from vrcnn.scene.world import World
 
 WORLD = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -39,7 +41,7 @@ def table_anchor(world: World) -> int:
 
 
 def _beyond(hall: Hall) -> int:
-    return hall.first_anchor + 1 + 2 * len(hall.walls) + len(hall.links)
+    return fixture_anchor(hall, fixture_count(hall))
 
 
 def wall_anchor(hall: Hall, number: int) -> int:
@@ -57,29 +59,43 @@ def link_anchor(hall: Hall, number: int) -> int:
     return hall.first_anchor + 1 + 2 * len(hall.walls) + number
 
 
+def fixture_anchor(hall: Hall, number: int) -> int:
+    """The number of the anchor of fixture `number`, in the order of `fixture_poses`."""
+    return link_anchor(hall, len(hall.links)) + number
+
+
 class Anchors:
     """Keeps the table of a World until something stands elsewhere."""
 
     def __init__(self) -> None:
         self._key: object = None
         self._strings: dict[int, tuple[object, Strings]] = {}
+        self._rows: dict[int, WallRows] = {}
         self.table = np.zeros((0, COLUMNS), np.float32)
 
     def of(self, world: World) -> np.ndarray:
         """(anchors, 8) float32 in the world's frame; the same object as long as nothing moves."""
-        key = id(world), table_key(world), [
-            (hall.standing_key, hall.links_revision, hall.first_anchor) for hall in world.halls
-        ]
+        key = (
+            id(world),
+            table_key(world),
+            [(hall.standing_key, hall.links_revision, hall.first_anchor) for hall in world.halls],
+        )
         moving = any(_share(hall, world.time) < 1 for hall in world.halls)
         if key != self._key or moving:
             self._key = None if moving else key
             rows = [np.array([WORLD])]
             for number, hall in enumerate(world.halls):
-                walls, whole = _walls_of(hall, world.time), _whole_of(hall, world.time)
+                after = self._rows.setdefault(id(hall), WallRows()).of(hall)
+                walls, whole = _walls_of(hall, after, world.time), _whole_of(hall, world.time)
                 in_world = carried(whole, walls)
                 common = in_world.copy()
                 common[hall.apart, 3] = 0.0
-                rows += [rows_of([whole]), in_world, common, self._strung(number, hall).pulled(hall, walls)]
+                share = _share(hall, world.time)
+                links = self._strung(number, hall).pulled(hall, walls)
+                if hall.motion is not None and hall.motion.anew:
+                    links[:, 3] *= arrived(share)
+                rows += [rows_of([whole]), in_world, common, links]
+                rows.append(carried(whole, rows_of(fixture_placings(hall, share))))
             rows.append(rows_of(table_frames(world)))
             self.table = np.concatenate(rows).astype(np.float32)
         return self.table
@@ -96,12 +112,14 @@ class Strings:
     """Between which walls L links are strung.
 
     `walls` (2, L) are the positions in Hall.walls of those at their starts and at their ends, `points` (2, L, 3) where
-    the layout has both, and `held` (2, L, 3) the same in the frames of the walls.
+    the layout has both, and `held` (2, L, 3) the same in the frames of the walls; `attached` (2, L) says which ends
+    follow their walls.
     """
 
     walls: np.ndarray
     points: np.ndarray
     held: np.ndarray
+    attached: np.ndarray
 
     @classmethod
     def of(cls, hall: Hall) -> Strings:
@@ -110,8 +128,9 @@ class Strings:
         walls = np.array(ends, np.int64).reshape(-1, 2).T
         points = np.array([(link.points[0], link.points[-1]) for link in hall.links], np.float64)
         points = points.reshape(-1, 2, 3).transpose(1, 0, 2)
-        homes = rows_of(Placing(wall.home) for wall in hall.walls)
-        return cls(walls, points, np.stack([brought_back(homes[walls[end]], points[end]) for end in (0, 1)]))
+        homes = rows_of(wall.home for wall in hall.walls)
+        held = np.stack([brought_back(homes[walls[end]], points[end]) for end in (0, 1)])
+        return cls(walls, points, held, np.array([link.attached for link in hall.links], bool).reshape(-1, 2).T)
 
     def pulled(self, hall: Hall, walls: np.ndarray) -> np.ndarray:
         """(L, 8) rows of the table, where the walls are at `walls` (W, 8)."""
@@ -124,8 +143,9 @@ class Strings:
             owners, held = self.walls[end], self.held[end].copy()
             high = held[:, 1] > AT_THE_FOOT - rises[owners]
             held[high, 1] = np.minimum(held[high, 1], tops[owners[high]])
-            rows[:, columns] = applied(walls[owners], held) - self.points[end]
-            rows[hidden[owners], 3] = FAINT
+            pulls = applied(walls[owners], held) - self.points[end]
+            rows[:, columns] = np.where(self.attached[end][:, None], pulls, 0.0)
+            rows[hidden[owners] & self.attached[end], 3] = FAINT
         return rows
 
 
@@ -134,9 +154,8 @@ def _top(wall: Wall) -> float:
     return FOLDED_AT - wall.rise if wall.folded else np.inf
 
 
-def _walls_of(hall: Hall, time: float) -> np.ndarray:
-    """Where the walls are in the hall's frame, on their way as far as they are by now."""
-    after = rows_of(wall.placing for wall in hall.walls)
+def _walls_of(hall: Hall, after: np.ndarray, time: float) -> np.ndarray:
+    """Where the walls are in the hall's frame, on their way to `after` as far as they are by now."""
     share = _share(hall, time)
     if hall.motion is None or share >= 1:
         return after

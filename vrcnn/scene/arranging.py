@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vrcnn.scene.arrangement import Arrangement
-from vrcnn.scene.geometry import Placing
 from vrcnn.scene.hall import Hall, Motion, Wall
 from vrcnn.scene.tiling import next_columns, opening_zoom, window
 
@@ -46,8 +45,13 @@ def move_one(hall: Hall, wall: Wall, arrangement: Arrangement) -> None:
 def handle_one(hall: Hall, number: int, arrangement: Arrangement) -> None:
     """The hall in an arrangement in which wall `number` alone shows something else."""
     hall.arrangement = arrangement
-    if _handle(hall, hall.walls[number]):
-        _draw_apart(hall, [number])
+    wall = hall.walls[number]
+    before = _shape(wall)
+    if _handle(hall, wall):
+        if number in hall.apart and _shape(wall) == before:
+            hall.slid_revision += 1
+        else:
+            _draw_apart(hall, [number])
 
 
 def most_first_row(wall: Wall) -> float:
@@ -67,27 +71,30 @@ def next_zoom(wall: Wall, step: int) -> float | None:
 
 
 def _place(hall: Hall, wall: Wall) -> None:
-    placing = Placing(wall.home) @ hall.arrangement.offset(wall.name)
+    placing = wall.home @ hall.arrangement.offset(wall.name)
     wall.pose, wall.scale = placing.pose, placing.scale
 
 
 def _handle(hall: Hall, wall: Wall) -> bool:
     """Folded, hidden, and which of its tiles it shows; returns whether it looks different now."""
-    handling, before = hall.arrangement.handling(wall.name), _look(wall)
+    handling, before = hall.arrangement.handling(wall.name), (_shape(wall), wall.first_row)
     wall.folded, wall.hidden = handling.folded, handling.hidden
     if wall.full is not None and wall.span is not None:
         shown = window(wall.full, wall.span.count, opening_zoom(wall.full, wall.span.size) * handling.zoom)
         wall.columns, wall.rows, wall.rows_shown = shown.columns, shown.rows, shown.rows_shown
         wall.first_row = min(max(0.0, handling.first_row), most_first_row(wall))
-    return _look(wall) != before
+    return (_shape(wall), wall.first_row) != before
 
 
-def _look(wall: Wall) -> tuple[object, ...]:
-    return wall.folded, wall.hidden, wall.columns, wall.rows_shown, wall.first_row
+def _shape(wall: Wall) -> tuple[object, ...]:
+    """What says where a wall can be pointed at."""
+    return wall.folded, wall.hidden, wall.columns, wall.rows_shown
 
 
 def _draw_apart(hall: Hall, changed: list[int]) -> None:
     """These walls look different now; as long as they are few, the others need not be drawn anew."""
+    if not changed:
+        return
     hall.apart += [number for number in changed if number not in hall.apart]
     hall.apart_revision += 1
     if len(hall.apart) > MOST_APART:

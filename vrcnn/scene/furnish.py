@@ -69,7 +69,7 @@ def _groups(world: World) -> Iterator[Group]:
     for number, hall in enumerate(world.halls):
         stands = hall.first_anchor, hall.layout_revision
         handled = *stands, hall.handling_revision
-        answer = *stands, hall.results_revision
+        answer = *stands, hall.links_revision, hall.results_revision
         yield f"walls {number}", (handled, hall.slices and hall.scope.slice), partial(furnish_walls, hall)
         yield f"grids {number}", handled, partial(furnish_grids, hall, number)
         apart = handled, hall.apart_revision, hall.slid_revision, hall.scope.slice

@@ -11,7 +11,9 @@ from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.journey import Glide, Reached, Stand
+from vrcnn.scene.placings import applied, carried
 from vrcnn.scene.requests import Request, ShowLayer
+from vrcnn.scene.standing import WallRows
 from vrcnn.scene.staying import heading, stand
 from vrcnn.scene.vantage import vantage
 from vrcnn.scene.walking import HIGHEST, HIGHEST_PITCH
@@ -112,6 +114,7 @@ class Whereabouts:
         self._key: object = None
         self._walls: list[tuple[int, int]] = []
         self._places = np.zeros((0, 3))
+        self._rows: dict[int, WallRows] = {}
 
     def at(self, world: World) -> tuple[int, int] | None:
         """(hall, position in Hall.walls): the wall that they were brought to and have not left, else the nearest one
@@ -132,15 +135,13 @@ class Whereabouts:
         key = id(world), [hall.standing_key for hall in world.halls]
         if key != self._key:
             self._key = key
-            shown = [
-                (number, index, hall.placing @ wall.placing)
-                for number, hall in enumerate(world.halls)
-                for index, wall in enumerate(hall.walls)
-                if not wall.hidden
-            ]
-            self._walls = [(number, index) for number, index, _ in shown]
-            fronts = [placing.carry(Pose((0.0, 0.0, BEFORE / placing.scale))) for _, _, placing in shown]
-            self._places = np.array([pose.position for pose in fronts]).reshape(-1, 3)
+            shown = [[place for place, wall in enumerate(hall.walls) if not wall.hidden] for hall in world.halls]
+            self._walls = [(number, place) for number, places in enumerate(shown) for place in places]
+            fronts = []
+            for hall, places in zip(world.halls, shown, strict=True):
+                rows = carried(hall.placing, self._rows.setdefault(id(hall), WallRows()).of(hall)[places])
+                fronts.append(applied(rows, np.concatenate([np.zeros((len(rows), 2)), BEFORE / rows[:, 3:4]], 1)))
+            self._places = np.concatenate(fronts)
         if not self._walls:
             return None
         away = self._places - world.player.eyes.position

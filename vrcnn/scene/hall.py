@@ -67,7 +67,7 @@ class Wall:
     name: str = ""
     rise: float = 0.0
     home: Placing = Placing()
-    spot: Spot = Spot()
+    spot: Spot = field(default_factory=Spot)
     indoors: bool = False
     scale: float = 1.0
     rows_shown: float = 0.0
@@ -98,9 +98,9 @@ class Wall:
 class Link:
     """An edge of the graph as a curve through `points` ((N, 3) float32, m). A `skip` arcs over the walls.
 
-    The points are those between the homes of its walls; it follows those to where they are by its anchor with the ends,
-    start and end, that are `attached` to them. Edges that are bundled share a `bus` along the path, which leads from the
-    first of their sources to the last of their targets, and have a leg each between the bus and a wall.
+    The points are those between the homes of its walls; it follows those to where they are by its anchor with the
+    ends, start and end, that are `attached` to them. Edges that are bundled share a `bus` along the path, which leads
+    from the first of their sources to the last of their targets; each of their walls has a leg to it.
     """
 
     source: int
@@ -236,8 +236,8 @@ class Hall:
 
     The revisions count changes: `layout_revision` that everything was laid out anew; `placing_revision` that walls
     stand elsewhere or are larger; `handling_revision` that all walls show other tiles; `apart_revision` that one of
-    those apart does, is folded or hidden; `links_revision` of links, rooms and signs; `results_revision` of the boards;
-    `order_revision` that maps with names stand in another order.
+    those apart does, is folded or hidden; `slid_revision` that one of them shows other rows; `links_revision` of links,
+    rooms and signs; `results_revision` of the boards; `order_revision` that maps with names stand in another order.
     """
 
     network: str
@@ -270,6 +270,7 @@ class Hall:
     placing_revision: int = 0
     handling_revision: int = 0
     apart_revision: int = 0
+    slid_revision: int = 0
     links_revision: int = 0
     results_revision: int = 0
     order_revision: int = 0

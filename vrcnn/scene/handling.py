@@ -238,7 +238,7 @@ def _stand(world: World, thing: tuple[int, str | None], foot: Placing) -> None:
     wall = _wall(hall, name)
     if wall is not None:
         placing = hall.placing.inverse() @ foot @ Placing(Pose((0.0, wall.rise, 0.0)))
-        move_one(hall, wall, hall.arrangement.with_moved(name, Placing(wall.home).inverse() @ placing))
+        move_one(hall, wall, hall.arrangement.with_moved(name, wall.home.inverse() @ placing))
 
 
 def _limits(world: World, thing: tuple[int, str | None]) -> tuple[float, float]:

@@ -157,7 +157,8 @@ def pointed_walls(world: World) -> list[tuple[int, int]]:
 
 def buttons_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_buttons` would say the same again."""
-    return tuple((place, world.halls[place[0]].standing_key) for place in pointed_walls(world))
+    pointed = [(place, world.halls[place[0]]) for place in pointed_walls(world)]
+    return tuple((place, hall.standing_key, touched(hall, hall.walls[place[1]])) for place, hall in pointed)
 
 
 def furnish_buttons(world: World) -> Drawables:

@@ -21,7 +21,7 @@ CAP = 0.027  # m
 def wayposts(world: World) -> list[tuple[Surface, str, Control]]:
     """What stands before the wall that the visitor is at: the plate in the world's frame, its words, what it does."""
     at = world.journey.at
-    if at is None or world.table is not None:
+    if at is None or world.table is not None or _carrying(world):
         return []
     hall = world.halls[at[0]]
     wall = hall.walls[at[1]]
@@ -61,7 +61,12 @@ def furnish_wayposts(world: World) -> Drawables:
 def wayposts_key(world: World) -> object:
     """Equal keys mean that `wayposts` would say the same again."""
     at = world.journey.at
-    if at is None or world.table is not None:
+    if at is None or world.table is not None or _carrying(world):
         return None
     hall = world.halls[at[0]]
     return at, hall.standing_key
+
+
+def _carrying(world: World) -> bool:
+    """Whether the visitor has a wall or the network in a hand, and no eyes for plates."""
+    return any(hand.hold is not None for hand in world.hands.values())
