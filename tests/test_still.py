@@ -136,6 +136,43 @@ def test_a_layer_s_wall_fills_the_picture_with_its_maps_upright(network: Path, t
         assert difference.max() < 12, f"map {tile}"
 
 
+COLOURINGS = [
+    (("--range", "map", "--colormap", "red-blue"), Colouring("map", colormap="red-blue")),
+    (("--range", "50%"), Colouring("percentile")),
+    (("--range", "0.4", "--gamma", "1.5"), Colouring("fixed", fixed=0.4, gamma=1.5)),
+    (
+        ("--range", "2", "--colormap", "cividis", "--order", "activation"),
+        Colouring("fixed", fixed=2, colormap="cividis"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "meant"), COLOURINGS)
+def test_the_options_say_how_values_are_shown(network: Path, tmp_path: Path, options, meant: Colouring):
+    seen = rendered(tmp_path / "out.png", network, "--at", "maps", "--size", "640x400", *options)
+    sight = Sight(load(str(network), LoadOptions()), "maps", (640, 400))
+    maps = np.stack([channel(FIRST, tile) for tile in range(6)])
+    if "--order" in options:
+        maps = maps[np.argsort(-maps.mean((1, 2)))]
+    for tile, values in enumerate(maps):
+        limits = {"map": np.abs(values).max(), "fixed": meant.fixed, "percentile": 1.0}  # most values are 0
+        limit = limits[meant.range]
+        colormap = colormap_of(meant, DARK)
+        wanted = 255 * colours_of(colormap, values, -limit, limit, meant.gamma)
+        difference = np.abs(sight.values(seen, tile, (SIDE, SIDE)) - wanted)
+        assert difference.max() < 12, f"map {tile}"
+
+
+@pytest.mark.parametrize("option", [("--range", "30%"), ("--range", "0"), ("--range", "wide"), ("--gamma", "-1")])
+def test_a_colouring_that_there_is_not_is_refused_in_one_sentence(option, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        main(["render", *option])
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'vrcnn: {option[0]}: "{option[1]}" is no ')
+    assert said.count("\n") == 1
+
+
 def test_another_image_is_run_and_seen_on_the_walls(network: Path, tmp_path: Path):
     arguments = (network, "--at", "maps", "--size", "640x400")
     seen = rendered(tmp_path / "out.png", *arguments, "--image", tmp_path / "second.png")

@@ -50,14 +50,16 @@ def scope(asked: list) -> object:
 PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("page", 1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(18, 36))) in asked),
     ("page", -1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(36, 40))) in asked),
-    ("detail", 0, "Click to show only the blocks", lambda world, asked: scope(asked).detail == "blocks"),
-    ("detail", 1, "Click to show the layers", lambda world, asked: scope(asked).detail == "layers"),
-    ("detail", 2, "Click to show every operation", lambda world, asked: scope(asked).detail == "all"),
+    ("lectern", 0, "Click to show only the blocks", lambda world, asked: scope(asked).detail == "blocks"),
+    ("lectern", 1, "Click to show the layers", lambda world, asked: scope(asked).detail == "layers"),
+    ("lectern", 2, "Click to show every operation", lambda world, asked: scope(asked).detail == "all"),
     ("overlay", 0, "Click to show the answer on it", lambda world, asked: world.overlaid),
     ("notice", 0, "Click to dismiss", lambda world, asked: [n.headline for n in world.notices] == ["older"]),
     ("fold", 0, "Click to open 3 blocks", lambda world, asked: scope(asked).toggled == {"stage.0"}),
-    ("theme", 0, "Click for the light theme", lambda world, asked: world.theme == "light"),
-    ("wave", 1, "Click to follow the data", lambda world, asked: world.wave is not None),
+    ("view", 8, "Click to scale the colours by each map", lambda world, asked: world.colouring.range == "map"),
+    ("view", 17, "Click to sort channels by their deviation", lambda world, asked: world.colouring.order == "variance"),
+    ("view", 20, "Click for the light theme", lambda world, asked: world.theme == "light"),
+    ("view", 21, "Click to follow the data", lambda world, asked: world.wave is not None),
     ("left out", 0, "Click to bring stem back", lambda world, asked: scope(asked).demanded == ("stem",)),
 ]
 

@@ -94,7 +94,7 @@ def test_the_buttons_of_the_lectern_are_met_one_by_one():
     for place, button in enumerate(detail_buttons(world.hall)):
         target = Picker().pick(world, towards((0.0, 1.6, 1.0), button.pose.position))
         assert target is not None
-        assert (target.kind, target.index) == ("detail", place)
+        assert (target.kind, target.index) == ("lectern", place)
 
 
 def test_the_sign_of_a_run_is_met_from_the_path():

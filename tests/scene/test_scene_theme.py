@@ -11,7 +11,6 @@ from vrcnn.scene.build import build_world
 from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import ChooseTheme
-from vrcnn.scene.look_buttons import look_controls
 from vrcnn.scene.theme import THEMES, following
 
 
@@ -27,19 +26,3 @@ def test_the_themes_follow_each_other_round_and_round() -> None:
     act(world, ChooseTheme("light"))
     assert world.theme == "light"
     assert following("light") == "dark"
-
-
-def test_a_press_below_the_lectern_changes_the_theme_and_sends_the_wave() -> None:
-    graph = chain(2)
-    world = build_world("test", graph, plan_maps(graph.nodes), [])
-    furnisher = Furnisher()
-    assert texts(furnisher.furnish(world)["look"]) == ["Light theme", "Follow the data"]
-    for button in look_controls(world):
-        x, y, z = button.surface.pose.position
-        ways = [control for control in controls_of(world) if control.kind == button.kind]
-        assert [control.surface.pose.position for control in ways] == [(x, y, z)]
-        assert ways[0].intent is not None
-        act(world, ways[0].intent)
-    assert world.theme == "light"
-    assert world.wave is not None
-    assert texts(furnisher.furnish(world)["look"]) == ["Dark theme", "Follow the data"]

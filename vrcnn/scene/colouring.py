@@ -54,7 +54,7 @@ class Colouring:
     """
 
     range: str = "layer"
-    percentile: float = LAYER
+    percentile: float = 95.0
     fixed: float = 1.0
     colormap: str = ""
     gamma: float = 0.75

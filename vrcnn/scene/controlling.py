@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from vrcnn.network.scope import LEVELS
 from vrcnn.scene.controls import Control
+from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider
 from vrcnn.scene.hall import Hall
-from vrcnn.scene.intents import BringBack, ChooseDetail, Dismiss, ToggleOverlay, ToggleRun, TurnPage
+from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRun, TurnPage
 from vrcnn.scene.leaving_out import plate
-from vrcnn.scene.lectern import detail_buttons
-from vrcnn.scene.look_buttons import look_controls, look_key
+from vrcnn.scene.lectern import lectern
 from vrcnn.scene.model import table_key
 from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.tabletop import table_controls
+from vrcnn.scene.view_desk import view_desk, view_key
 from vrcnn.scene.wayposts import wayposts, wayposts_key
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
-
-WHAT_IS_SHOWN = {
-    "blocks": "Click to show only the blocks",
-    "layers": "Click to show the layers",
-    "all": "Click to show every operation",
-}
 
 
 def controls_of(world: World) -> list[Control]:
@@ -41,7 +35,7 @@ def controls_of(world: World) -> list[Control]:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
     for number, hall in enumerate(world.halls):
         controls += _in_hall(hall, number)
-    controls += look_controls(world)
+    controls += desk_controls(view_desk(world))
     controls += [control for _, _, control in wayposts(world)]
     return controls + table_controls(world)
 
@@ -57,7 +51,7 @@ def controls_key(world: World) -> tuple[object, ...]:
         world.overlaying,
         tuple(world.overlays),
         world.easel.picture is None,
-        look_key(world),
+        view_key(world),
         table_key(world),
         wayposts_key(world),
     )
@@ -67,10 +61,7 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
     """The plinth, the lectern, the signs of the runs, and the plates of walls whose maps were left out."""
     placing = hall.placing
     controls = plinth_controls(hall, number)
-    for place, (level, button) in enumerate(zip(LEVELS, detail_buttons(hall), strict=True)):
-        controls.append(
-            Control("detail", button, WHAT_IS_SHOWN[level], ChooseDetail(level), place, 0.006, 0.008, number)
-        )
+    controls += desk_controls(lectern(hall, number))
     for index, fold in enumerate(hall.folds):
         verb = "open" if fold.run.folded else "fold"
         words = f"Click to {verb} {counted(len(fold.run.blocks), 'block')}"
