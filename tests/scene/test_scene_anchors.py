@@ -8,9 +8,10 @@ import pytest
 from graphs import branches, chain, residual
 
 from vrcnn.engine.plan import plan_maps
-from vrcnn.scene.anchors import Anchors, common_anchor, link_anchor, number_anchors, wall_anchor
+from vrcnn.scene.anchors import Anchors, common_anchor, fixture_anchor, link_anchor, number_anchors, wall_anchor
 from vrcnn.scene.arranging import arrange
 from vrcnn.scene.build import build_world
+from vrcnn.scene.fixtures import fixture_count
 from vrcnn.scene.geometry import Placing, Pose, rotate, turn
 from vrcnn.scene.hall import Hall, Motion
 
@@ -68,7 +69,8 @@ def test_a_pose_is_carried_with_its_face():
 
 def test_the_table_has_the_world_then_each_hall_with_its_walls(world):
     table = Anchors().of(world)
-    assert table.shape == (1 + sum(1 + 2 * len(hall.walls) + len(hall.links) for hall in world.halls), 8)
+    rows = [1 + 2 * len(hall.walls) + len(hall.links) + fixture_count(hall) for hall in world.halls]
+    assert table.shape == (1 + sum(rows), 8)
     assert table.dtype == np.float32
     for point in points():
         assert applied(table[0], point) == pytest.approx(point)
@@ -97,7 +99,8 @@ def test_the_table_is_the_same_object_until_something_stands_elsewhere(world):
     assert differing.tolist() == [wall_anchor(hall, 0), common_anchor(hall, 0), *pulled]
     hall.place = somewhere()
     differing = np.flatnonzero((anchors.of(world) != moved).any(axis=1))
-    assert differing.tolist() == list(range(hall.first_anchor, link_anchor(hall, 0)))
+    fixtures = range(fixture_anchor(hall, 0), fixture_anchor(hall, fixture_count(hall)))
+    assert differing.tolist() == [*range(hall.first_anchor, link_anchor(hall, 0)), *fixtures]
 
 
 def corridor_of_one() -> tuple[Anchors, Hall, object]:

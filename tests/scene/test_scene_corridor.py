@@ -9,8 +9,10 @@ from graphs import branches, chain, dense, residual
 
 from vrcnn.engine.plan import MapSize, plan_maps
 from vrcnn.scene.build import build_world
-from vrcnn.scene.corridor import FACING, PATH_HALF_WIDTH, build_walls, inner_edge
+from vrcnn.scene.buses import BUS_SOURCES
 from vrcnn.scene.layering import depths
+from vrcnn.scene.layouts.corridor import FACING
+from vrcnn.scene.layouts.standing import PATH_HALF_WIDTH
 from vrcnn.scene.tiling import MAXIMUM_HEIGHT, MAXIMUM_TILE, MAXIMUM_WIDTH, tile
 
 ALL = pytest.mark.parametrize(
@@ -22,32 +24,36 @@ def world_of(graph):
     return build_world("test", graph, plan_maps(graph.nodes), ["a.jpg", "b.jpg"])
 
 
+def walls_of(graph):
+    return world_of(graph).hall.walls
+
+
 @ALL
 def test_every_node_with_maps_has_a_wall(graph):
-    walls = build_walls(graph, plan_maps(graph.nodes))
+    walls = walls_of(graph)
     assert sorted(wall.node for wall in walls) == [node.index for node in graph.nodes]
 
 
 @ALL
 def test_a_deeper_layer_stands_further_along_the_path(graph):
-    walls = build_walls(graph, plan_maps(graph.nodes))
+    walls = walls_of(graph)
     depth_of = depths(graph)
-    beside_path = [wall for wall in walls if abs(abs(inner_edge(wall)[0]) - PATH_HALF_WIDTH) < 0.01]
+    beside_path = [wall for wall in walls if abs(abs(wall.spot.x) - PATH_HALF_WIDTH) < 0.01]
     along = sorted(beside_path, key=lambda wall: depth_of[wall.node])
-    feet = [inner_edge(wall)[2] for wall in along]
+    feet = [wall.spot.z for wall in along]
     assert all(a >= b - 1e-9 for a, b in itertools.pairwise(feet))
 
 
 @ALL
 def test_no_wall_stands_in_the_path(graph):
-    for wall in build_walls(graph, plan_maps(graph.nodes)):
+    for wall in walls_of(graph):
         for end in (-wall.width / 2, wall.width / 2):
             assert abs(wall.pose.apply((end, 0, 0))[0]) >= PATH_HALF_WIDTH - 1e-6
 
 
 @ALL
 def test_every_wall_faces_the_visitor_who_comes_from_the_input(graph):
-    for wall in build_walls(graph, plan_maps(graph.nodes)):
+    for wall in walls_of(graph):
         x, _, z = (tip - foot for tip, foot in zip(wall.pose.apply((0, 0, 1)), wall.pose.position, strict=True))
         assert z == pytest.approx(cos(FACING))
         assert x * wall.pose.position[0] < 0, "it also faces the path"
@@ -57,7 +63,7 @@ def test_every_wall_faces_the_visitor_who_comes_from_the_input(graph):
 def test_no_two_walls_cross(graph):
     segments = [
         (wall.pose.apply((-wall.width / 2, 0, 0))[::2], wall.pose.apply((wall.width / 2, 0, 0))[::2])
-        for wall in build_walls(graph, plan_maps(graph.nodes))
+        for wall in walls_of(graph)
     ]
     for index, one in enumerate(segments):
         assert not any(_cross(*one, *other) for other in segments[index + 1 :])
@@ -66,11 +72,14 @@ def test_no_two_walls_cross(graph):
 @ALL
 def test_links_start_and_end_at_their_walls_and_pass_no_body_on_the_path(graph):
     world = world_of(graph)
-    assert len(world.hall.links) == len(graph.edges)
+    assert {(link.source, link.target) for link in world.hall.links} >= {
+        (edge.source, edge.target) for edge in graph.edges if len(graph.sources(edge.target)) <= BUS_SOURCES
+    }
     for link in world.hall.links:
         for end, node in ((0, link.source), (-1, link.target)):
-            foot = np.array(inner_edge(world.hall.wall_of(node)))
-            assert np.allclose(link.points[end][[0, 2]], foot[[0, 2]], atol=1e-5)
+            if link.attached[end]:
+                spot = world.hall.wall_of(node).spot
+                assert np.allclose(link.points[end][[0, 2]], (spot.x, spot.z), atol=1e-5)
         on_path = np.abs(link.points[:, 0]) < PATH_HALF_WIDTH - 0.15
         heights = link.points[on_path][:, 1]
         assert not ((heights > 0.3) & (heights < 2.2)).any(), "nothing crosses the path at body height"

@@ -7,8 +7,8 @@ from graphs import repeated
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Run
 from vrcnn.scene.build import build_world
-from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.folding import MOST_SHEETS, furnish_fold, sheets
+from vrcnn.scene.layouts.standing import PATH_HALF_WIDTH
 
 
 def world_of(graph):
@@ -19,7 +19,7 @@ def test_a_sign_stands_beside_the_path_before_the_run_s_first_wall():
     for folded in (True, False):
         world = world_of(repeated(folded))
         (fold,) = world.hall.folds
-        first = max(inner_edge(world.hall.wall_of(node))[2] for node in fold.run.nodes)
+        first = max(world.hall.wall_of(node).spot.z for node in fold.run.nodes)
         x, y, z = fold.pose.position
         assert first < z < first + 1
         assert 0.6 < abs(x) + fold.width / 2 <= PATH_HALF_WIDTH

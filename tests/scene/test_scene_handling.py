@@ -57,7 +57,7 @@ def test_the_point_that_is_held_stays_under_the_ray_at_its_distance(visit):
         assert wall.pose.up == pytest.approx((0.0, 1.0, 0.0))
         turned = before.inverse() @ wall.pose
         assert turned.orientation == pytest.approx(turn(yaw)), "as the view turns about the vertical"
-    assert wall.pose.position[1] > wall.home.pose.position[1] + 0.5, "it was lifted well above the ground and hangs free"
+    assert wall.pose.position[1] > wall.home.pose.position[1] + 0.5, "it was lifted well above the ground, hangs free"
     assert Pulse("mouse", 0.02, 0.4) in visit.do(Release("mouse"))
     left = wall.pose
     visit.do(Look(0.5, 0.1))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import pi
+from dataclasses import replace
 
 from vrcnn.engine.plan import MapSpan, slice_index
-from vrcnn.scene.anchors import common_anchor, link_anchor, wall_anchor
+from vrcnn.scene.anchors import common_anchor, fixture_anchor, link_anchor, wall_anchor
 from vrcnn.scene.channels import channel_names
 from vrcnn.scene.drawables import NOWHERE, Box, Drawables, Grid, Label, Ribbon, Shadow
+from vrcnn.scene.fixtures import fixture_poses
 from vrcnn.scene.folding import furnish_fold, sheets
-from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.hall import Hall, Link, Plate, Wall
+from vrcnn.scene.gates import furnish_plate
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Hall, Link, Wall
 from vrcnn.scene.leaving_out import furnish_left_out
 from vrcnn.scene.typography import fit, fit_name, fit_parts, text_width
 from vrcnn.scene.wall_shape import FRAME, HEAD, LEAST_TITLE, STRIP, SUBTITLE, TITLE, Head, head_of
@@ -19,7 +21,7 @@ from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted, spoken
 
 NAME, NAME_AT = 0.42, (4.45, -7.4)  # m: cap height; height and place of the network's name
-GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 3.4, 1.16, 0.1  # m; a gate is a sign that hangs over the path
+BUS = 0.13  # m, width of the way that bundled edges share
 
 
 def furnish_walls(hall: Hall) -> Drawables:
@@ -80,20 +82,21 @@ def furnish_names(hall: Hall) -> Drawables:
 
 
 def furnish_fixtures(hall: Hall) -> Drawables:
-    """What stands in the hall beside the walls: floor plates with gates, signs, the name over the entrance."""
-    boxes: list[Box] = []
-    shadows: list[Shadow] = []
-    labels: list[Label] = []
-    for plate in hall.plates:
-        boxes += _plate_boxes(plate)
-        labels += _plate_labels(plate)
-    for fold in hall.folds:
-        more_boxes, more_labels, shadow = furnish_fold(fold)
-        boxes += more_boxes
-        labels += more_labels
-        shadows.append(shadow)
-    labels += _entrance(hall)
-    return Drawables(boxes=tuple(boxes), shadows=tuple(shadows), labels=tuple(labels), anchor=hall.first_anchor)
+    """What stands in the hall beside the walls: rooms, signs, the name over the entrance."""
+    frames = fixture_poses(hall)
+    standing = []
+    for number, plate in enumerate(hall.plates):
+        boxes, labels, shadows = furnish_plate(plate)
+        standing.append(_standing(boxes, labels, shadows, fixture_anchor(hall, number)))
+    for number, fold in enumerate(hall.folds, len(hall.plates)):
+        own = replace(fold, pose=frames[number].inverse() @ fold.pose)
+        boxes, labels, shadow = furnish_fold(own)
+        standing.append(_standing(boxes, labels, [shadow], fixture_anchor(hall, number)))
+    return Drawables(labels=tuple(_entrance(hall)), anchor=hall.first_anchor, standing=tuple(standing))
+
+
+def _standing(boxes: list[Box], labels: list[Label], shadows: list[Shadow], anchor: int) -> Drawables:
+    return Drawables(boxes=tuple(boxes), labels=tuple(labels), shadows=tuple(shadows), anchor=anchor)
 
 
 def furnish_links(hall: Hall) -> Drawables:
@@ -196,35 +199,6 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     return labels
 
 
-def _plate_boxes(plate: Plate) -> list[Box]:
-    x, _, z = plate.pose.position
-    width, depth = plate.size
-    front = z + depth / 2
-    sign = 2 * GATE_HALF_WIDTH + 0.06
-    return [
-        Box(Pose((x, 0.006, z)), (width, 0.012, depth), "plate"),
-        Box(Pose((0.0, GATE_HEIGHT - 0.13, front - 0.03)), (sign, 0.27, 0.028), "panel"),
-        Box(Pose((0.0, GATE_HEIGHT + 0.012, front - 0.03)), (sign, 0.016, 0.032), "edge", glow=0.6),
-    ]
-
-
-def _plate_labels(plate: Plate) -> list[Label]:
-    x, _, z = plate.pose.position
-    front = z + plate.size[1] / 2
-    kind_height = GATE_SIGN * 0.55
-    room = 2 * GATE_HALF_WIDTH - 0.2
-    title = fit(plate.title, GATE_SIGN, room * 0.62, bold=True)
-    counted_kind = plate.kind if plate.stands_for == 1 else f"×{plate.stands_for}  {plate.kind}"
-    kind = fit(counted_kind, kind_height, room - text_width(title, GATE_SIGN, bold=True) - 0.12)
-    left, base, face = -GATE_HALF_WIDTH + 0.1, GATE_HEIGHT - 0.18, front - 0.012
-    flat = turn(pitch=-pi / 2)
-    return [
-        Label(title, Pose((left, base, face)), GATE_SIGN, bold=True),
-        Label(kind, Pose((GATE_HALF_WIDTH - 0.1, base, face)), kind_height, align="right", role="muted"),
-        Label(title, Pose((x, 0.014, front - 0.14), flat), 0.12, align="centre", role="muted", bold=True),
-    ]
-
-
 def _ribbon(link: Link, part: tuple[float, float], pull: int) -> Ribbon:
-    width, role = (0.022, "merge") if link.skip else (0.05, "edge")
+    width, role = (BUS, "merge") if link.bus else (0.022, "merge") if link.skip else (0.05, "edge")
     return Ribbon(link.points, width, role, part=part, pull=pull)

@@ -41,12 +41,14 @@ class Arrangement:
             for them, so that it stays beside its neighbours when others are folded.
         handled: what else was done to walls, by the layer's name.
         whole: what was done to the whole network, in the frame of its place in the world.
+        closed: the paths of the rooms whose doors are closed.
     """
 
     layout: str = "corridor"
     moved: Mapping[tuple[str, str], Placing] = field(default_factory=lambda: MappingProxyType({}))
     handled: Mapping[str, Handling] = field(default_factory=lambda: MappingProxyType({}))
     whole: Placing = Placing()
+    closed: frozenset[str] = frozenset()
 
     def offset(self, name: str) -> Placing:
         """Where the wall of this layer is, seen from the place that the layout has for it."""

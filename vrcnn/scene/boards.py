@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from vrcnn.scene.anchors import fixture_anchor
 from vrcnn.scene.drawables import Box, Drawables, Label, Shadow
+from vrcnn.scene.fixtures import fixture_count, fixture_poses
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
@@ -25,7 +27,9 @@ def furnish_board(hall: Hall, named: bool = False) -> Drawables:
 
 def furnish_exit(hall: Hall) -> Drawables:
     """The board at the end of the path, which says the same."""
-    return _board(hall, hall.exit, hall.first_anchor)
+    own = fixture_poses(hall)[-1].inverse()
+    board = Surface(own @ hall.exit.pose, hall.exit.width, hall.exit.height)
+    return _board(hall, board, fixture_anchor(hall, fixture_count(hall) - 1))
 
 
 def _board(hall: Hall, board: Surface, anchor: int, name: str | None = None) -> Drawables:

@@ -10,18 +10,15 @@ from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.arranging import arrange
-from vrcnn.scene.corridor import build_walls, inner_edge
-from vrcnn.scene.curves import build_links
-from vrcnn.scene.folding import build_folds
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.hall import Hall, Surface
-from vrcnn.scene.rooms import build_plates
+from vrcnn.scene.hall import Hall
+from vrcnn.scene.laying import lay
 from vrcnn.scene.site import stand_apart
+from vrcnn.scene.walls import build_walls
 from vrcnn.scene.world import Easel, Picture, Player, Shelf, World
 
 SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
 PAGE_COLUMNS, PAGE_ROWS = 6, 3
-EXIT_SIZE = 1.7, 1.6  # m
 ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
 GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
 # Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
@@ -77,17 +74,9 @@ def lay_out(hall: Hall, graph: Graph, plan: MapPlan, scope: Scope) -> None:
         hall.wanted = None
     hall.walls = build_walls(graph, plan, hall.labels)
     hall.slices = max((wall.slices for wall in hall.walls), default=0)
-    hall.folds = build_folds(graph, hall.walls)
-    hall.links = build_links(graph, hall.walls)
-    hall.plates = build_plates(graph, hall.walls)
-    hall.exit = Surface(_exit(hall), *EXIT_SIZE)
+    lay(hall)
     hall.motion = None
     arrange(hall)
     hall.layout_revision += 1
     hall.results_revision += 1
 
-
-def _exit(hall: Hall) -> Pose:
-    """At the end of the path, facing those who arrive."""
-    end = min((inner_edge(wall)[2] for wall in hall.walls), default=-6.0)
-    return Pose((0.0, 1.45, end - 2.6))

@@ -1,85 +1,181 @@
-"""The curves of the graph's edges: low along the path for neighbours, arcs overhead for skips, one bus for many."""
+"""The curves of the graph's edges: low along the path for neighbours, arcs overhead for skips, one bus for many.
+
+They are drawn in path coordinates, and then bent with the path.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from vrcnn.network.graph import Graph
-from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
-from vrcnn.scene.hall import Link, Wall
-from vrcnn.scene.layering import depths
+from vrcnn.scene.buses import Bus, buses
+from vrcnn.scene.hall import Link
+from vrcnn.scene.paths import LONGEST_CHORD, Path
 
 FLOOR = 0.035  # m above the ground
 ARC_LOW, ARC_HIGH = 2.75, 3.3  # m: over the heads of those who walk below
-BUS_SOURCES = 4  # from this many inputs on, edges bundle on the floor
+RAIL = 2.98  # m: a bus, over the middle of the path and below the gates
+BESIDE = 0.28  # m between two buses along the same stretch of the path
+JOINING = 1.1  # m along the path, in which a leg comes to its bus, at most
 STEPS = 28
+RAIL_STEP = 0.6  # m
 
 
-def build_links(graph: Graph, walls: list[Wall]) -> list[Link]:
-    """A curve for every edge whose two nodes have walls.
-
-    One that does not lead to the next depth arcs: a skip, or the way to a wall that the developer has placed elsewhere.
+@dataclass(frozen=True)
+class End:
+    """What an edge leads to or from, in path coordinates: the foot (x, z) of a wall's edge beside the path, and how
+    high its top is. `rank` counts the rows before it; a closed door is no wall that links follow (`fixed`).
     """
-    wall_of = {wall.node: wall for wall in walls}
-    depth_of = depths(graph)
-    links: list[Link] = []
-    for edge in graph.edges:
-        source, target = wall_of.get(edge.source), wall_of.get(edge.target)
-        if source is None or target is None:
-            continue
-        span = depth_of[edge.target] - depth_of[edge.source]
-        bundled = len(graph.sources(edge.target)) > BUS_SOURCES
-        if bundled:
-            points = _bus(source, target)
-        elif span != 1:
-            points = _arc(source, target, abs(span))
-        else:
-            points = _floor(source, target)
-        links.append(Link(edge.source, edge.target, points.astype("f4"), skip=span != 1 and not bundled))
-    return links
+
+    node: int
+    x: float
+    z: float
+    top: float
+    rank: int
+    fixed: bool = False
+
+
+def build_links(graph: Graph, ends: Mapping[int, End], path: Path, leave: float = 0.0) -> list[Link]:
+    """A curve for every edge between two of `ends`, which are given by node; edges that are bundled share one.
+
+    One that does not lead to the next row arcs: a skip, or the way to a wall that the developer has placed elsewhere.
+    `leave` as in Setting.
+    """
+    pairs = _pairs(graph, ends)
+    bundled = buses(pairs, {end.node: end.rank for end in ends.values()})
+    inside = {pair for bus in bundled for pair in bus.pairs}
+    end_of = {end.node: end for end in ends.values()}
+    span = {(s, t): end_of[t].rank - end_of[s].rank for s, t in pairs}
+    near = [pair for pair in pairs if span[pair] == 1 and (pair not in inside or _follows(pair, bundled))]
+    far = [pair for pair in pairs if span[pair] != 1 and pair not in inside]
+    links = _linked(near, end_of, _floors(near, end_of, leave), path)
+    for steps in sorted({_steps(end_of[s], end_of[t], path) for s, t in far}):
+        chosen = [(s, t) for s, t in far if _steps(end_of[s], end_of[t], path) == steps]
+        links += _linked(chosen, end_of, _arcs(chosen, end_of, span, steps), path, skip=True)
+    for place, bus in zip(_abreast(bundled, end_of), bundled, strict=True):
+        links += _bundle(bus, end_of, path, place)
+    return sorted(links, key=lambda link: (link.source, link.target))
 
 
 def bezier(start: np.ndarray, leave: np.ndarray, arrive: np.ndarray, end: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    """(steps + 1, 3) points on the cubic Bézier curve with these four control points."""
+    """(..., steps + 1, 3) points on the cubic Bézier curves with these four control points, each (..., 3)."""
     t = np.linspace(0.0, 1.0, steps + 1)[:, None]
+    start, leave, arrive, end = (np.asarray(point)[..., None, :] for point in (start, leave, arrive, end))
     return (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * leave + 3 * (1 - t) * t**2 * arrive + t**3 * end
 
 
-def _moved(point: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
-    return point + np.array([x, y, z])
+def _pairs(graph: Graph, ends: Mapping[int, End]) -> list[tuple[int, int]]:
+    """The edges as pairs of ends' nodes, each once, without those within one end."""
+    found = ((ends.get(edge.source), ends.get(edge.target)) for edge in graph.edges)
+    pairs = ((source.node, target.node) for source, target in found if source is not None and target is not None)
+    return list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
 
 
-def _foot(wall: Wall, height: float) -> np.ndarray:
-    x, _, z = inner_edge(wall)
-    return np.array([x, height, z])
+def _follows(pair: tuple[int, int], bundled: Sequence[Bus]) -> bool:
+    """Whether a bundled edge is drawn on the ground too, as the bus passes on what others read as well."""
+    return any(pair in bus.pairs and len(bus.targets) > 1 for bus in bundled)
 
 
-def _floor(source: Wall, target: Wall) -> np.ndarray:
+def _linked(
+    pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], curves: np.ndarray, path: Path, skip: bool = False
+) -> list[Link]:
+    bent = path.bend(curves).astype("f4")
+    return [
+        Link(s, t, points, skip, attached=(not end_of[s].fixed, not end_of[t].fixed))
+        for (s, t), points in zip(pairs, bent, strict=True)
+    ]
+
+
+def _points(nodes: Sequence[int], end_of: Mapping[int, End], height: float | None = None) -> np.ndarray:
+    """(N, 3): the feet, at `height` above the ground, or the tops."""
+    ends = [end_of[node] for node in nodes]
+    rows = [(end.x, end.top if height is None else height, end.z) for end in ends]
+    return np.array(rows, np.float64).reshape(-1, 3)
+
+
+def _floors(pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], leave: float) -> np.ndarray:
     """Along the edge of the path, crossing it on the ground where the walls stand on different sides."""
-    start, end = _foot(source, FLOOR), _foot(target, FLOOR)
-    reach = np.array([0.0, 0.0, 0.5 * (end[2] - start[2])])
+    start, end = (_points([pair[part] for pair in pairs], end_of, FLOOR) for part in (0, 1))
+    in_lane = np.abs(start[:, 0] - end[:, 0]) < 1e-6
+    turned = np.where(in_lane, 0.0, leave)
+    ahead = np.stack([-np.sin(turned), np.zeros(len(pairs)), -np.cos(turned)], 1)
+    reach = 0.5 * ((end - start) * ahead).sum(1, keepdims=True) * ahead
     return bezier(start, start + reach, end - reach, end)
 
 
-def _arc(source: Wall, target: Wall, span: int) -> np.ndarray:
+def _steps(source: End, target: End, path: Path) -> int:
+    """How many pieces an arc has: more of them where it follows a path that winds."""
+    if path.straight:
+        return STEPS
+    return STEPS * max(1, ceil(abs(target.z - source.z) / (STEPS * LONGEST_CHORD)))
+
+
+def _arcs(
+    pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], span: Mapping[tuple[int, int], int], steps: int
+) -> np.ndarray:
     """From the top of one wall over the others to the top of the next; longer ones rise higher."""
-    start, end = _foot(source, _top(source)), _foot(target, _top(target))
-    height = min(ARC_HIGH, ARC_LOW + 0.08 * span)
-    lift = (height - np.array([start[1], end[1]])) * 4 / 3
-    run = 0.3 * (end[2] - start[2])
-    return bezier(start, _moved(start, 0, lift[0], run), _moved(end, 0, lift[1], -run), end)
+    start, end = (_points([pair[part] for pair in pairs], end_of) for part in (0, 1))
+    height = np.minimum(ARC_HIGH, ARC_LOW + 0.08 * np.abs([span[pair] for pair in pairs]))
+    run = 0.3 * (end[:, 2] - start[:, 2])
+    leave, arrive = start.copy(), end.copy()
+    leave[:, 1] += (height - start[:, 1]) * 4 / 3
+    arrive[:, 1] += (height - end[:, 1]) * 4 / 3
+    leave[:, 2] += run
+    arrive[:, 2] -= run
+    return bezier(start, leave, arrive, end, steps)
 
 
-def _bus(source: Wall, target: Wall) -> np.ndarray:
-    """Down to the rail along the path's edge on the target's side, and along it."""
-    start, end = _foot(source, FLOOR), _foot(target, FLOOR)
-    rail = np.sign(end[0]) * (PATH_HALF_WIDTH - 0.12)
-    joined = np.array([rail, FLOOR, start[2] + 0.35 * max(-3.0, end[2] - start[2])])
-    leave = bezier(start, _moved(start, 0, 0, -0.5), _moved(joined, 0, 0, 0.5), joined, STEPS // 2)
-    left = np.array([rail, FLOOR, end[2] + min(0.8, 0.3 * (start[2] - end[2]))])
-    arrive = bezier(left, _moved(left, 0, 0, -0.4), _moved(end, 0, 0, 0.4), end, STEPS // 3)
-    return np.concatenate([leave, arrive])
+def _abreast(bundled: Sequence[Bus], end_of: Mapping[int, End]) -> list[float]:
+    """How far aside of the path's middle each bus runs, so that none runs within another."""
+    taken: list[tuple[float, float, int]] = []
+    places = []
+    for bus in bundled:
+        near = max(end_of[node].z for node in bus.sources)
+        far = min(end_of[node].z for node in bus.targets)
+        used = {place for other_near, other_far, place in taken if near > other_far and far < other_near}
+        place = next(place for place in range(len(used) + 1) if place not in used)
+        taken.append((near, far, place))
+        places.append(BESIDE * ((place + 1) // 2) * (-1.0 if place % 2 else 1.0))
+    return places
 
 
-def _top(wall: Wall) -> float:
-    return wall.pose.position[1] + wall.height / 2
+def _bundle(bus: Bus, end_of: Mapping[int, End], path: Path, aside: float) -> list[Link]:
+    """The bus, a leg from every source to it and one to every target."""
+    sources, targets = sorted(bus.sources, key=lambda n: -end_of[n].z), sorted(bus.targets, key=lambda n: -end_of[n].z)
+    stops = np.array([end_of[node].z for node in targets])
+    reads = {node: max((stop for stop in stops if stop < end_of[node].z), default=stops[-1]) for node in sources}
+    feeds = {
+        node: min((end_of[source].z for source in sources if end_of[source].z > end_of[node].z), default=end_of[node].z)
+        for node in targets
+    }
+    joins = [end_of[node].z - min(JOINING, 0.45 * abs(end_of[node].z - reads[node])) for node in sources]
+    leaves = [end_of[node].z + min(JOINING, 0.45 * abs(feeds[node] - end_of[node].z)) for node in targets]
+    near, far = max(joins), min([*leaves, *joins])
+    rail = np.zeros((max(2, ceil((near - far) / RAIL_STEP) + 1), 3))
+    rail[:, 0], rail[:, 1], rail[:, 2] = aside, RAIL, np.linspace(near, far, len(rail))
+    first, last = sources[0], targets[-1]
+    links = [Link(first, last, path.bend(rail).astype("f4"), bus=True, attached=(False, False))]
+    skips = {s for s, t in bus.pairs if end_of[t].rank - end_of[s].rank != 1 or len(targets) == 1}
+    climbing = [(node, join) for node, join in zip(sources, joins, strict=True) if node in skips]
+    up = _legs(_points([node for node, _ in climbing], end_of), [join for _, join in climbing], aside)
+    down = _legs(_points(targets, end_of), leaves, aside)[:, ::-1]
+    for (node, _), points in zip(climbing, path.bend(up).astype("f4"), strict=True):
+        target = next((other for other in targets if end_of[other].rank > end_of[node].rank), last)
+        links.append(Link(node, target, points, True, attached=(not end_of[node].fixed, False)))
+    for node, points in zip(targets, path.bend(np.ascontiguousarray(down)).astype("f4"), strict=True):
+        source = next((other for other in sources[::-1] if end_of[other].rank < end_of[node].rank), first)
+        links.append(Link(source, node, points, True, attached=(False, not end_of[node].fixed)))
+    return links
+
+
+def _legs(tops: np.ndarray, meets: Sequence[float], aside: float) -> np.ndarray:
+    """From the tops of walls, first upwards, to where they meet the bus."""
+    end = np.stack([np.full(len(tops), aside), np.full(len(tops), RAIL), np.array(meets)], 1)
+    leave, arrive = tops.copy(), end.copy()
+    leave[:, 1] = RAIL + 0.12
+    arrive[:, 2] -= 0.6 * (end[:, 2] - tops[:, 2])
+    return bezier(tops, leave, arrive, end, STEPS // 2)

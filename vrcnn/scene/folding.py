@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import radians
 
 from vrcnn.network.graph import Graph, Run
-from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
 from vrcnn.scene.drawables import Box, Label, Shadow
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Fold, Wall
+from vrcnn.scene.layouts.standing import PATH_HALF_WIDTH
+from vrcnn.scene.paths import Path
 from vrcnn.scene.rooms import room_name
 from vrcnn.scene.signs import panel, stand
 from vrcnn.scene.typography import fit, text_width
@@ -21,27 +22,29 @@ MOST_SHEETS = 4
 BACK, ASIDE, UP = 0.045, 0.06, 0.052  # m from one sheet to the next
 
 
-def build_folds(graph: Graph, walls: list[Wall]) -> list[Fold]:
-    """A sign for every run that has walls, on the side of the path across from its first wall."""
-    wall_of = {wall.node: wall for wall in walls}
+def build_folds(graph: Graph, walls: list[Wall], path: Path) -> list[Fold]:
+    """A sign for every run that has walls to be seen, on the side of the path across from its first wall."""
+    spot_of = {wall.node: wall.spot for wall in walls if not wall.indoors}
     folds: list[Fold] = []
+    taken: list[tuple[int, float]] = []
     for run in graph.runs:
-        inside = [wall_of[node] for node in run.nodes if node in wall_of]
+        inside = [spot_of[node] for node in run.nodes if node in spot_of]
         if not inside:
             continue
-        first = max(inside, key=lambda wall: inner_edge(wall)[2])
-        x, _, z = inner_edge(first)
-        side, z = _free(-1.0 if x > 0 else 1.0, z + BEFORE, folds)
-        place = side * (PATH_HALF_WIDTH - SIGN[0] / 2 - 0.02), HEIGHT, z
-        folds.append(Fold(Pose(place, turn(yaw=-side * radians(14), pitch=radians(-24))), *SIGN, run))
+        first = max(inside, key=lambda spot: spot.z)
+        side, z = _free(-first.side, first.z + BEFORE, taken)
+        taken.append((side, z))
+        place = path.at(side * (PATH_HALF_WIDTH - SIGN[0] / 2 - 0.02), z)
+        pose = place @ Pose((0.0, HEIGHT, 0.0), turn(yaw=-side * radians(14), pitch=radians(-24)))
+        folds.append(Fold(pose, *SIGN, run))
     return folds
 
 
-def _free(side: float, z: float, folds: list[Fold]) -> tuple[float, float]:
+def _free(side: int, z: float, taken: list[tuple[int, float]]) -> tuple[int, float]:
     """A side of the path and a place along it where no sign stands yet: runs within runs begin at the same wall."""
     while True:
         for tried in (side, -side):
-            if not any(fold.pose.position[0] * tried > 0 and abs(fold.pose.position[2] - z) < APART for fold in folds):
+            if not any(where == tried and abs(other - z) < APART for where, other in taken):
                 return tried, z
         z += APART
 

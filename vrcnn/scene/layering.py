@@ -57,6 +57,9 @@ def slots(graph: Graph) -> list[Slot]:
     """
     depth_of = depths(graph)
     main = trunk(graph)
+    sources: list[list[int]] = [[] for _ in graph.nodes]
+    for edge in graph.edges:
+        sources[edge.target].append(edge.source)
     lane_of: dict[int, int] = {}
     taken: dict[int, set[int]] = {}
     for node in graph.nodes:
@@ -71,7 +74,7 @@ def slots(graph: Graph) -> list[Slot]:
         if node.index in main and 0 not in used:
             lane = 0
         else:
-            wished = [lane_of[source] for source in graph.sources(node.index) if lane_of.get(source, 0) > 0]
+            wished = [lane_of[source] for source in sources[node.index] if lane_of.get(source, 0) > 0]
             lane = next((lane for lane in wished if lane not in used), 0)
             while lane == 0 or lane in used:
                 lane += 1

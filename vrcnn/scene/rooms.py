@@ -1,15 +1,10 @@
-"""Rooms: the floor plates of the groups that a visitor thinks of as stages and blocks."""
+"""Rooms: the groups that a visitor thinks of as stages and blocks, and what they are called."""
 
 from __future__ import annotations
 
 from vrcnn.network.graph import Graph, Group, Run
-from vrcnn.scene.corridor import PATH_HALF_WIDTH, inner_edge
-from vrcnn.scene.geometry import Pose
-from vrcnn.scene.hall import Plate, Wall
 from vrcnn.scene.titles import block_range
 
-MARGIN = 0.45  # m of plate before its first and behind its last wall
-OVERHANG = 0.5  # m beyond the outermost wall
 DOMINANT = 0.5  # a group with more than this share of all layers is no room but the house
 
 
@@ -35,37 +30,19 @@ def rooms(graph: Graph) -> list[Group]:
     return [group for group in chosen if len(group.nodes) > 1 or group.title]
 
 
-def build_plates(graph: Graph, walls: list[Wall]) -> list[Plate]:
-    """A plate for every room, none overlapping another."""
-    wall_of = {wall.node: wall for wall in walls}
-    plates: list[Plate] = []
-    nearest_free = float("inf")
-    for group in rooms(graph):
-        inside = [wall_of[node] for node in group.nodes if node in wall_of]
-        if not inside:
-            continue
-        front = max(inner_edge(wall)[2] for wall in inside) + MARGIN
-        back = min(inner_edge(wall)[2] for wall in inside) - MARGIN
-        front = min(front, nearest_free)
-        if front - back < 2 * MARGIN:
-            continue
-        half = max(abs(wall.pose.position[0]) + wall.width / 2 * 0.65 for wall in inside) + OVERHANG
-        half = max(half, PATH_HALF_WIDTH + OVERHANG)
-        run = next((run for run in graph.runs if run.folded and group.path == run.blocks[-1]), None)
-        title = room_title(group, graph, run)
-        place = Pose((0.0, 0.0, (front + back) / 2))
-        count = len(run.blocks) if run else 1
-        plates.append(Plate(group.path, group.kind, place, (2 * half, front - back), title, count))
-        nearest_free = back - 0.04
-    return plates
+def inner_rooms(group: Group, graph: Graph) -> list[Group]:
+    """The rooms within a room: the groups that it is made of, where it is made of several."""
+    known = {other.path for other in graph.groups}
+    parts = [other for other in graph.groups if _parent(other.path, known) == group.path and len(other.nodes) > 1]
+    return parts if len(parts) > 1 else []
 
 
-def room_title(group: Group, graph: Graph, run: Run | None = None) -> str:
+def room_title(group: Group, graph: Graph, run: Run | None = None, alone: bool = False) -> str:
     """What stands on a room's gate: the developer's names for it and for what holds it, else the end of its path.
 
-    A folded `run` stands for the range of its blocks.
+    A folded `run` stands for the range of its blocks. What holds a room `alone` is told elsewhere.
     """
-    names = [outer.title for outer in graph.groups if outer.title and group.path.startswith(f"{outer.path}.")]
+    names = [] if alone else [outer.title for outer in graph.groups if outer.title and group.path.startswith(f"{outer.path}.")]
     own = group.title or room_name(block_range(run) if run else group.path)
     return " › ".join([*names, own])
 

@@ -1,0 +1,68 @@
+"""The path that a visitor walks along through a hall, straight or winding.
+
+What stands along it is told in path coordinates first: x m to the right of the path's middle, y m above the ground, and
+z, minus the m along the path. On a straight path these are the hall's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vrcnn.scene.geometry import Pose, turn
+
+BEYOND = 1000.0  # m by which a path goes on straight at both ends
+LONGEST_CHORD = 1.5  # m of a curve on a path that winds, from one point to the next
+
+
+@dataclass(frozen=True)
+class Path:
+    """`along` (K,) in m, rising, are places on the way; there its middle is at `x`, `z` in the hall's frame, and it
+    leads towards `heading` (rad, 0 along -z, positive to the left), each (K,). Without any, it is straight.
+    """
+
+    along: np.ndarray | None = None
+    x: np.ndarray | None = None
+    z: np.ndarray | None = None
+    heading: np.ndarray | None = None
+
+    @classmethod
+    def through(cls, along: np.ndarray, x: np.ndarray, z: np.ndarray, heading: np.ndarray) -> Path:
+        """A path that goes on straight before the first of these places and behind the last."""
+        ahead_x, ahead_z = -np.sin(heading[[0, -1]]), -np.cos(heading[[0, -1]])
+        steps = np.array([-BEYOND, BEYOND])
+        ends = [along[[0, -1]] + steps, x[[0, -1]] + steps * ahead_x, z[[0, -1]] + steps * ahead_z, heading[[0, -1]]]
+        inner = (along, x, z, heading)
+        return cls(*(np.concatenate([end[:1], part, end[1:]]) for part, end in zip(inner, ends, strict=True)))
+
+    @property
+    def straight(self) -> bool:
+        return self.along is None
+
+    def bend(self, points: np.ndarray) -> np.ndarray:
+        """(..., 3) points in path coordinates, in the hall's frame."""
+        if self.along is None or self.x is None or self.z is None or self.heading is None:
+            return points
+        aside, along = points[..., 0], -points[..., 2]
+        heading = np.interp(along, self.along, self.heading)
+        bent = np.array(points, np.float64)
+        bent[..., 0] = np.interp(along, self.along, self.x) + aside * np.cos(heading)
+        bent[..., 2] = np.interp(along, self.along, self.z) - aside * np.sin(heading)
+        return bent
+
+    def at(self, x: float, z: float) -> Pose:
+        """The place on the ground at these path coordinates, looking along the path."""
+        if self.along is None or self.heading is None:
+            return Pose((x, 0.0, z))
+        there = self.bend(np.array([x, 0.0, z]))
+        return Pose((float(there[0]), 0.0, float(there[2])), turn(float(np.interp(-z, self.along, self.heading))))
+
+    def turned(self, near: float, far: float) -> float:
+        """By how much (rad) the path turns between two z of path coordinates."""
+        if self.along is None or self.heading is None:
+            return 0.0
+        return float(abs(np.subtract(*np.interp([-near, -far], self.along, self.heading))))
+
+
+STRAIGHT = Path()
