@@ -20,7 +20,10 @@ PULSES, STEPS = 1.1, 12.0  # pulses, and how often they are drawn anew, each sec
 
 
 def lectern(hall: Hall, number: int, time: float = 0.0) -> Desk:
-    """The lectern of hall number `number` at this `time` (World.time, s). The chosen level pulses until the network is shown that way."""
+    """The lectern of hall number `number` at this `time` (World.time, s).
+
+    The chosen level pulses until the network is shown that way.
+    """
     waiting = hall.chosen.detail != hall.scope.detail
     beat = int(time * STEPS) / STEPS
     glow = 0.65 - 0.2 * cos(2 * pi * PULSES * beat) if waiting else 0.9
