@@ -1,8 +1,10 @@
-// The ground: lines every metre and every ten, soft light along the path (x = 0), fog at the horizon.
+// The ground: lines every metre and every ten, soft light along the paths, fog at the horizon.
 #include "frame.glsl"
 #include "dither.glsl"
 
 uniform vec3 grid;
+uniform float paths[8];  // where each lies, x in m
+uniform int path_count;
 
 in vec3 place;
 
@@ -26,7 +28,9 @@ float lines(vec2 at, vec2 footprint, float period, float width) {
 
 void main() {
     vec2 footprint = max(fwidth(place.xz), 1e-5);
-    float across = place.x / POOL;
+    float aside = 1e6;
+    for (int path = 0; path < path_count; path++) aside = min(aside, abs(place.x - paths[path]));
+    float across = aside / POOL;
     float pool = 1.0 / (1.0 + across * across);
     float near = clamp(1.25 - distance(place, frame.eye.xyz) / FINE_REACH, 0.0, 0.75);
     float line = max(near * lines(place.xz, footprint, 1.0, FINE_WIDTH), lines(place.xz, footprint, 10.0, STRONG_WIDTH));

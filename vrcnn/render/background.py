@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moderngl
 
 from vrcnn.render.programs import load_program
 from vrcnn.scene.theme import Theme
+
+MOST_PATHS = 8  # shaders/ground.frag
 
 
 class Background:
@@ -15,10 +19,17 @@ class Background:
         self._context = context
         self._programs = load_program(context, "ground"), load_program(context, "sky")
         self.set_theme(theme)
+        self.set_paths((0.0,))
         self._ground, self._sky = (context.vertex_array(program, []) for program in self._programs)
 
     def set_theme(self, theme: Theme) -> None:
         self._programs[0]["grid"] = theme["grid"]
+
+    def set_paths(self, places: Sequence[float]) -> None:
+        """Where paths lie (x in m) that the ground is lit along; further ones than MOST_PATHS stay dark."""
+        lit = list(places)[:MOST_PATHS]
+        self._programs[0]["paths"] = lit + [0.0] * (MOST_PATHS - len(lit))
+        self._programs[0]["path_count"] = len(lit)
 
     def draw(self) -> None:
         """Fills what is still free of the current framebuffer; its depth must have been cleared to 1."""
