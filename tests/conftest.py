@@ -9,12 +9,16 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from before_the_screen import Desk
     from visitor import Visitor
+
+    from vrcnn.desktop.window import Window
 
 # Set before torch, numpy and Mesa are loaded, which read them once.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -87,3 +91,41 @@ def visitor(display: str) -> Iterator[Visitor]:
     visitor.point(1270, 790)
     yield visitor
     visitor.close()
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model file with six pictures, each of one colour; the current folder is theirs."""
+    from before_the_screen import write_network
+
+    monkeypatch.chdir(tmp_path)
+    return write_network(tmp_path)
+
+
+@pytest.fixture
+def window(desk_thread: None) -> Iterator[Window]:
+    """A window of 640 x 480 pixels, in front."""
+    from before_the_screen import open_window
+
+    window = open_window()
+    yield window
+    assert window.context.error == "GL_NO_ERROR"
+    window.close()
+
+
+@pytest.fixture
+def desk(network: Path, window: Window, visitor: Visitor) -> Iterator[Desk]:
+    """The program with that network in that window, and a visitor before it."""
+    from before_the_screen import Desk
+
+    desk = Desk(network, window, visitor)
+    yield desk
+    desk.exhibit.close()
+
+
+@pytest.fixture
+def captured(desk: Desk) -> Desk:
+    """The first picture has run, and the mouse turns the view."""
+    desk.settle()
+    desk.capture()
+    return desk

@@ -8,195 +8,25 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from math import atan2, hypot
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
+from before_the_screen import BLACK, BLUE, GREEN, RED, WHITE, YELLOW, Desk
 from PIL import Image
-from visitor import Visitor, until
+from visitor import until
 from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
-from vrcnn.app import Loop
-from vrcnn.desktop.controls import TURN
-from vrcnn.desktop.window import Window
-from vrcnn.exhibit import Exhibit
 from vrcnn.network.scope import LEVELS, Scope
-from vrcnn.network.source import LoadOptions, load
-from vrcnn.scene.geometry import Vector
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.lectern import detail_buttons
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.wave import front
 
 pytestmark = pytest.mark.gl
-PICTURES = {
-    "1 red": "red",
-    "2 green": "lime",
-    "3 white, fails": "white",
-    "4 black, NaN": "black",
-    "5 blue, another way": "blue",
-    "6 yellow, slow": "yellow",
-}
-RED, GREEN, WHITE, BLACK, BLUE, YELLOW = range(6)
-NETWORK = """
-import time
-import torch
-from torch import nn
-
-class Moody(nn.Module):
-    def forward(self, x):
-        red, green, blue = (float(part) > 0 for part in x.mean((0, 2, 3)))
-        if red and green and blue:
-            raise ValueError("too bright to look at")
-        if red and green:
-            time.sleep(1.0)
-        if not (red or green or blue):
-            return x * float("nan")
-        return x
-
-class Moods(nn.Module):
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(4)
-        self.first = nn.Conv2d(3, 6, 3)
-        self.mood = Moody()
-        self.second = nn.Conv2d(3, 8, 3)
-        self.extra = nn.Sequential(nn.Conv2d(8, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 3))
-        self.last = nn.Linear(14, 4)
-
-    def forward(self, x):
-        first = self.first(x).relu().mean((2, 3))
-        mood = self.mood(x)
-        second = self.second(mood).relu()
-        if float(x[:, 2].mean()) > 0 > float(x[:, 0].mean()):
-            second = self.extra(second)
-        return self.last(torch.cat([first, second.mean((2, 3))], 1))
-
-model = Moods()
-images = "pictures"
-input_size = (3, 16, 16)
-labels = ["ant", "bee", "cow", "doe"]
-"""
-
-
-@pytest.fixture
-def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A model file with six pictures, each of one colour; the current folder is theirs."""
-    (tmp_path / "pictures").mkdir()
-    for name, colour in PICTURES.items():
-        Image.new("RGB", (32, 32), colour).save(tmp_path / "pictures" / f"{name}.png")
-    (tmp_path / "moods.py").write_text(NETWORK)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "moods.py"
-
-
-class Desk:
-    """The program as `vrcnn run --desktop` starts it, stepped by a test, and the visitor before the screen."""
-
-    def __init__(self, network: Path, window: Window, visitor: Visitor) -> None:
-        self.window, self.visitor = window, visitor
-        self.exhibit = Exhibit(load(str(network), LoadOptions()))
-        self.world = self.exhibit.world
-        self.loop = Loop(self.exhibit, window, "desktop")
-        window.set_vsync(False)
-
-    def until(self, condition: Callable[[], object], what: str, seconds: float = 30.0) -> None:
-        """Runs the frame loop until the condition holds."""
-        until(lambda: (self.loop.frame(1 / 60), condition())[1], what, seconds)
-
-    def frames(self, count: int) -> None:
-        for _ in range(count):
-            self.loop.frame(1 / 60)
-
-    def settle(self) -> None:
-        """Until the network has run, its maps are on the walls, and every picture of the shelf is decoded."""
-        self.until(lambda: not self.exhibit.displays[0].worker.busy, "the worker to end")
-        self.frames(3)
-        assert self.exhibit.renderer.stores[0].pending == 0
-
-    def capture(self) -> None:
-        """Clicks into the view."""
-        self.visitor.point(320, 300)
-        self.frames(3)
-        self.visitor.click()
-        self.until(lambda: self.loop.controls.captured, "the mouse to be captured")
-        self.frames(5)
-
-    def look_at(self, point: Vector) -> None:
-        """Moves the mouse until the crosshair is on a point of the world."""
-
-        def on_it() -> bool:
-            ex, ey, ez = self.world.player.eyes.position
-            x, y, z = point[0] - ex, point[1] - ey, point[2] - ez
-            left = atan2(-x, -z) - self.world.player.yaw
-            up = atan2(y, hypot(x, z)) - self.world.player.pitch
-            pixel = TURN / self.window.scale
-            if abs(left) < 2 * pixel and abs(up) < 2 * pixel:
-                return True
-            self.visitor.nudge(-round(left / pixel), -round(up / pixel))
-            time.sleep(0.02)
-            return False
-
-        self.until(on_it, f"the mouse to look at {point}")
-        self.frames(2)
-
-    def press(self, picture: int) -> None:
-        """Takes a picture from the shelf with a click."""
-        self.look_at(slot_pose(self.world.shelf, picture).position)
-        self.visitor.click()
-        self.until(lambda: self.world.hands["mouse"].holding == picture, f"picture {picture} in the hand")
-
-    def place(self, picture: int) -> None:
-        """Takes a picture, turns to the easel, and clicks on it."""
-        self.press(picture)
-        self.look_at(self.world.easel.pose.position)
-        self.visitor.click()
-        self.until(lambda: self.world.easel.picture == picture, f"picture {picture} on the easel")
-        assert self.world.hands["mouse"].holding is None
-
-    def states(self) -> set[WallState]:
-        return {wall.state for wall in self.world.hall.walls if wall.span}
-
-    def scores(self) -> list[float]:
-        return [score.probability for score in self.world.hall.scores]
-
-    def seen(self) -> np.ndarray:
-        """The picture that is drawn, (H, W, 3)."""
-        return self.exhibit.renderer.render_picture(self.loop._window_view(), self.window.size).astype(int)
-
-
-@pytest.fixture
-def window(desk_thread: None) -> Iterator[Window]:
-    """A window of 640 x 480 pixels, in front."""
-    import glfw
-
-    window = Window("vrcnn's visitor", (640, 480))
-    glfw.set_window_pos(window.handle, 0, 0)
-    until(lambda: (window.poll(), window.focused)[1], "the window to come to the front")
-    yield window
-    assert window.context.error == "GL_NO_ERROR"
-    window.close()
-
-
-@pytest.fixture
-def desk(network: Path, window: Window, visitor: Visitor) -> Iterator[Desk]:
-    torch.set_num_threads(1)
-    desk = Desk(network, window, visitor)
-    yield desk
-    desk.exhibit.close()
-
-
-@pytest.fixture
-def captured(desk: Desk) -> Desk:
-    """The first picture has run, and the mouse turns the view."""
-    desk.settle()
-    desk.capture()
-    return desk
 
 
 def test_the_first_picture_is_on_the_easel_and_every_wall_has_maps(desk: Desk) -> None:
@@ -250,6 +80,7 @@ def test_the_keys_walk_where_the_visitor_looks(desk: Desk) -> None:
 
 def test_f12_saves_what_is_seen_without_the_panels(desk: Desk, tmp_path: Path) -> None:
     desk.settle()
+    desk.until(lambda: front(desk.world) is None, "the wave to reach the output")
     desk.visitor.tap("F12")
     desk.until(lambda: (tmp_path / "vrcnn-screenshot-001.png").exists(), "the file")
     desk.visitor.tap("F12")

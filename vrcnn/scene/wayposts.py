@@ -20,8 +20,8 @@ CAP = 0.027  # m
 
 def wayposts(world: World) -> list[tuple[Surface, str, Control]]:
     """What stands before the wall that the visitor is at: the plate in the world's frame, its words, what it does."""
-    at = world.journey.at
-    if at is None or world.table is not None or _carrying(world):
+    at = _stood_at(world)
+    if at is None:
         return []
     hall = world.halls[at[0]]
     wall = hall.walls[at[1]]
@@ -60,13 +60,16 @@ def furnish_wayposts(world: World) -> Drawables:
 
 def wayposts_key(world: World) -> object:
     """Equal keys mean that `wayposts` would say the same again."""
-    at = world.journey.at
-    if at is None or world.table is not None or _carrying(world):
+    at = _stood_at(world)
+    if at is None:
         return None
     hall = world.halls[at[0]]
     return at, hall.standing_key
 
 
-def _carrying(world: World) -> bool:
-    """Whether the visitor has a wall or the network in a hand, and no eyes for plates."""
-    return any(hand.hold is not None for hand in world.hands.values())
+def _stood_at(world: World) -> tuple[int, int] | None:
+    """The wall that the plates are for; none while the visitor has a wall or the network in a hand."""
+    at = world.journey.at
+    if at is None or world.table is not None or any(hand.hold is not None for hand in world.hands.values()):
+        return None
+    return at if at[1] < len(world.halls[at[0]].walls) else None  # the walls may have been laid out anew since
