@@ -10,6 +10,7 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan, MapSize
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.raw import RawGL
+from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.gallery import Frame
 
 EVERYTHING = 1 << 40  # bytes
@@ -31,9 +32,15 @@ class FrozenMaps:
                 target[span.first] = level
 
 
-def frame_store(context: moderngl.Context, gl: RawGL, plan: MapPlan, frames: Sequence[Frame]) -> MapStore:
-    """A store with the maps of these frames, all of them there at once, with the colours of their layers."""
+def frame_store(
+    context: moderngl.Context, gl: RawGL, plan: MapPlan, frames: Sequence[Frame], colouring: Colouring, diverging: bool
+) -> MapStore:
+    """A store with the maps of these frames, all of them there at once, in the colours of their layers.
+
+    `colouring` is the one that was chosen, `diverging` says so of its colormap.
+    """
     store, maps = MapStore(context, plan, gl), FrozenMaps(plan, frames)
+    store.states.colour(colouring, diverging)
     for frame in frames:
         store.enqueue(frame.number, maps, frame.reading.samples, np.zeros(1, np.float32))
     store.upload(EVERYTHING)

@@ -16,6 +16,7 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
+from vrcnn.render.culling import Culling
 from vrcnn.render.frame_store import frame_store
 from vrcnn.render.gl_errors import GLErrors
 from vrcnn.render.grid_pass import GridPass
@@ -100,6 +101,7 @@ class Renderer:
         self._frames_shown = 0
         self._anchors = UNMOVED
         self._anchor_buffer = context.buffer(UNMOVED)
+        self.culling = Culling(context)
         self._reschedule()
         self.set_colouring(Colouring())
         self._errors.check("making the renderer")
@@ -136,6 +138,10 @@ class Renderer:
         self._reschedule()
         self._errors.check("taking another theme")
 
+    def set_paths(self, places: Sequence[float]) -> None:
+        """Takes where the paths lie (x in m) that the ground is lit along."""
+        self._background.set_paths(places)
+
     def set_colouring(self, colouring: Colouring) -> None:
         """How values become colours, and what maps are put in order by."""
         colormap = colormap_of(colouring, self._theme)
@@ -154,7 +160,9 @@ class Renderer:
             if FRAMES in self.stores:
                 self.stores.pop(FRAMES).release()
             if gallery.frames:
-                self.stores[FRAMES] = frame_store(self._context, self._gl, frames_plan(gallery), gallery.frames)
+                diverging = colormap_of(world.colouring, self._theme).diverging
+                plan, frames, colouring = frames_plan(gallery), gallery.frames, world.colouring
+                self.stores[FRAMES] = frame_store(self._context, self._gl, plan, frames, colouring, diverging)
         self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
@@ -192,6 +200,7 @@ class Renderer:
                 changed |= self._update(group, drawables)
         if changed:
             self._reschedule()
+        self.culling.place(self._anchors)
         self._errors.check("preparing a frame")
 
     def draw(self, view: View, framebuffer: moderngl.Framebuffer, size: tuple[int, int]) -> None:
@@ -204,6 +213,7 @@ class Renderer:
         framebuffer.clear(*self._theme["horizon"], 1.0)
         self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
         self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
+        self.culling.look(view, size[1] / (view.up - view.down))
         for stage, drawing, batches in self._schedule:
             if stage is _BACKGROUND:
                 drawing.draw()
@@ -243,6 +253,7 @@ class Renderer:
         self._transfers.clear()
         self._frame_buffer.release()
         self._anchor_buffer.release()
+        self.culling.release()
 
     def _update(self, group: _Group, drawables: Drawables) -> bool:
         """Takes a group's new drawables; returns whether it has other batches than before."""
@@ -284,8 +295,9 @@ class Renderer:
         """Makes the batch of one stage anew, or fills the one that is there; returns whether it is another."""
         drawing = self._passes[stage]
         former = group.batches.get(stage)
+        before = getattr(former, "stretches", None)
         if former is not None and items and hasattr(drawing, "rewrite") and drawing.rewrite(former, items, anchors):
-            return False
+            return former.stretches is not before
         if former is not None:
             group.batches.pop(stage).release()
         batch = drawing.build(items, anchors) if items else None
@@ -303,6 +315,9 @@ class Renderer:
             batches = [group.batches[stage] for group in self._groups.values() if stage in group.batches]
             if batches:
                 self._schedule.append((stage, self._passes[stage], batches))
+        drawn = [batch for _, _, batches in self._schedule for batch in batches]
+        self.culling.take([part for batch in drawn for part in getattr(batch, "batches", (batch,))])
+        self.culling.place(self._anchors)
 
     def _write_frame(self, view: View, size: tuple[int, int]) -> None:
         frame = self._frame

@@ -128,7 +128,7 @@ def field_boxes(pose: Pose, width: float, height: float, share: Share, scale: fl
         ((left + right) / 2, (bottom - height / 2) / 2, right - left, bottom + height / 2),
     ):
         if w > 1e-4 and h > 1e-4:
-            boxes.append(Box(pose @ Pose((x, y, 0.001)), (w, h, 0.001), "panel", 1.0, TINT))
+            boxes.append(Box(pose @ Pose((x, y, 0.001)), (w, h, 0.0001), "panel", 1.0, TINT))
     line, edge = LINE * scale, EDGE * scale
     for grown, thick, z, role in ((0.0, line + 2 * edge, 0.002, "panel"), (edge, line, 0.003, "accent")):
         outline = left - grown - thick, bottom - grown - thick, right + grown + thick, top + grown + thick

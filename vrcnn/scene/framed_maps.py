@@ -18,7 +18,7 @@ FRAMES = -1  # the number under which the renderer has the maps of the frames, a
 LAYER, CHANNEL, PICTURE, ENDS = 0.0165, 0.0135, 0.0125, 0.0105  # m, cap heights
 BAR = 0.009
 RIM = 0.012  # of the frame around the sheet
-AT_THE_SIDE = 0.62  # how large a frame is in the hand of the desktop, which is close before the eyes
+AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
 IN_HAND = Pose((0.0, 0.2, -0.06))
 
 
@@ -56,7 +56,7 @@ def furnish_carried(world: World) -> Drawables:
     for name, hand in world.hands.items():
         frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
         if frame is not None and hand.grip is not None:
-            pose, scale = (hand.grip, AT_THE_SIDE) if name == "mouse" else (hand.grip @ IN_HAND, 1.0)
+            pose, scale = (hand.grip, AT_THE_SIDE) if name == "mouse" else (hand.grip @ IN_HAND, HELD)
             sheets.append(_framed(world, frame, pose, scale))
             outline = _outline(world, hand, frame)
             sheets += [] if outline is None else [outline]

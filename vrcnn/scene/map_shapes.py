@@ -11,7 +11,7 @@ from vrcnn.scene.reading import MapAt, Reading, Subject
 from vrcnn.scene.tiling import WIDEST_ASPECT
 
 SIDE, LEAST_WIDTH = 0.34, 0.24  # of a framed map's longer side; of a frame with its caption
-MARGIN, CAPTION = 0.014, 0.118  # around the map; below it, for the colour bar and three lines
+MARGIN, CAPTION = 0.014, 0.11  # around the map; below it, for the colour bar and three lines
 PANEL = 1.44, 0.96  # the large view
 PANEL_MARGIN, HEADING, MAP_ROOM = 0.045, 0.15, (0.76, 0.76)
 

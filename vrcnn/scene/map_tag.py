@@ -14,9 +14,9 @@ from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import World
 
 # At a distance of 1 m; the label is as much larger as it is further away, so that it is read alike everywhere.
-TITLE, LINE = 0.0125, 0.0105  # m, cap heights
-STEP, MARGIN = 0.0215, 0.014
-LEAST, MOST = 0.17, 0.34  # m, its width
+TITLE, LINE = 0.0145, 0.0125  # m, cap heights
+STEP, MARGIN = 0.0255, 0.016
+LEAST, MOST = 0.2, 0.4  # m, its width
 BESIDE = 0.035, 0.03  # m to the right of the ray's end and above it
 NEARER = 0.9  # of the distance to the map, so that it stands before the wall
 
@@ -69,4 +69,6 @@ def tag_key(world: World) -> tuple[object, ...]:
 
 def _wanted(world: World) -> bool:
     gallery = world.gallery
-    return world.player.head is not None and gallery.large is None and gallery.pointing.shown is not None
+    if world.player.head is None or gallery.large is not None or gallery.pointing.shown is None:
+        return False
+    return all(hand.carrying is None for hand in world.hands.values())

@@ -89,7 +89,7 @@ def _rows(reading: Reading) -> list[tuple[str, str, str]]:
     """(label, words, the words' role)."""
     known = reading.statistics
     rows = [
-        ("Minimum, maximum", f"{figure(known.least)}   {figure(known.largest)}", "text"),
+        ("Minimum, maximum", f"{figure(known.least)} to {figure(known.largest)}", "text"),
         ("Mean", figure(known.mean), "text"),
         ("Deviation", figure(known.deviation), "text"),
         ("Sparsity", f"{share(known.zeros)} exactly 0", "text"),
