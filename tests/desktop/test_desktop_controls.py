@@ -12,15 +12,24 @@ from vrcnn.scene.intents import (
     ChooseDetail,
     ChooseTheme,
     Enlarge,
+    FoldWall,
+    HideWall,
     Intent,
     Look,
     Move,
     Quit,
+    Redo,
     Release,
+    ResetAll,
+    ResetWall,
     Screenshot,
+    Scroll,
     Select,
     SendWave,
+    ShowHidden,
     StepColouring,
+    Undo,
+    ZoomTiles,
 )
 from vrcnn.ui.events import Area
 
@@ -207,3 +216,44 @@ def test_closing_the_window_quits(desk: Desk) -> None:
 def test_keys_change_the_theme_and_send_the_wave(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
     visitor.tap(key)
     assert desk.settle() == [intent]
+
+
+@pytest.mark.parametrize(
+    ("key", "intent"),
+    [
+        ("f", FoldWall("mouse")),
+        ("x", HideWall("mouse")),
+        ("BackSpace", ResetWall("mouse")),
+        ("equal", ZoomTiles("mouse", 1)),
+        ("KP_Add", ZoomTiles("mouse", 1)),
+        ("minus", ZoomTiles("mouse", -1)),
+        ("u", Undo()),
+        ("r", Redo()),
+    ],
+)
+def test_keys_handle_the_wall_that_is_looked_at(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
+    visitor.tap(key)
+    assert desk.settle() == [intent]
+
+
+@pytest.mark.parametrize(("key", "intent"), [("BackSpace", ResetAll()), ("x", ShowHidden())])
+def test_with_shift_keys_mean_all_walls(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
+    visitor.press("Shift_L")
+    visitor.tap(key)
+    visitor.release("Shift_L")
+    assert desk.settle() == [intent]
+
+
+def test_the_wheel_speaks_to_the_world_while_the_mouse_is_captured(captured: Desk, visitor: Visitor) -> None:
+    visitor.click(4)
+    visitor.click(5)
+    visitor.click(5)
+    assert notches(captured) == -1.0
+    visitor.tap("Escape")
+    captured.settle()
+    visitor.click(4)
+    assert captured.settle() == []
+
+
+def notches(desk: Desk) -> float:
+    return sum(intent.notches for intent in desk.settle() if isinstance(intent, Scroll) and intent.hand == "mouse")

@@ -296,7 +296,7 @@ def world_with(target: str, holding: int | None = None) -> World:
         ("page", None, "Click for more pictures", True),
         ("notice", None, "Click to dismiss", True),
         ("ground", None, "", False),
-        ("detail", None, "Click to show only the blocks", True),
+        ("lectern", None, "Click to show only the blocks", True),
         ("fold", None, "Click to open 12 blocks", True),
         ("slider", None, "Press and drag to another slice", True),
         ("overlay", None, "Click to show the answer on it", True),
@@ -330,6 +330,14 @@ def test_the_card_says_what_kind_of_answer_it_is(kind: str, word: str) -> None:
     world = world_with("ground")
     world.hall.scores, world.hall.answer_kind = (Score(8, "cat", 0.52),), kind
     assert (word, "cat", "text", "52 %") in Panel._rows(world)
+
+
+def test_the_card_counts_hidden_walls_and_tells_the_key_that_brings_them_back() -> None:
+    world = world_with("ground")
+    world.hall.walls = [Wall(n, None, Pose(), 1.0, 1.0, 1, 1, "w", "", "", "other", hidden=n < 2) for n in range(3)]
+    assert ("Hidden", "2 walls", "text", "Shift+X") in Panel._rows(world)
+    world.hall.walls = world.hall.walls[2:]
+    assert "Hidden" not in {row[0] for row in Panel._rows(world)}
 
 
 def test_the_help_lists_the_keys_of_the_detail() -> None:
