@@ -1,4 +1,4 @@
-"""Which channel stands at a place of a wall, and the names of channels on their tiles, where there is room for them."""
+"""The names of channels, written on their tiles where there is room to read them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import floor
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Wall
+from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.typography import ELLIPSIS, text_width
 
 LEAST_HEIGHT = 0.07  # m of a tile that has room for a name
@@ -14,11 +15,6 @@ MOST = 64  # names on a wall
 LETTERS = 4  # at least, of a shortened name
 SMALLEST, LARGEST = 0.0105, 0.026  # m, cap heights
 SHARE = 0.13  # of a tile's height
-
-
-def channel_at(wall: Wall, place: int) -> int:
-    """The number of the feature map at a place of the grid, counted row by row over all rows."""
-    return place if wall.order is None else int(wall.order[place])
 
 
 def channel_names(wall: Wall) -> tuple[list[Box], list[Label]]:

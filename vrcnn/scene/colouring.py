@@ -74,6 +74,10 @@ def stepped(colouring: Colouring, part: str, step: int, theme: Theme) -> Colouri
     Range, colormap and order go round; gamma, percentile and fixed end at their last values.
     """
     match part:
+        case "gamma":
+            return with_number(colouring, part, _beyond(GAMMAS, colouring.gamma, step))
+        case "percentile":
+            return with_number(colouring, part, _beyond(PERCENTILES, colouring.percentile, step))
         case "range":
             return replace(colouring, range=_around(RANGES, colouring.range, step))
         case "order":
@@ -81,11 +85,17 @@ def stepped(colouring: Colouring, part: str, step: int, theme: Theme) -> Colouri
         case "colormap":
             names = tuple(colormap.name for colormap in COLORMAPS)
             return replace(colouring, colormap=_around(names, colormap_of(colouring, theme).name, step))
+    return with_number(colouring, part, _round_value(colouring.fixed, step))
+
+
+def with_number(colouring: Colouring, part: str, value: float) -> Colouring:
+    """The colouring with another `gamma`, `percentile` or `fixed` value."""
+    match part:
         case "gamma":
-            return replace(colouring, gamma=_beyond(GAMMAS, colouring.gamma, step))
+            return replace(colouring, gamma=value)
         case "percentile":
-            return replace(colouring, percentile=_beyond(PERCENTILES, colouring.percentile, step))
-    return replace(colouring, fixed=_round_value(colouring.fixed, step))
+            return replace(colouring, percentile=value)
+    return replace(colouring, fixed=value)
 
 
 def _around(choices: tuple[str, ...], chosen: str, step: int) -> str:

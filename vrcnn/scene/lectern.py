@@ -5,16 +5,22 @@ from __future__ import annotations
 from math import cos, pi, radians
 
 from vrcnn.network.scope import LEVELS
+from vrcnn.scene.arrangement import LAYOUTS
 from vrcnn.scene.desk import Choice, Desk, Row
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface
-from vrcnn.scene.intents import ChooseDetail, Redo, ResetAll, Undo
+from vrcnn.scene.intents import ChooseDetail, ChooseLayout, Redo, ResetAll, Undo
 
-LECTERN, WIDTH = Pose((0.87, 0.7, -0.98), turn(yaw=radians(-24), pitch=radians(-42))), 0.58  # m
+LECTERN, WIDTH = Pose((0.87, 0.7, -0.98), turn(yaw=radians(-24), pitch=radians(-42))), 0.62  # m
 DETAILS = {
     "blocks": ("Blocks", "Click to show only the blocks"),
     "layers": ("Layers", "Click to show the layers"),
     "all": ("All", "Click to show every operation"),
+}
+WAYS = {
+    "corridor": ("Corridor", "Click to let the walls stand along a corridor"),
+    "stack": ("Stack", "Click to let the walls stand one behind the other"),
+    "spiral": ("Spiral", "Click to wind the corridor up"),
 }
 PULSES, STEPS = 1.1, 12.0  # pulses, and how often they are drawn anew, each second
 
@@ -35,14 +41,17 @@ def lectern(hall: Hall, number: int, time: float = 0.0) -> Desk:
         Choice("Redo", "Click to redo what was undone", Redo()),
         Choice("Reset", "Click to put every wall back", ResetAll()),
     )
-    rows = Row("Detail", details), Row("Walls", changes)
+    layouts = tuple(
+        Choice(*WAYS[layout], ChooseLayout(layout), layout == hall.arrangement.layout) for layout in LAYOUTS
+    )
+    rows = Row("Detail", details), Row("Layout", layouts), Row("Walls", changes)
     return Desk("lectern", hall.place.carry(LECTERN), WIDTH, rows, number)
 
 
 def lectern_key(hall: Hall, time: float) -> tuple[object, ...]:
     """Equal keys mean that the lectern would look the same again."""
     waiting = hall.chosen.detail != hall.scope.detail
-    return hall.place, hall.chosen.detail, int(time * STEPS) if waiting else None
+    return hall.place, hall.chosen.detail, hall.arrangement.layout, int(time * STEPS) if waiting else None
 
 
 def detail_buttons(hall: Hall) -> list[Surface]:

@@ -21,6 +21,7 @@ from vrcnn.ui.notices import draw_notices
 from vrcnn.ui.reading_card import ReadingCard
 from vrcnn.ui.search_box import SearchBox
 from vrcnn.ui.theme import BODY, PADDING, SMALL, TITLE, Style
+from vrcnn.ui.view_panel import ViewPanel
 
 __all__ = ["FrameTimes", "Panel"]
 
@@ -42,6 +43,8 @@ class Panel:
         self.reading_card = ReadingCard()
         self.minimap = Minimap(self.renderer)
         self.search = SearchBox()
+        self.view = ViewPanel()
+        self._was_captured = False
         self._wishes: list[Intent] = []
         self._counted: tuple[int, int, str] = (-1, -1, "")
         self._pace = ("", "")
@@ -78,10 +81,14 @@ class Panel:
                 self.crosshair.draw(layer, style, size, world, seconds)
             else:
                 draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
+                area, intents = self.view.draw(layer, style, size, world, beside=card)
+                areas.append(area)
+                self._wishes += intents
             if self.search.open:
                 area, intents = self.search.draw(layer, style, size, world, pointed=not captured)
                 areas.append(area)
                 self._wishes += intents
+        self._was_captured = captured
         self.window.claimed = tuple(areas)
         self.window.typing = self.search.open and world.player.head is None
         self.renderer.end(framebuffer)
@@ -103,6 +110,8 @@ class Panel:
                 match event:
                     case KeyEvent("H" | "F1", True):
                         self.help.toggle()
+                    case KeyEvent("TAB", True):  # which frees the mouse too
+                        self.view.open = self._was_captured or not self.view.open
                     case KeyEvent("M", True):
                         self.minimap.toggle(world)
         self._wishes += self.search.follow(self.window.events, world)
