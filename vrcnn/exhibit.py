@@ -158,6 +158,7 @@ class Exhibit:
         world, renderer = self.world, self.renderer
         renderer.set_theme(THEMES[world.theme])
         renderer.set_colouring(world.colouring)
+        renderer.set_paths([hall.place.pose.position[0] for hall in world.halls])
         waiting = [display.maps for display in self.displays if display.maps.pending]
         if budget is None and waiting:
             self._pace.upload(waiting[0])

@@ -26,7 +26,7 @@ from vrcnn.scene.vantage import before
 from vrcnn.timeline import mark
 
 EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
-SHOWN_AT = 10.0  # seconds on the World's clock: every fade and the wave are over
+SHOWN_AT = 10.0  # seconds on the World's clock: every fade is over
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _render(exhibit: Exhibit, still: Still, layer: _Layer | None) -> np.ndarray:
         layer.display.show(layer.scope)
     _wait(exhibit)
     eyes = _camera(exhibit, still, layer)
-    world.time = SHOWN_AT
+    world.time, world.wave = SHOWN_AT, None
     exhibit.prepare(EVERYTHING)
     view = View.symmetric(eyes, still.size[0] / still.size[1], FIELD_OF_VIEW)
     return exhibit.renderer.render_picture(view, still.size)

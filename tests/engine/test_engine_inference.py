@@ -21,6 +21,7 @@ from vrcnn.engine.messages import (
     ScopeRefused,
 )
 from vrcnn.engine.plan import COPIES
+from vrcnn.engine.worker import Worker
 from vrcnn.network.scope import Scope
 
 LAYERS, ALL = Scope(), Scope(detail="all")
@@ -238,3 +239,22 @@ def test_the_answer_to_a_picture_is_drawn_over_it():
     assert predicted.scores[0].probability == 1
     assert predicted.overlay is not None
     assert predicted.overlay.dtype == np.uint8
+
+
+def test_what_is_allotted_before_the_start_is_what_the_plan_keeps_to():
+    worker = Worker(source(Tiny(), noise(1)), memory=1 << 30)
+    worker.prepare()
+    need = worker.need
+    assert need == COPIES * worker.plan.bytes
+    worker.allot(need // 2)
+    assert worker.plan.left_out
+    assert COPIES * worker.plan.bytes <= need // 2
+    assert worker.need == need, "also what there is no room for is needed"
+    worker.start()
+    worker.run_picture(0)
+    while worker.busy:
+        time.sleep(0.001)
+    arrived = worker.messages()
+    worker.close()
+    assert not of_kind(arrived, GraphChanged), "nobody knew another plan"
+    assert {message.node for message in of_kind(arrived, LayerReady)} == set(worker.plan.spans)

@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from vrcnn.engine.memory import LEAST, default_budget, room_in_groups
+from vrcnn.engine.memory import LEAST, default_budget, room_in_groups, shared_out
 
 MB = 1 << 20
 
@@ -72,3 +72,19 @@ def test_without_a_limit_nothing_is_said(groups: Path):
 def test_a_group_that_is_full_has_no_room(groups: Path):
     limit(groups / "app" / "web", str(100 * MB), 130 * MB)
     assert room_in_groups(groups, groups.parent / "own") == 0
+
+
+@pytest.mark.parametrize(
+    ("budget", "needs", "shares"),
+    [
+        (100, [30, 30], [50, 50]),  # more than they need
+        (100, [10, 80], [15, 85]),
+        (100, [10, 200], [10, 90]),  # who needs little gets it, the other the rest
+        (100, [200, 10], [90, 10]),
+        (90, [100, 200, 300], [30, 30, 30]),
+        (100, [0, 500, 20], [0, 80, 20]),
+        (7, [100], [7]),
+    ],
+)
+def test_networks_share_what_there_is_by_what_they_need(budget: int, needs: list[int], shares: list[int]):
+    assert shared_out(budget, needs) == shares

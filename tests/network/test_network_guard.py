@@ -1,6 +1,7 @@
 """A guarded pass leaves no trace on the network or on the random states."""
 
 import random
+import threading
 
 import networks
 import numpy as np
@@ -147,3 +148,32 @@ def test_a_script_module_is_guarded_too() -> None:
         module(picture())
     assert_same(before, module)
     assert module[0].training
+
+
+def test_passes_of_several_threads_take_turns_and_leave_the_random_state_to_each() -> None:
+    """Each gets the numbers that follow its own seed, however long another one is inside meanwhile."""
+    drawn: dict[int, list[float]] = {}
+    inside: list[int] = []
+
+    def run(seed: int) -> None:
+        for _ in range(20):
+            with unchanged(nn.Identity()):
+                inside.append(seed)
+                torch.manual_seed(seed)
+                numbers = [torch.rand(()).item() for _ in range(30)]
+                assert set(inside) == {seed}, "nobody else is inside"
+                drawn.setdefault(seed, []).extend(numbers)
+                inside.clear()
+
+    torch.manual_seed(99)
+    state = torch.get_rng_state()
+    threads = [threading.Thread(target=run, args=(seed,)) for seed in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert torch.equal(torch.get_rng_state(), state)
+    for seed, numbers in drawn.items():
+        torch.manual_seed(seed)
+        assert numbers == [torch.rand(()).item() for _ in range(30)] * 20
+    assert set(drawn) == {1, 2, 3}
