@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: run test test-xr test-zoo lint bench clean help
+.PHONY: run test test-xr test-zoo lint bench gallery clean help
 .DEFAULT_GOAL := help
 
 run: .venv/installed  ## open the demo: in the headset, else in a window, else as a picture
@@ -31,6 +31,10 @@ lint: .venv/installed  ## check the rules of the house: imports, types, style, l
 bench: .venv/installed  ## measure, with the goal beside each figure
 	@tools/system-packages.sh run
 	$(BIN)/vrcnn bench $(ARGS)
+
+gallery: .venv/installed  ## render the pictures of docs/gallery.md anew
+	@tools/system-packages.sh run
+	$(BIN)/python tools/gallery.py
 
 clean:  ## remove the environment and everything that was built
 	rm -rf .venv build dist out vrcnn.png .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

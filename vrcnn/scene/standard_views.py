@@ -20,6 +20,7 @@ from vrcnn.scene.world import EYE_HEIGHT, World
 VIEWS = ("entrance", "path", "wall", "overview", "exit")
 TELLING = 16, 24  # least count, and least side in pixels, of the maps of a wall that is worth a picture of its own
 WIDEST = 1.7  # of such a wall, width divided by height
+STEP_BACK = 0.7  # m, so that what hangs over the path is in the picture
 ASIDE = radians(14)  # past such a wall and further along the way, so that what follows is in the picture
 RIM = radians(3)  # between such a wall and the picture's edge
 
@@ -41,7 +42,8 @@ def _path(hall: Hall, walls: Sequence[Wall]) -> Pose:
     stands = np.array([wall.placing.apply((0.0, 0.0, 1.2 + wall.width / 2)) for wall in walls])
     first, ahead = (stands[1:4], stands[4:12]) if len(stands) > 4 else (stands, _feet(walls))
     (x, _, z), (far_x, _, far_z) = first.mean(axis=0), ahead.mean(axis=0)
-    return _looking((x, EYE_HEIGHT, z), (far_x, EYE_HEIGHT + 0.1, far_z))
+    eyes = _looking((x, EYE_HEIGHT, z), (far_x, EYE_HEIGHT - 0.2, far_z))
+    return eyes @ Pose((0.0, 0.0, STEP_BACK))
 
 
 def _wall(world: World, walls: Sequence[Wall], aspect: float) -> Pose:
