@@ -12,7 +12,8 @@ import pytest
 from imgui_bundle import imgui
 
 from vrcnn.engine.messages import Score
-from vrcnn.network.graph import Graph, Run
+from vrcnn.engine.plan import plan_maps
+from vrcnn.network.graph import Graph, Node, Run
 from vrcnn.render.programs import load_program
 from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.geometry import Pose
@@ -25,6 +26,7 @@ from vrcnn.ui.hints import KEYS, hint
 from vrcnn.ui.panel import FrameTimes, Panel
 
 GROUND = (26, 31, 38)
+BATCH = Node(0, "conv", "Conv2d", "convolution", "", (1, 7, 4, 4))
 ACCENT, RUNNING, FAILED = (0xF2, 0xB1, 0x34), (0x39, 0xB8, 0xA5), (0xE5, 0x48, 0x4D)
 
 
@@ -323,6 +325,35 @@ def test_rows_tell_picture_best_guess_and_last_run() -> None:
         ("Best guess", "tiger cat"),
         ("Last run", "84 ms"),
     ]
+
+
+@pytest.mark.gl
+def test_the_card_speaks_of_the_hall_that_the_visitor_is_in(shown: Shown) -> None:
+    shown.world.halls.append(Hall("A network with a much longer name", Graph((), ())))
+    of_first = inside(shown.frames(), shown.quad.claimed[0])
+    shown.world.here = 1
+    of_second = inside(shown.frames(), shown.quad.claimed[0])
+    assert near(of_second, (0xE8, 0xE6, 0xE1), 40)[:48].sum() > 1.5 * near(of_first, (0xE8, 0xE6, 0xE1), 40)[:48].sum()
+    second = shown.world.halls[1]
+    second.walls = [Wall(0, None, Pose(), 1, 1, 1, 1, "fc", "", "", "linear")]
+    shown.world.halls[0].walls = [Wall(0, plan_maps([BATCH]).spans[0], Pose(), 1, 1, 1, 1, "fc", "", "", "linear")]
+    told = []
+    for here in (0, 1):
+        shown.world.here = here
+        told.append(shown.panel._counts(shown.world))
+    assert told == ["1 layer, 7 feature maps", "1 layer, 0 feature maps"]
+
+
+@pytest.mark.gl
+def test_while_only_another_network_computes_the_card_tells_of_that(shown: Shown) -> None:
+    shown.world.halls.append(Hall("Another", Graph((), ())))
+    idle = shown.frames()
+    bottom = shown.quad.claimed[0].bottom
+    shown.world.halls[1].job = JobStatus("Running cat", 26, 52, running=True)
+    bars = near(inside(shown.frames(), shown.quad.claimed[0]), RUNNING, 3)
+    assert int(bars.sum(axis=1).max()) == pytest.approx(134, abs=3)
+    assert shown.quad.claimed[0].bottom > bottom
+    assert not near(inside(idle, shown.quad.claimed[0]), RUNNING, 3).any()
 
 
 @pytest.mark.parametrize(("kind", "word"), [("classes", "Best guess"), ("segments", "Mostly"), ("boxes", "Found")])

@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
+from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
@@ -46,7 +47,7 @@ class Panel:
         self.view = ViewPanel()
         self._was_captured = False
         self._wishes: list[Intent] = []
-        self._counted: tuple[int, int, str] = (-1, -1, "")
+        self._counted: tuple[object, str] = (None, "")
         self._pace = ("", "")
         self._plot: list[Any] = []
         self._pace_age = READ_SECONDS
@@ -129,7 +130,7 @@ class Panel:
         style, scale = self.style, self.style.scale
         rows = self._rows(world)
         pad, line = PADDING * scale, 26 * scale
-        job = world.hall.job
+        job = _busy(world).job
         height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + (36 * scale if job.running else 0) + 70 * scale
         area = Area(pad, pad, pad + WIDTH * scale, pad + height)
         left, right, y = area.left + pad, area.right - pad, area.top + pad
@@ -159,11 +160,12 @@ class Panel:
         return y + 13 * self.style.scale
 
     def _counts(self, world: World) -> str:
-        layers, revision, words = self._counted
-        if (layers, revision) != (len(world.hall.walls), world.hall.layout_revision):
+        counted_for, words = self._counted
+        key = world.here, len(world.hall.walls), world.hall.layout_revision
+        if counted_for != key:
             maps = sum(wall.span.count for wall in world.hall.walls if wall.span)
             words = f"{counted(len(world.hall.walls), 'layer')}, {counted(maps, 'feature map')}"
-            self._counted = len(world.hall.walls), world.hall.layout_revision, words
+            self._counted = key, words
         return words
 
     @staticmethod
@@ -185,10 +187,13 @@ class Panel:
 
     def _draw_job(self, layer: imgui.ImDrawList, world: World, left: float, right: float, y: float) -> None:
         """What the worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
-        style, scale, job = self.style, self.style.scale, world.hall.job
+        style, scale, hall = self.style, self.style.scale, _busy(world)
+        job = hall.job
+        title = job.title or "Working"
+        title = title if hall is world.hall else f"{hall.network}: {title}"
         progress = f"{job.done:,} of {job.total:,}" if job.total else ""
         room = right - left - style.width(progress, SMALL) - 10 * scale
-        style.write(layer, (left, y), style.fitted(job.title or "Working", room, SMALL), "running", SMALL)
+        style.write(layer, (left, y), style.fitted(title, room, SMALL), "running", SMALL)
         style.write(layer, (right, y), progress, "muted", SMALL, align=1.0)
         top, bottom = y + 21 * scale, y + 25 * scale
         layer.add_rect_filled((left, top), (right, bottom), style.colour("track"), 2 * scale)
@@ -219,6 +224,11 @@ class Panel:
         layer.add_line_h(left, right, round(bottom), style.colour("frame", 0.6), max(1.0, round(scale)))
         if self._plot:
             layer.add_polyline(self._plot, style.colour("running", 0.9), 1.5 * scale, 0)
+
+
+def _busy(world: World) -> Hall:
+    """The hall whose network computes now, first that where the visitor is; where none does, that one."""
+    return next((hall for hall in (world.hall, *world.halls) if hall.job.running), world.hall)
 
 
 def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:
