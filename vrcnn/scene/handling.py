@@ -13,6 +13,7 @@ from vrcnn.scene.history import PAUSE
 from vrcnn.scene.holding import DOWN, Hold, carried, moves, pair_moves, stretched, taken, within
 from vrcnn.scene.plinth import FOOT, standing
 from vrcnn.scene.requests import Pulse, Request
+from vrcnn.scene.switching import take_up
 from vrcnn.scene.wall_controls import ON_THE_WALL
 from vrcnn.scene.world import Hand, World
 
@@ -157,8 +158,10 @@ def reset_whole(world: World, hall_number: int) -> None:
 
 def reset_all(world: World) -> None:
     """Every network as its layout has it."""
-    for hall in world.halls:
-        _put(world, hall, Arrangement(hall.arrangement.layout))
+    for number, hall in enumerate(world.halls):
+        arrangement = Arrangement(hall.arrangement.layout)
+        if arrangement != hall.arrangement:
+            take_up(world, number, arrangement)
 
 
 def pointed(world: World, name: str) -> tuple[int, Wall] | None:

@@ -13,7 +13,7 @@ from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.intents import ResetWhole, ShowHidden
 from vrcnn.scene.wording import counted
 
-FOOT = Pose((-0.62, 0.0, -3.7))  # in the hall's frame: left of the path, before the first walls
+FOOT = Pose((-0.42, 0.0, -3.7))  # in the hall's frame: left of the path, before the first walls
 TOP = Pose((0.0, 0.74, 0.0), turn(pitch=radians(-38)))
 PLATE = 0.46, 0.3  # m
 BUTTON, BUTTON_DROP = (0.4, 0.08), 0.215  # m; from the middle of the plate, and from one button to the next 0.1

@@ -136,7 +136,7 @@ def furnish_bars(hall: Hall) -> Drawables:
                 Drawables(
                     boxes=(
                         Box(Pose((x, 0.0, -0.026)), (BAR, wall.height, 0.02), "track"),
-                        Box(Pose((x, middle, -0.016)), (BAR - 0.012, length, 0.022), "edge", glow=0.5),
+                        Box(Pose((x, middle, -0.016)), (BAR - 0.012, length, 0.022), "edge", glow=0.9),
                     ),
                     labels=(Label(words, place, 0.026, "left" if wall.outward > 0 else "right", "muted"),),
                     anchor=wall_anchor(hall, number),
