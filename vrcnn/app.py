@@ -27,6 +27,7 @@ from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.intents import Intent, Look
 from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
+from vrcnn.scene.switching import begin_with
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import Notice
 from vrcnn.still import Still, render_still
@@ -48,7 +49,7 @@ class RunOptions:
     """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes.
 
     `theme` is one of THEMES. `session` is the file that the networks are arranged by; without one `run` takes that of
-    each network, unless nothing is to be kept (`keep`).
+    each network, unless nothing is to be kept (`keep`). `layout` is one of LAYOUTS; None leaves it to the session.
     """
 
     display: str = "auto"
@@ -59,6 +60,7 @@ class RunOptions:
     fallback: Path = Path("vrcnn.png")
     session: Path | None = None
     keep: bool = True
+    layout: str | None = None
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -82,6 +84,8 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
     try:
         if options.keep:
             exhibit.keep(SessionKeeper(options.session))
+        if options.layout is not None:
+            begin_with(exhibit.world, options.layout)
         Loop(exhibit, window, options.display).run()
     finally:
         exhibit.close()
@@ -280,6 +284,8 @@ def render(
     exhibit = _exhibit(sources, options)
     if options.session is not None:
         exhibit.arrange_as(options.session)
+    if options.layout is not None:
+        begin_with(exhibit.world, options.layout)
     return _render_told(exhibit, still, output)
 
 

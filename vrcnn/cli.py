@@ -55,6 +55,7 @@ def _run(options: argparse.Namespace) -> int:
         _colouring(options),
         session=options.session,
         keep=not options.no_session,
+        layout=options.layout,
     )
     return run(options.targets, _load_options(options), shown)
 
@@ -75,6 +76,7 @@ def _render(options: argparse.Namespace) -> int:
         theme=options.theme,
         colouring=_colouring(options),
         session=options.session,
+        layout=options.layout,
     )
     path = render(options.targets, _load_options(options), still, options.image, options.output, shown)
     print(f"Rendered {path}.")
@@ -148,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(run, several=True)
     _scope_arguments(run)
     _memory_argument(run)
+    _layout_argument(run)
     _theme_argument(run)
     _colouring_arguments(run)
     session = run.add_mutually_exclusive_group()
@@ -162,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(render, several=True)
     _scope_arguments(render)
     _memory_argument(render)
+    _layout_argument(render)
     _theme_argument(render)
     _colouring_arguments(render)
     _session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
@@ -271,6 +275,14 @@ def _colouring_arguments(parser: argparse.ArgumentParser) -> None:
         "--gamma", type=_gamma, default=usual.gamma, help="below 1 lifts faint values, 1 leaves them; by default 0.75"
     )
     parser.add_argument("--order", choices=ORDERS, default=usual.order, help="the maps of a wall, the largest first")
+
+
+def _layout_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--layout",
+        choices=("corridor", "stack", "spiral"),
+        help="how the walls stand: along a corridor (the usual way), one behind the other, or on a spiral",
+    )
 
 
 def _session_argument(parser: argparse._ActionsContainer, words: str) -> None:

@@ -47,6 +47,10 @@ def scope(asked: list) -> object:
     return request.scope
 
 
+def layout(world: World) -> str:
+    return world.hall.arrangement.layout
+
+
 PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("page", 1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(18, 36))) in asked),
     ("page", -1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(36, 40))) in asked),
@@ -56,6 +60,8 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("overlay", 0, "Click to show the answer on it", lambda world, asked: world.overlaid),
     ("notice", 0, "Click to dismiss", lambda world, asked: [n.headline for n in world.notices] == ["older"]),
     ("fold", 0, "Click to open 3 blocks", lambda world, asked: scope(asked).toggled == {"stage.0"}),
+    ("room", 0, "Click to close stage.0–2", lambda world, asked: world.hall.plates[0].door is not None),
+    ("lectern", 4, "Click to let the walls stand one behind the other", lambda world, asked: layout(world) == "stack"),
     ("view", 8, "Click to scale the colours by each map", lambda world, asked: world.colouring.range == "map"),
     ("view", 17, "Click to sort channels by their deviation", lambda world, asked: world.colouring.order == "variance"),
     ("view", 20, "Click for the light theme", lambda world, asked: world.theme == "light"),

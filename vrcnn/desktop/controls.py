@@ -9,6 +9,7 @@ from vrcnn.network.scope import LEVELS
 from vrcnn.scene.intents import (
     Action,
     ChooseDetail,
+    ChooseLayout,
     ChooseTheme,
     Enlarge,
     FoldWall,
@@ -59,6 +60,7 @@ _WHEN_PRESSED: dict[str, Action] = {
     "K": ToggleTable(),
     "T": ChooseTheme(),
     "I": SendWave(),
+    "L": ChooseLayout(),
     "C": StepColouring("colormap", 1),
     "V": StepColouring("range", 1),
     "B": StepColouring("order", 1),

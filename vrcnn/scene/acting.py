@@ -15,6 +15,7 @@ from vrcnn.scene.intents import (
     Action,
     BringBack,
     ChooseDetail,
+    ChooseLayout,
     ChooseTheme,
     Colour,
     Dismiss,
@@ -36,6 +37,7 @@ from vrcnn.scene.intents import (
     StandAt,
     StepColouring,
     ToggleOverlay,
+    ToggleRoom,
     ToggleRun,
     ToggleTable,
     TurnPage,
@@ -44,6 +46,7 @@ from vrcnn.scene.intents import (
 )
 from vrcnn.scene.requests import ChangeScope, Leave, Pulse, Request, ShowPage, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
+from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world import HANDS, World
@@ -56,6 +59,10 @@ def act(world: World, action: Action) -> list[Request]:
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))
         case ToggleRun(path):
             return change(world, world.hall.chosen.with_toggled(path))
+        case ChooseLayout(layout):
+            choose_layout(world, world.here, layout)
+        case ToggleRoom(path):
+            toggle_room(world, world.here, path)
         case BringBack(name):
             return change(world, world.hall.chosen.with_demanded(name))
         case TurnPage(step):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.hall import Hall, Motion, Wall
+from vrcnn.scene.laying import lay
 from vrcnn.scene.tiling import next_columns, opening_zoom, window
 
 SECONDS = 0.25  # that a wall needs to a place where nobody carries it
+TO_ANOTHER_LAYOUT = 0.9  # seconds, also where rooms are closed or opened
 MOST_APART = 24  # walls that are drawn apart from the others, before all are drawn anew
 
 
@@ -21,9 +25,12 @@ def arrange(hall: Hall) -> None:
 
 
 def rearrange(hall: Hall, arrangement: Arrangement, time: float) -> None:
-    """The hall in another arrangement of the same layout; walls and network glide there from World.time `time` on."""
+    """The hall in another arrangement; walls and network glide there from World.time `time` on."""
     before, whole = {wall.node: wall.placing for wall in hall.walls}, hall.arrangement.whole
+    anew = (arrangement.layout, arrangement.closed) != (hall.arrangement.layout, hall.arrangement.closed)
     hall.arrangement = arrangement
+    if anew:
+        _lay_anew(hall)
     changed = []
     for number, wall in enumerate(hall.walls):
         _place(hall, wall)
@@ -31,7 +38,8 @@ def rearrange(hall: Hall, arrangement: Arrangement, time: float) -> None:
             changed.append(number)
     _draw_apart(hall, changed)
     hall.placing_revision += 1
-    hall.motion = Motion(before, time, SECONDS, whole if whole != arrangement.whole else None)
+    seconds = TO_ANOTHER_LAYOUT if anew else SECONDS
+    hall.motion = Motion(before, time, seconds, whole if whole != arrangement.whole else None, anew)
 
 
 def move_one(hall: Hall, wall: Wall, arrangement: Arrangement) -> None:
@@ -54,6 +62,12 @@ def handle_one(hall: Hall, number: int, arrangement: Arrangement) -> None:
             _draw_apart(hall, [number])
 
 
+def open_doors(hall: Hall, wall: Wall, time: float) -> None:
+    """Opens the rooms that a wall is in, so that it is shown."""
+    inside = {group.path for group in hall.graph.groups if wall.node in group.nodes}
+    rearrange(hall, replace(hall.arrangement, closed=hall.arrangement.closed - inside), time)
+
+
 def most_first_row(wall: Wall) -> float:
     """The row with which the last window of a wall begins."""
     return max(0.0, wall.rows - wall.rows_shown)
@@ -68,6 +82,15 @@ def next_zoom(wall: Wall, step: int) -> float | None:
         return None
     untouched = window(wall.full, wall.span.count, opens).columns
     return 1.0 if columns == untouched else wall.full.columns / columns / opens
+
+
+def _lay_anew(hall: Hall) -> None:
+    """Walls that have changed to the other side of the path look different, too."""
+    sides = [wall.outward for wall in hall.walls]
+    lay(hall)
+    if sides != [wall.outward for wall in hall.walls]:
+        hall.apart.clear()
+        hall.handling_revision += 1
 
 
 def _place(hall: Hall, wall: Wall) -> None:

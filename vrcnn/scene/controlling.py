@@ -5,8 +5,9 @@ from __future__ import annotations
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider
+from vrcnn.scene.gates import room_button
 from vrcnn.scene.hall import Hall
-from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRun, TurnPage
+from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRoom, ToggleRun, TurnPage
 from vrcnn.scene.leaving_out import plate
 from vrcnn.scene.lectern import lectern
 from vrcnn.scene.model import table_key
@@ -67,6 +68,10 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
         words = f"Click to {verb} {counted(len(fold.run.blocks), 'block')}"
         surface = fold.carried(placing)
         controls.append(Control("fold", surface, words, ToggleRun(fold.run.path), index, 0.024, 0.026, number))
+    for index, room in enumerate(hall.plates):
+        words = f"Click to {'close' if room.door is None else 'open'} {room.title}"
+        surface = room_button(room).carried(placing)
+        controls.append(Control("room", surface, words, ToggleRoom(room.path), index, 0.012, 0.01, number))
     for index, wall in enumerate(hall.walls):
         if wall.left_out and not wall.hidden and not wall.folded:
             surface = plate(wall).carried(placing @ wall.placing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from vrcnn.scene.anchors import table_anchor
+from vrcnn.scene.anchors import number_anchors, table_anchor
 from vrcnn.scene.architecture import (
     furnish_apart,
     furnish_fixtures,
@@ -54,6 +54,7 @@ class Furnisher:
 
     def furnish(self, world: World) -> dict[str, Drawables]:
         """The drawables of the world as it is now, by group. The name of a hall's group ends with its number."""
+        number_anchors(world)
         seen = set()
         for name, key, make in _groups(world):
             seen.add(name)

@@ -7,7 +7,7 @@ from math import asin, dist, inf, pi
 
 import numpy as np
 
-from vrcnn.scene.arranging import rearrange
+from vrcnn.scene.arranging import open_doors, rearrange
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.journey import Glide, Reached, Stand
@@ -36,6 +36,8 @@ def go_to(world: World, name: str, number: int) -> list[Request]:
     world.table = None
     if wall is None:
         return [ShowLayer(name, number)]
+    if wall.indoors:
+        open_doors(hall, wall, world.time)
     if wall.hidden or wall.folded:
         handling = replace(hall.arrangement.handling(wall.name), hidden=False, folded=False)
         rearrange(hall, hall.arrangement.with_handled(wall.name, handling), world.time)
@@ -63,7 +65,7 @@ def neighbour(world: World, step: int) -> tuple[int, int] | None:
         return None
     number, index = world.journey.at
     walls = world.halls[number].walls
-    order = sorted((n for n, wall in enumerate(walls) if not wall.hidden), key=lambda n: walls[n].node)
+    order = sorted((n for n, wall in enumerate(walls) if wall.shown), key=lambda n: walls[n].node)
     place = order.index(index) + step
     return (number, order[place]) if 0 <= place < len(order) else None
 
@@ -123,7 +125,7 @@ class Whereabouts:
         if reached is not None and reached.hall < len(world.halls):
             if world.journey.glide is not None or dist(world.player.position, reached.position) < LEFT:
                 walls = world.halls[reached.hall].walls
-                index = next((n for n, wall in enumerate(walls) if wall.name == reached.name and not wall.hidden), None)
+                index = next((n for n, wall in enumerate(walls) if wall.name == reached.name and wall.shown), None)
                 if index is not None:
                     return reached.hall, index
             else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vrcnn.scene.arrangement import Arrangement
-from vrcnn.scene.arranging import rearrange
+from vrcnn.scene.switching import take_up
 
 if TYPE_CHECKING:
     from vrcnn.scene.world import World
@@ -69,9 +69,9 @@ def _go(world: World, source: list[Arrangements], others: list[Arrangements]) ->
         return False
     others.append(history.present)
     history.present = source.pop()
-    for hall, arrangement in zip(world.halls, history.present, strict=True):
+    for number, (hall, arrangement) in enumerate(zip(world.halls, history.present, strict=True)):
         if arrangement != hall.arrangement:
-            rearrange(hall, arrangement, world.time)
+            take_up(world, number, arrangement)
         else:
             hall.arrangement = arrangement
     return True

@@ -113,9 +113,16 @@ class Dismiss:
 
 @dataclass(frozen=True)
 class ChooseLayout:
-    """Let the walls stand in another way: one of LAYOUTS."""
+    """Let the walls stand in another way: one of LAYOUTS, the next one without a name."""
 
-    layout: str
+    layout: str = ""
+
+
+@dataclass(frozen=True)
+class ToggleRoom:
+    """Close the room of this path, so that only its door is left, or open it again."""
+
+    path: str
 
 
 @dataclass(frozen=True)
@@ -275,6 +282,7 @@ Action = (
     | ToggleOverlay
     | Dismiss
     | ChooseLayout
+    | ToggleRoom
     | FoldWall
     | HideWall
     | ResetWall

@@ -1,4 +1,5 @@
-"""The floors of the rooms along the path, with a gate at the front; none overlaps another, but inner ones lie on outer."""
+"""The floors of the rooms along the path, each with a gate at its front; none overlaps another, inner ones lie on
+outer ones."""
 
 from __future__ import annotations
 

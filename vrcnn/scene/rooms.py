@@ -42,7 +42,8 @@ def room_title(group: Group, graph: Graph, run: Run | None = None, alone: bool =
 
     A folded `run` stands for the range of its blocks. What holds a room `alone` is told elsewhere.
     """
-    names = [] if alone else [outer.title for outer in graph.groups if outer.title and group.path.startswith(f"{outer.path}.")]
+    outside = () if alone else graph.groups
+    names = [outer.title for outer in outside if outer.title and group.path.startswith(f"{outer.path}.")]
     own = group.title or room_name(block_range(run) if run else group.path)
     return " › ".join([*names, own])
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from math import atan2, dist, inf
+from typing import TYPE_CHECKING
 
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall
-from vrcnn.scene.world import Player
+
+if TYPE_CHECKING:
+    from vrcnn.scene.world import Player
 
 
 def places(hall: Hall) -> dict[str, Pose]:
