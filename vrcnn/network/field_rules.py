@@ -369,8 +369,12 @@ def _joined(node: Node, sources: Sequence[Node]) -> Rule:
 
 def _part(shape: Shape, axis: int, start: int) -> Reading:
     """What of a region lies in the part of a concatenation that begins at `start`."""
+    complete, end = (0, shape[axis] - 1), start + shape[axis] - 1
 
     def read(region: Region) -> Region | None:
+        low, high = region[axis]
+        if low <= start and end <= high:
+            return (*region[:axis], complete, *region[axis + 1 :])
         first, last = max(0, region[axis][0] - start), min(shape[axis] - 1, region[axis][1] - start)
         return None if first > last else (*region[:axis], (first, last), *region[axis + 1 :])
 

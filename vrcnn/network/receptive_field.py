@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vrcnn.network.field_rules import Region, rule, whole
+from vrcnn.network.field_rules import Reading, Region, rule, whole
 from vrcnn.network.graph import Graph, Node
 
 __all__ = ["Field", "ReceptiveFields", "Region", "whole"]
@@ -46,14 +46,14 @@ class ReceptiveFields:
         sources: list[list[int]] = [[] for _ in graph.nodes]
         for edge in graph.edges:
             sources[edge.target].append(edge.source)
-        self._sources = sources
-        self._rules = [
-            rule(node, [graph.nodes[source] for source in read])
-            for node, read in zip(graph.nodes, sources, strict=True)
-        ]
-        self._depends = [node.family == "input" for node in graph.nodes]
-        for index, read in enumerate(sources):
-            self._depends[index] |= any(self._depends[source] for source in read)
+        depends = [node.family == "input" for node in graph.nodes]
+        self._reads: list[tuple[bool, list[tuple[int, Reading | None]]]] = []  # of each node what it has from the input
+        for node in graph.nodes:
+            read = sources[node.index]
+            known, readings = rule(node, [graph.nodes[source] for source in read])
+            depends[node.index] |= any(depends[source] for source in read)
+            kept = [(source, each) for source, each in zip(read, readings, strict=True) if depends[source]]
+            self._reads.append((known or not kept, kept))
         self._picture = next((node for node in graph.nodes if _is_picture(node)), None)
 
     @property
@@ -66,22 +66,22 @@ class ReceptiveFields:
         picture = self._picture
         if picture is None or len(region) != len(self._nodes[node].shape):
             return None
-        regions: dict[int, Region] = {node: region}
+        regions: list[Region | None] = [None] * (node + 1)
+        regions[node] = region
         unknown = ""
         for index in range(node, picture.index, -1):
-            here = regions.pop(index, None)
+            here = regions[index]
             if here is None:
                 continue
-            known, read = self._rules[index]
-            if not known and self._depends[index]:
+            known, reads = self._reads[index]
+            if not known:
                 unknown = unknown or self._nodes[index].operation
-            for source, reading in zip(self._sources[index], read, strict=True):
-                if self._depends[source]:
-                    there = here if reading is None else reading(here)
-                    if there is not None:
-                        former = regions.get(source)
-                        regions[source] = there if former is None or former is there else _joined(former, there)
-        found = regions.get(picture.index)
+            for source, reading in reads:
+                there = here if reading is None else reading(here)
+                if there is not None:
+                    former = regions[source]
+                    regions[source] = there if former is None or former is there else _joined(former, there)
+        found = regions[picture.index] if picture.index <= node else None
         return None if found is None else _field(picture, found, unknown)
 
 
@@ -89,8 +89,12 @@ def _is_picture(node: Node) -> bool:
     return node.family == "input" and len(node.shape) > 2 and ("H" in node.axes or "L" in node.axes)
 
 
-def _joined(one: Region, other: Region) -> Region:
-    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(one, other, strict=True))
+def _joined(former: Region, later: Region) -> Region:
+    """The least region that holds both; mostly that is the later one, as fields grow on their way back."""
+    for (low, high), (first, last) in zip(former, later, strict=True):
+        if low < first or high > last:
+            return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(former, later, strict=True))
+    return later
 
 
 def _field(picture: Node, region: Sequence[tuple[int, int]], unknown: str) -> Field:

@@ -17,6 +17,7 @@ from vrcnn.scene.world import World
 Share = tuple[float, float, float, float]  # left, top, right, bottom: 0 to 1 across and down a picture
 LINE, EDGE = 0.005, 0.0022  # m: of the outline, and of what is dark on both sides of it
 TINT = 0.38  # over what is not seen
+PAUSE = 0.04  # s from one field to the next: in a network of many branches each takes a few milliseconds
 WORDS = 0.021  # m, cap height on the easel
 
 
@@ -26,17 +27,19 @@ class Sights:
     def __init__(self) -> None:
         self._fields: dict[int, tuple[Graph, ReceptiveFields]] = {}
         self._key: object = None
+        self._found = -PAUSE  # World.time
 
     def follow(self, world: World) -> None:
-        """Finds the field anew where the ray is on another pixel."""
+        """Finds the field anew where the ray is on another pixel; while it sweeps over many, not for each of them."""
         at, pixel = world.gallery.pointing.shown, pixel_shown(world)
         if not isinstance(at, MapAt) or pixel is None:
             self._key, world.gallery.sight = None, None
             return
         hall = world.halls[at.hall]
         key = at, pixel, id(hall.full), hall.scope.slice
-        if key != self._key or world.gallery.sight is None:
-            self._key = key
+        sweeping = world.gallery.sight is not None and world.time - self._found < PAUSE
+        if key != self._key and not sweeping:
+            self._key, self._found = key, world.time
             world.gallery.sight = self._sight(hall, at, *pixel)
 
     def _sight(self, hall: Hall, at: MapAt, row: int, column: int) -> Sight | None:
