@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from furnished import texts
 from graphs import chain
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.scene.acting import act
 from vrcnn.scene.build import build_world
-from vrcnn.scene.controlling import controls_of
-from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import ChooseTheme
 from vrcnn.scene.theme import THEMES, following
 
