@@ -148,7 +148,7 @@ def test_a_file_of_ones_own_holds_several_networks(tmp_path: Path) -> None:
         move(world, f"conv{len(name) - 2}" if name == "one" else "conv0")
         keeper.finish(world)
     assert [network.name for network in read(file.read_bytes()).networks] == ["one", "two"]
-    assert world.notices[0].headline.startswith(f"The session {file} is of one, with other layers")
+    assert world.notices[0].headline.startswith(f"The session {file} holds one, and nothing of")
     _, again = opened(graph(), file, "one")
     assert again.notices == []
     assert again.hall.arrangement.moved
@@ -172,7 +172,7 @@ def test_a_picture_is_arranged_by_a_session_or_says_why_not(tmp_path: Path) -> N
     picture = world_of(graph())
     apply_session(file, picture, [structure_of(graph())])
     assert picture.hall.arrangement == world.hall.arrangement
-    with pytest.raises(UserError, match="is of My net/2, with other layers or shapes"):
+    with pytest.raises(UserError, match="holds My net/2, and nothing of a network with"):
         apply_session(file, world_of(graph(5)), [structure_of(graph(5))])
     with pytest.raises(UserError, match="cannot be read: No such file"):
         apply_session(tmp_path / "none.json", picture, [structure_of(graph())])

@@ -80,7 +80,7 @@ class SessionKeeper:
             if found:
                 _put(hall, found.arrangement)
             elif session is not None and session.networks:
-                self._tell(world, f"The session {path} {_of_others(session)}.", "It will hold both.")
+                self._tell(world, f"The session {path} {_of_others(session)}.", "It will hold this one too.")
         self._kept = self._seen = [hall.arrangement for hall in world.halls]
 
     def follow(self, world: World) -> None:
@@ -161,4 +161,4 @@ def _put(hall: Hall, arrangement: Arrangement) -> None:
 
 def _of_others(session: Session) -> str:
     names = ", ".join(dict.fromkeys(network.name for network in session.networks)) or "no network"
-    return f"is of {names}, with other layers or shapes than these"
+    return f"holds {names}, and nothing of a network with this name, these layers and these shapes"
