@@ -79,4 +79,3 @@ def lay_out(hall: Hall, graph: Graph, plan: MapPlan, scope: Scope) -> None:
     arrange(hall)
     hall.layout_revision += 1
     hall.results_revision += 1
-
