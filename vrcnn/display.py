@@ -33,8 +33,8 @@ from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
 from vrcnn.scene.going import go_to
 from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
-from vrcnn.scene.searching import findables
 from vrcnn.scene.pointing import forget
+from vrcnn.scene.searching import findables
 from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.world import Notice, Picture, World

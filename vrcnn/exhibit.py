@@ -58,7 +58,10 @@ class Exhibit:
         self.displays = [Display(worker, self.world, number) for number, worker in enumerate(workers)]
         for source, display in zip(sources, self.displays, strict=True):
             for note in (*source.notes, *_unknown_places(display.worker)):
-                display.tell(Notice(note))
+                if note in source.shelf_notes:  # which is everybody's
+                    tell(self.world, Notice(note))
+                else:
+                    display.tell(Notice(note))
         self._spacing = Spacing()
         self._keeper: SessionKeeper | None = None
         self._renderer: Renderer | None = None

@@ -12,6 +12,7 @@ from graphs import branches, chain, repeated, residual
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Graph
+from vrcnn.scene.anchors import Anchors, number_anchors
 from vrcnn.scene.build import add_hall, build_hall, build_world, lay_out
 from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.furnish import Furnisher
@@ -195,3 +196,27 @@ def test_each_hall_has_a_lectern_of_its_own():
     first, second = ([c.surface.pose.position for c in details if c.hall == number] for number in (0, 1))
     for (x, y, z), other in zip(first, second, strict=True):
         assert other == pytest.approx((x + apart, y, z))
+
+
+def test_a_hall_that_makes_room_is_seen_to_go_there():
+    world, spacing, anchors = site(chain(3), residual()), Spacing(), Anchors()
+    spacing.follow(world)
+    hall = world.halls[1]
+
+    def seen() -> float:
+        return float(anchors.of(world)[hall.first_anchor, 0])
+
+    world.time, before = 5.0, hall.place.pose.position[0]
+    graph = wide()
+    lay_out(world.halls[0], graph, plan_maps(graph.nodes), world.halls[0].scope)
+    number_anchors(world)
+    spacing.follow(world)
+    after = hall.place.pose.position[0]
+    way = [seen()]
+    for _ in range(20):
+        world.time += 0.1
+        way.append(seen())
+    assert way[0] == pytest.approx(before, rel=1e-5)
+    assert way[-1] == pytest.approx(after, rel=1e-5)
+    assert all(early <= late for early, late in pairwise(way))
+    assert len({round(x, 3) for x in way}) > 4

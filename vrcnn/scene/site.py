@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import cos, hypot, inf, radians, sin
 
+from vrcnn.scene.arranging import TO_ANOTHER_LAYOUT
 from vrcnn.scene.geometry import Placing, Pose, Vector, turn
-from vrcnn.scene.hall import Ground, Hall, Surface
+from vrcnn.scene.hall import Ground, Hall, Motion, Surface
 from vrcnn.scene.layouts.standing import PATH_HALF_WIDTH
 from vrcnn.scene.world import World
 
@@ -32,14 +33,14 @@ def ground_of(hall: Hall) -> Ground:
 
 def stand_apart(world: World) -> None:
     """Puts every hall beside the one before; the first one stays. Who is in a hall that moves goes with it."""
-    before = world.hall.place
+    before = [hall.place for hall in world.halls]
     edge = -inf
     for number, hall in enumerate(world.halls):
         hall.ground = ground_of(hall)
         left = 0.0 if number == 0 else edge + AISLE - hall.ground.left
         hall.place = Placing(Pose((left, 0.0, 0.0)))
         edge = max(FURNITURE, left + hall.ground.right)
-    moved = world.hall.place.pose.position[0] - before.pose.position[0]
+    moved = world.hall.place.pose.position[0] - before[world.here].pose.position[0]
     if moved:
         x, y, z = world.player.position
         world.player.position = x + moved, y, z
@@ -55,11 +56,30 @@ class Spacing:
     def follow(self, world: World) -> None:
         """Puts them apart anew where one of them may have become wider or narrower."""
         key = [
-            (id(hall), hall.layout_revision, hall.arrangement.layout, hall.arrangement.handled) for hall in world.halls
+            (
+                id(hall),
+                hall.layout_revision,
+                hall.arrangement.layout,
+                hall.arrangement.handled,
+                hall.arrangement.closed,
+            )
+            for hall in world.halls
         ]
         if key != self._key:
+            before = [hall.place for hall in world.halls] if self._key is not None else []
             self._key = key
             stand_apart(world)
+            for number, place in enumerate(before):
+                if number != world.here:
+                    _come_from(world.halls[number], place, world.time)
+
+
+def _come_from(hall: Hall, before: Placing, time: float) -> None:
+    """Lets a hall that stands elsewhere now come there from where it was, unless its walls are on their way already."""
+    moving = hall.motion is not None and time < hall.motion.started + hall.motion.seconds
+    if before != hall.place and not moving:
+        whole = hall.place.inverse() @ before @ hall.arrangement.whole
+        hall.motion = Motion({}, time, TO_ANOTHER_LAYOUT, whole)
 
 
 def nearest_hall(world: World) -> int:
