@@ -233,3 +233,31 @@ def test_putting_a_large_network_in_order_is_spread_over_frames(renderer: Render
     assert store.states.sort(0.0) == {}
     rows = store.states.places.read()[: plan.count, 0]
     assert (rows == np.concatenate([order for step in steps for order in step.values()])).all()
+
+
+def test_another_range_of_a_large_network_is_spread_over_frames_and_of_a_single_picture_is_not(
+    renderer: Renderer,
+) -> None:
+    layers = [flat(np.ones(1)) for _ in range(150)]
+    plan = plan_of(layers)
+    renderer.set_plan(plan)
+    store, arena = renderer.stores[0], arena_of(layers, plan)
+    for node in plan.spans:
+        enqueue(store, node, arena)
+    store.upload(1 << 30)
+
+    def done() -> int:
+        ends = np.frombuffer(store.states._layers_buffer.read(), np.float32).reshape(-1, 4)
+        return int((ends[:, 1] == 7.0).sum())
+
+    store.states.refresh(0.0)
+    renderer.set_colouring(Colouring("fixed", fixed=7.0))
+    counts = []
+    for _ in range(3):
+        store.states.refresh(0.0)
+        counts.append(done())
+    assert counts == [64, 128, 150]
+    renderer.set_colouring(Colouring())
+    renderer.set_colouring(Colouring("fixed", fixed=7.0))
+    store.states.settle()
+    assert done() == 150

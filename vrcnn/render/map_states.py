@@ -19,6 +19,7 @@ from vrcnn.scene.ranges import ends_of
 LAYERS_BINDING, PLACES_UNIT = 2, 2
 NEVER = -1e9
 SORTING = 0.001  # s of a frame that is spent on putting layers in order
+AT_ONCE = 64  # layers whose colours get other ends in one frame, which takes about as long
 _DIP = 0.5  # new maps on a wall that had some already start at this brightness
 _COLUMN = {"activation": 2, "variance": 3}  # of the statistics, by order
 
@@ -54,7 +55,8 @@ class MapStates:
         self._colouring, self._diverging = Colouring(), True
         self._known = np.zeros(count, bool)  # whether a slot's layer has maps
         self._layers_changed = False
-        self._stale: list[int] = []  # slots whose ends are those of another colouring
+        self._stale: list[int] = []  # slots whose ends are those of another picture
+        self._later: list[int] = []  # slots whose ends are those of another colouring
         self._unstamped: list[int] = []
         self._unsorted: dict[int, None] = {}  # nodes whose maps may stand in another order, the oldest first
         self._rewritten: list[MapSpan] = []  # layers whose places are to be written
@@ -68,7 +70,7 @@ class MapStates:
         self._colouring, self._diverging = colouring, diverging
         ranges = [(given.range, given.percentile, given.fixed) for given in (before, colouring)]
         if ranges[0] != ranges[1] or diverging != was_diverging:
-            self._stale = list(self.slots.values())
+            self._later = list(self.slots.values())
         if colouring.order != before.order:
             self._unsorted = dict.fromkeys(self.slots)
 
@@ -94,18 +96,22 @@ class MapStates:
         if self._colouring.order != "index":
             self._unsorted[span.node] = None
 
-    def refresh(self, time: float) -> None:
-        """Brings the layers' states up to date. Layers completed since the last call begin to fade in at `time`."""
+    def refresh(self, time: float, at_once: int | None = AT_ONCE) -> None:
+        """Brings the layers' states up to date. Layers completed since the last call begin to fade in at `time`.
+
+        Where another range was chosen, the rest of more than `at_once` layers (all without) waits for the next frames.
+        """
         if self._unstamped:
             self._layers[self._unstamped, 2] = time
             self._unstamped.clear()
             self._layers_changed = True
-        if self._stale and self._samples is not None:
-            stale = np.array(self._stale)
+        count = len(self._later) if at_once is None else at_once
+        stale, self._later = [*self._stale, *self._later[:count]], self._later[count:]
+        if stale and self._samples is not None:
             samples, extremes = self._samples[stale], self._extremes[stale]
             self._layers[stale, :2] = ends_of(samples, extremes, self._colouring, self._diverging)
-            self._stale.clear()
             self._layers_changed = True
+        self._stale.clear()
         if self._layers_changed:
             self._layers_buffer.write(self._layers)
             self._layers_changed = False
@@ -136,7 +142,7 @@ class MapStates:
 
     def settle(self) -> None:
         """Ends every fade at once, for pictures that are drawn a single time."""
-        self.refresh(NEVER)
+        self.refresh(NEVER, at_once=None)
         shown = self._layers[:, 2] > NEVER
         if shown.any():
             self._layers[shown, 2] = NEVER
