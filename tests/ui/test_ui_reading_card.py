@@ -11,10 +11,14 @@ import pytest
 from imgui_bundle import imgui
 from test_ui_panel import ACCENT, FAILED, GROUND, Quad, Shown, near
 
+from vrcnn.network.graph import Graph
 from vrcnn.network.receptive_field import Field
 from vrcnn.scene.gallery import Large, Sight
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.reading import MapAt, Reading
+from vrcnn.scene.world import Target, World
+from vrcnn.ui.hints import hint
 from vrcnn.ui.reading_card import WIDTH, _rows, _tail, _wrapped
 
 AT = MapAt(0, 0, 3)
@@ -136,3 +140,27 @@ def test_what_the_pixel_sees_is_a_line_of_its_own(shown: Shown) -> None:
     shown.world.gallery.sight = Sight(0, Field(0, 7, 0, 7, 224, 224))
     after = corner(settled(shown))
     assert near(after, GROUND, 0).sum() < near(before, GROUND, 0).sum(), "the card has grown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "carrying", "words", "useful"),
+    [
+        ("frame", None, "Click to take it, Delete puts it away", True),
+        ("large", None, "", True),
+        ("wall", None, "fc, channel 2", False),
+        ("wall", 1, "Click to hang it here", True),
+        ("frame", 1, "Click to hang it here", True),
+        ("shelf", 1, "Click to put it away", True),
+        (None, 1, "Click to hang it here", True),
+        (None, None, "", False),
+    ],
+)
+def test_the_hint_says_what_a_click_does_with_frames(
+    kind: str | None, carrying: int | None, words: str, useful: bool
+) -> None:
+    world = World([Hall("A network", Graph((), ()))])
+    world.hall.walls = [Wall(0, None, Pose(), 1, 1, 2, 2, "fc", "", "", "linear", order=np.array([3, 2, 1, 0]))]
+    hand = world.hands["mouse"]
+    hand.carrying = carrying
+    hand.target = None if kind is None else Target(kind, 0, 1.0, (0.0, 0.0, 0.0), tile=1)
+    assert hint(world) == (words, useful)

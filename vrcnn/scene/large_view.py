@@ -15,9 +15,10 @@ from vrcnn.scene.shelving import fitted
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tiles import place_of
 from vrcnn.scene.wording import counted
-from vrcnn.scene.world import World
+from vrcnn.scene.world import Player, World
 
 TITLE, SUBTITLE, ROW, VALUE = 0.032, 0.021, 0.0175, 0.034  # m, cap heights
+HINT = 0.0135
 LINE = 0.038  # m from row to row
 BAR, BAR_HEIGHT = 0.026, 0.29
 COLUMN = -PANEL[0] / 2 + PANEL_MARGIN + MAP_ROOM[0] + 0.05  # where what is beside the map begins
@@ -42,6 +43,7 @@ def furnish_large(world: World) -> Drawables:
         _bar(world, sheet, reading)
         _numbers(sheet, reading)
         _pixel(world, sheet, reading, shape)
+        _foot(sheet, world.player)
     return sheet.drawables()
 
 
@@ -94,6 +96,12 @@ def _head(sheet: Sheet, reading: Reading) -> None:
     sheet.write(left, y, reading.layer, TITLE, room * 0.62, bold=True)
     sheet.write(left, y - 0.043, reading.full_channel_words, SUBTITLE, room * 0.62)
     sheet.write(RIGHT, y, reading.picture, SUBTITLE, room * 0.35, "muted", align="right")
+
+
+def _foot(sheet: Sheet, player: Player) -> None:
+    """What a press does, as none of the hints tells it here."""
+    words = "Click: a copy to carry" if player.head is None else "Trigger: a copy to carry"
+    sheet.write(RIGHT, -PANEL[1] / 2 + 0.017, words, HINT, RIGHT - COLUMN, "muted", align="right")
 
 
 def _bar(world: World, sheet: Sheet, reading: Reading) -> None:

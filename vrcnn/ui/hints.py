@@ -47,7 +47,7 @@ def hint(world: World) -> tuple[str, bool]:
     if hand.hold is not None:
         return "Wheel: larger or smaller", True
     if target is None:
-        return "", False
+        return ("", False) if hand.carrying is None else ("Click to hang it here", True)
     if target.control is not None:
         return target.control.hint, True
     if hand.carrying is not None:
@@ -58,7 +58,7 @@ def hint(world: World) -> tuple[str, bool]:
         case "frame":
             return "Click to take it, Delete puts it away", True
         case "large":
-            return "Click to take a copy", True
+            return "", True  # its panel says so; here the words would lie on its pixels
         case "easel" if hand.holding is not None:
             return "Click to place on the easel", True
         case "shelf" if hand.holding is not None:
