@@ -15,6 +15,8 @@ from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Graph, Node, Run
 from vrcnn.render.programs import load_program
+from vrcnn.scene.arrangement import Arrangement, Handling
+from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Fold, Hall, JobStatus, Wall
@@ -365,9 +367,12 @@ def test_the_card_says_what_kind_of_answer_it_is(kind: str, word: str) -> None:
 
 def test_the_card_counts_hidden_walls_and_tells_the_key_that_brings_them_back() -> None:
     world = world_with("ground")
-    world.hall.walls = [Wall(n, None, Pose(), 1.0, 1.0, 1, 1, "w", "", "", "other", hidden=n < 2) for n in range(3)]
+    hall = world.hall
+    hall.walls = [Wall(n, None, Pose(), 1.0, 1.0, 1, 1, f"w{n}", "", "", "other", name=f"w{n}") for n in range(3)]
+    for name in ("w0", "w2", "not shown at this detail"):
+        rearrange(hall, hall.arrangement.with_handled(name, Handling(hidden=True)), 0.0)
     assert ("Hidden", "2 walls", "text", "Shift+X") in Panel._rows(world)
-    world.hall.walls = world.hall.walls[2:]
+    rearrange(hall, Arrangement(), 0.0)
     assert "Hidden" not in {row[0] for row in Panel._rows(world)}
 
 

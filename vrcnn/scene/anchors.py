@@ -91,7 +91,7 @@ class Anchors:
                 common = in_world.copy()
                 common[hall.apart, 3] = 0.0
                 share = _share(hall, world.time)
-                links = self._strung(number, hall).pulled(hall, walls)
+                links = self._strung(number, hall).pulled(walls)
                 if hall.motion is not None and hall.motion.anew:
                     links[:, 3] *= arrived(share)
                 rows += [rows_of([whole]), in_world, common, links]
@@ -101,7 +101,8 @@ class Anchors:
         return self.table
 
     def _strung(self, number: int, hall: Hall) -> Strings:
-        key = id(hall), hall.layout_revision, hall.links_revision
+        looks = hall.handling_revision, hall.apart_revision
+        key = id(hall), hall.layout_revision, hall.links_revision, *looks
         if number not in self._strings or self._strings[number][0] != key:
             self._strings[number] = key, Strings.of(hall)
         return self._strings[number][1]
@@ -112,14 +113,15 @@ class Strings:
     """Between which walls L links are strung.
 
     `walls` (2, L) are the positions in Hall.walls of those at their starts and at their ends, `points` (2, L, 3) where
-    the layout has both, and `held` (2, L, 3) the same in the frames of the walls; `attached` (2, L) says which ends
-    follow their walls.
+    the layout has both, and `held` (2, L, 3) the same in the frames of the walls, as low as folded ones are; `attached`
+    (2, L) says which ends follow their walls, `strength` (L,) how strong the links are shown.
     """
 
     walls: np.ndarray
     points: np.ndarray
     held: np.ndarray
     attached: np.ndarray
+    strength: np.ndarray
 
     @classmethod
     def of(cls, hall: Hall) -> Strings:
@@ -130,22 +132,20 @@ class Strings:
         points = points.reshape(-1, 2, 3).transpose(1, 0, 2)
         homes = rows_of(wall.home for wall in hall.walls)
         held = np.stack([brought_back(homes[walls[end]], points[end]) for end in (0, 1)])
-        return cls(walls, points, held, np.array([link.attached for link in hall.links], bool).reshape(-1, 2).T)
+        tops = np.array([_top(wall) for wall in hall.walls])[walls]
+        high = held[:, :, 1] > AT_THE_FOOT - np.array([wall.rise for wall in hall.walls])[walls]
+        held[:, :, 1] = np.where(high, np.minimum(held[:, :, 1], tops), held[:, :, 1])
+        attached = np.array([link.attached for link in hall.links], bool).reshape(-1, 2).T
+        hidden = np.array([wall.hidden for wall in hall.walls], bool)[walls] & attached
+        return cls(walls, points, held, attached, np.where(hidden.any(0), FAINT, 1.0))
 
-    def pulled(self, hall: Hall, walls: np.ndarray) -> np.ndarray:
+    def pulled(self, walls: np.ndarray) -> np.ndarray:
         """(L, 8) rows of the table, where the walls are at `walls` (W, 8)."""
         rows = np.zeros((self.walls.shape[1], COLUMNS))
-        rows[:, 3] = 1.0
-        tops = np.array([_top(wall) for wall in hall.walls])
-        rises = np.array([wall.rise for wall in hall.walls])
-        hidden = np.array([wall.hidden for wall in hall.walls], bool)
+        rows[:, 3] = self.strength
         for end, columns in ((0, slice(0, 3)), (1, slice(4, 7))):
-            owners, held = self.walls[end], self.held[end].copy()
-            high = held[:, 1] > AT_THE_FOOT - rises[owners]
-            held[high, 1] = np.minimum(held[high, 1], tops[owners[high]])
-            pulls = applied(walls[owners], held) - self.points[end]
+            pulls = applied(walls[self.walls[end]], self.held[end]) - self.points[end]
             rows[:, columns] = np.where(self.attached[end][:, None], pulls, 0.0)
-            rows[hidden[owners] & self.attached[end], 3] = FAINT
         return rows
 
 

@@ -42,6 +42,8 @@ def plinth_controls(hall: Hall, number: int) -> list[Control]:
 
 def hidden_walls(hall: Hall) -> int:
     """How many walls of the hall are hidden."""
+    if not any(handling.hidden for handling in hall.arrangement.handled.values()):
+        return 0
     return sum(wall.hidden for wall in hall.walls)
 
 

@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.plinth import hidden_walls
 from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
@@ -181,7 +182,7 @@ class Panel:
             rows.append((words, best.label, "text", percent(best.probability)))
         if world.hall.job.seconds is not None and not world.hall.job.running:
             rows.append(("Last run", duration(world.hall.job.seconds), "text", ""))
-        if hidden := sum(wall.hidden for hall in world.halls for wall in hall.walls):
+        if hidden := sum(hidden_walls(hall) for hall in world.halls):
             rows.append(("Hidden", counted(hidden, "wall"), "text", "Shift+X"))
         return rows
 
