@@ -172,8 +172,10 @@ class Loop:
         self._apply([*intents, *frame.intents], seconds)
         if frame.should_render:
             origin = self.exhibit.world.player.origin
-            for eye, view in enumerate(frame.views):
-                self.exhibit.renderer.draw(view.moved(origin), self.eye_target.framebuffer, self.eye_target.size)
+            views = [view.moved(origin) for view in frame.views]
+            self.exhibit.renderer.look(views, self.eye_target.size)
+            for eye, view in enumerate(views):
+                self.exhibit.renderer.draw(view, self.eye_target.framebuffer, self.eye_target.size)
                 self.eye_target.resolve(frame.framebuffer(eye))
                 if eye == MIRRORED_EYE:
                     self.eye_target.resolve(self._mirrored)

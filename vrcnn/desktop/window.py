@@ -17,7 +17,7 @@ import glfw
 
 from vrcnn.desktop.icon import SIZE, icon
 from vrcnn.errors import UserError
-from vrcnn.ui.events import Area, ButtonEvent, Event, FocusChanged, KeyEvent, PointerMoved, Scrolled
+from vrcnn.ui.events import Area, ButtonEvent, Event, FocusChanged, KeyEvent, PointerMoved, Scrolled, TextTyped
 
 _BUTTONS = {
     glfw.MOUSE_BUTTON_LEFT: "left",
@@ -43,6 +43,7 @@ class Window:
         context: moderngl's view of the window's OpenGL context.
         events: what happened before the last `poll`, in order.
         claimed: areas where a click belongs to a panel; whoever draws panels writes them.
+        typing: whether keys belong to a panel, written by the same.
 
     Raises NoDisplay without a screen, and UserError where the graphics driver has no OpenGL 4.3.
     """
@@ -68,6 +69,7 @@ class Window:
             ) from error
         self.events: tuple[Event, ...] = ()
         self.claimed: tuple[Area, ...] = ()
+        self.typing = False
         self._pending: list[Event] = []
         glfw.make_context_current(self.handle)
         self.context = moderngl.create_context(require=430, **_LIBRARIES)
@@ -139,6 +141,7 @@ class Window:
 
     def _listen(self) -> None:
         glfw.set_key_callback(self.handle, self._on_key)
+        glfw.set_char_callback(self.handle, self._on_letter)
         glfw.set_mouse_button_callback(self.handle, self._on_button)
         glfw.set_cursor_pos_callback(self.handle, self._on_pointer)
         glfw.set_scroll_callback(self.handle, self._on_scroll)
@@ -153,6 +156,9 @@ class Window:
     def _on_key(self, _window: Any, key: int, _scancode: int, action: int, _modifiers: int) -> None:
         if action != glfw.REPEAT and key in _KEYS:
             self._pending.append(KeyEvent(_KEYS[key], action == glfw.PRESS))
+
+    def _on_letter(self, _window: Any, code: int) -> None:
+        self._pending.append(TextTyped(chr(code)))
 
     def _on_button(self, _window: Any, button: int, action: int, _modifiers: int) -> None:
         if button in _BUTTONS:

@@ -15,7 +15,7 @@ import numpy as np
 from imgui_bundle import imgui
 
 from vrcnn.resources import resource
-from vrcnn.ui.events import ButtonEvent, Event, PointerMoved, Scrolled
+from vrcnn.ui.events import ButtonEvent, Event, KeyEvent, PointerMoved, Scrolled, TextTyped
 
 # The second pair leaves the right alpha too, so that a panel's texture can be laid over the world behind it.
 _USUAL = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
@@ -24,8 +24,27 @@ _BUTTONS = {"left": 0, "right": 1, "middle": 2}
 _NOWHERE = -3.4e38  # Dear ImGui's mark for "there is no pointer": -FLT_MAX
 
 
-def _shader(name: str) -> str:
-    return "#version 430 core\n" + resource("shaders", name).read_text(encoding="utf-8")
+_KEYS = {
+    "LEFT": imgui.Key.left_arrow,
+    "RIGHT": imgui.Key.right_arrow,
+    "HOME": imgui.Key.home,
+    "END": imgui.Key.end,
+    "BACKSPACE": imgui.Key.backspace,
+    "DELETE": imgui.Key.delete,
+    "LEFT_CONTROL": imgui.Key.mod_ctrl,
+    "RIGHT_CONTROL": imgui.Key.mod_ctrl,
+    "LEFT_SHIFT": imgui.Key.mod_shift,
+    "RIGHT_SHIFT": imgui.Key.mod_shift,
+    "A": imgui.Key.a,
+    "Z": imgui.Key.z,
+}  # those with which a line is edited
+
+
+def load(context: moderngl.Context, name: str) -> moderngl.Program:
+    """Compiles shaders/`name`.vert and .frag, which include nothing."""
+    texts = [resource("shaders", f"{name}.{stage}").read_text(encoding="utf-8") for stage in ("vert", "frag")]
+    vertex, fragment = ("#version 430 core\n" + text for text in texts)
+    return context.program(vertex_shader=vertex, fragment_shader=fragment)
 
 
 class ImguiRenderer:
@@ -38,15 +57,19 @@ class ImguiRenderer:
         self.io = imgui.get_io()
         self.io.set_ini_filename("")
         self.io.backend_flags |= imgui.BackendFlags_.renderer_has_textures
-        self.program = context.program(vertex_shader=_shader("imgui.vert"), fragment_shader=_shader("imgui.frag"))
+        self.program = load(context, "imgui")
         self.vertices = context.buffer(reserve=1 << 16, dynamic=True)
         self.indices = context.buffer(reserve=1 << 14, dynamic=True)
         self.vertex_array = self._vertex_array()
         self.textures: dict[int, moderngl.Texture] = {}
         self._last = time.perf_counter()
+        self._typing = False
 
-    def begin(self, size: tuple[int, int], events: Iterable[Event] = (), pointer: bool = True) -> None:
-        """Starts a frame of `size` pixels. Without `pointer` (it is captured elsewhere) mouse events are left out."""
+    def begin(
+        self, size: tuple[int, int], events: Iterable[Event] = (), pointer: bool = True, typing: bool = False
+    ) -> None:
+        """Starts a frame of `size` pixels. Without `pointer` (it is captured elsewhere) mouse events are left out, and
+        keys unless somebody is `typing` into a panel."""
         imgui.set_current_context(self.gui)
         now = time.perf_counter()
         self.io.delta_time = max(now - self._last, 1e-4)
@@ -54,15 +77,22 @@ class ImguiRenderer:
         self.io.display_size = imgui.ImVec2(*size)
         if not pointer:
             self.io.add_mouse_pos_event(_NOWHERE, _NOWHERE)
-        for event in events if pointer else ():
+        if self._typing and not typing:
+            self.io.clear_input_keys()
+        self._typing = typing
+        for event in events:
             match event:
-                case PointerMoved(x, y):
+                case PointerMoved(x, y) if pointer:
                     self.io.add_mouse_pos_event(x, y)
-                case ButtonEvent(button, down, x, y):
+                case ButtonEvent(button, down, x, y) if pointer:
                     self.io.add_mouse_pos_event(x, y)
                     self.io.add_mouse_button_event(_BUTTONS[button], down)
-                case Scrolled(across, down):
-                    self.io.add_mouse_wheel_event(across, down)
+                case Scrolled(across, turned) if pointer:
+                    self.io.add_mouse_wheel_event(across, turned)
+                case KeyEvent(key, down) if typing and key in _KEYS:
+                    self.io.add_key_event(_KEYS[key], down)
+                case TextTyped(text) if typing:
+                    self.io.add_input_characters_utf8(text)
         imgui.new_frame()
 
     def end(self, framebuffer: moderngl.Framebuffer) -> None:

@@ -15,6 +15,13 @@ class KeyEvent:
 
 
 @dataclass(frozen=True)
+class TextTyped:
+    """A letter was typed, as the keyboard's own layout has it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class PointerMoved:
     """The pointer is at (x, y), in pixels of the framebuffer from its top left corner."""
 
@@ -47,7 +54,7 @@ class FocusChanged:
     focused: bool
 
 
-Event = KeyEvent | PointerMoved | ButtonEvent | Scrolled | FocusChanged
+Event = KeyEvent | TextTyped | PointerMoved | ButtonEvent | Scrolled | FocusChanged
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,12 @@ class Screen(Protocol):
     """Where panels are drawn and where their events come from: a window, or a quad in the world.
 
     `size` is in pixels, `scale` is how much larger than at 96 dots per inch things are to be drawn, `events` are those
-    since the last frame in their order. Whoever draws panels writes into `claimed` where a click belongs to a panel.
+    since the last frame in their order. Whoever draws panels writes into `claimed` where a click belongs to a panel,
+    and into `typing` whether keys do.
     """
 
     claimed: tuple[Area, ...]
+    typing: bool
 
     @property
     def size(self) -> tuple[int, int]: ...
