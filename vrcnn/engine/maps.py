@@ -83,6 +83,7 @@ class MapWriter:
         """
         self._slice = slice
         self._levels = {size: tuple(map(tensor_of, levels)) for size, levels in arena.levels.items()}
+        self._low = {size: levels[_low_level(size)].flatten(1) for size, levels in self._levels.items()}
         self._statistics = arena.statistics
         self._waiting, self._filled = [], 0
 
@@ -150,15 +151,19 @@ class MapWriter:
         The mean absolute difference over the largest level of at most LOW x LOW pixels; 0 where there were none, or
         where either is not finite.
         """
-        place = next(place for place, level in enumerate(size.levels()) if max(level) <= LOW)
-        level = self._levels[size][place].flatten(1)
         if size not in self._former:
-            self._former[size] = torch.full_like(level, torch.nan)
-        now, before = level[first : first + count], self._former[size][first : first + count]
+            self._former[size] = torch.full_like(self._low[size], torch.nan)
+        now, before = (low[size].narrow(0, first, count) for low in (self._low, self._former))
         shares = _equal_shares(now.shape[1], now.device)
         difference = torch.sub(now, before).abs_().float().mv(shares).cpu().numpy()  # a norm takes five times as long
         before.copy_(now)
         return np.where(np.isfinite(difference), difference, np.float32(0))
+
+
+@lru_cache(maxsize=1024)
+def _low_level(size: MapSize) -> int:
+    """The number of the first mip level of at most LOW x LOW pixels."""
+    return next(number for number, level in enumerate(size.levels()) if max(level) <= LOW)
 
 
 @lru_cache(maxsize=64)
