@@ -62,8 +62,9 @@ def measure(frames: int) -> dict[str, float | str]:
         exhibit.prepare()
         prepared = time.perf_counter()
         eyes = exhibit.world.player.eyes
-        for target, offset in zip(targets, EYES, strict=True):
-            view = View.symmetric(eyes @ Pose((offset, 0.0, 0.0)), 1.0, 100.0)
+        views = [View.symmetric(eyes @ Pose((offset, 0.0, 0.0)), 1.0, 100.0) for offset in EYES]
+        exhibit.renderer.look(views, SIZE)
+        for target, view in zip(targets, views, strict=True):
             exhibit.renderer.draw(view, target.framebuffer, target.size)
         drawn = time.perf_counter()
         times.append((drawn - start, stepped - start, prepared - stepped, drawn - prepared))

@@ -1,6 +1,6 @@
 // From a value to its colour. The colormaps are rows of one texture of 2049 entries; see vrcnn/render/colormaps.py.
 uniform sampler2D colormaps;
-uniform float colormap;  // where the row of the chosen one is, 0 to 1
+uniform int colormap;    // the row of the chosen one
 uniform bool diverging;  // whether its middle entry is an exact zero, and the ends are opposite numbers
 
 bool is_finite(float value) {
@@ -17,5 +17,5 @@ float share_of(float value, vec2 ends) {
 vec3 share_colour(float share) {
     float root = sign(share) * sqrt(abs(share));
     float place = diverging ? 0.5 + 0.5 * root : root;
-    return texture(colormaps, vec2((0.5 + 2048.0 * place) / 2049.0, colormap)).rgb;
+    return texelFetch(colormaps, ivec2(int(0.5 + 2048.0 * place), colormap), 0).rgb;
 }

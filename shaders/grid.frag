@@ -5,7 +5,9 @@
 #include "frame.glsl"
 #include "colormap.glsl"
 
+#ifndef MEANS_ONLY  // for walls that are so far that nothing but the maps' means shows
 uniform sampler2DArray maps;
+#endif
 uniform sampler2D places;  // number of the map that stands there, its mean, minimum and maximum; 4096 in a row
 uniform vec3 backing;      // the wall between the maps
 uniform vec3 vacant;       // a tile without maps
@@ -50,6 +52,7 @@ vec2 ends_of(vec4 known) {
     return diverging ? vec2(-largest, largest) : known.zw;
 }
 
+#ifndef MEANS_ONLY
 // The map `number` of the array at `inner` (0 to 1 across it); `right` and `down` are a pixel's sides in the same unit.
 // Magnified texels are squares: all of them that is further than half a pixel from an edge has the value of its middle.
 vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
@@ -63,6 +66,7 @@ vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
     if (!is_finite(value)) value = texelFetch(maps, ivec3(min(texel, size - 1.0), number), 0).r;
     return is_finite(value) ? share_colour(share_of(value, ends)) : hatch(inner, max(width.x, width.y));
 }
+#endif
 
 // The colours of the means of the maps under a pixel of `width` cells, weighted by how much of the pixel each covers.
 vec3 means_around(vec2 width) {
@@ -95,10 +99,12 @@ void main() {
     ivec2 at = clamp(ivec2(floor(cell)), ivec2(0), wall_tiling.xy - 1);
     int tile = at.y * wall_tiling.x + at.x;
     bool beyond = tile >= wall_tiling.z;
+#ifndef MEANS_ONLY
     vec4 known = place_of(min(tile, wall_tiling.z - 1));
     int map = int(known.x);
     // Of a wall in several arrays each part draws the cells of its own maps, the last one also the empty ones.
     if (beyond ? wall_part.y != wall_tiling.z : (map < wall_part.x || map >= wall_part.y)) discard;
+#endif
 
     vec3 wall = mix(backing, frame.horizon.rgb, fog);
     if (beyond || !gl_FrontFacing) {
@@ -110,6 +116,9 @@ void main() {
 
     vec3 shown = vacant;
     if (layer.z > NEVER) {
+#ifdef MEANS_ONLY
+        shown = means_around(width);
+#else
         float far = smoothstep(MEANS_FROM.x, MEANS_FROM.y, max(width.x, width.y));
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
@@ -119,6 +128,7 @@ void main() {
             vec3 means = means_around(width);
             shown = far < 1.0 ? mix(shown, means, far) : means;
         }
+#endif
         shown = mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
     }
     colour = vec4(mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share), 1.0);

@@ -11,6 +11,7 @@ import numpy as np
 from vrcnn.render.blending import blended
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
+from vrcnn.render.stretches import Stretches, stretches_of
 from vrcnn.scene.drawables import Box
 from vrcnn.scene.theme import Theme
 
@@ -45,7 +46,8 @@ class BoxPass:
 
     def build(self, items: Sequence[Box], anchors: Sequence[int]) -> BoxBatch | None:
         """A batch for these boxes; translucent as soon as one of them is."""
-        batch = instanced(self._context, self._program, self._records(items, anchors), _VERTICES, moderngl.TRIANGLES)
+        records = self._records(items, anchors)
+        batch = instanced(self._context, self._program, records, _VERTICES, moderngl.TRIANGLES, _stretches(records))
         if batch is None:
             return None
         return BoxBatch(
@@ -54,13 +56,15 @@ class BoxPass:
             batch.buffers,
             batch.vertices,
             batch.mode,
+            batch.stretches,
             translucent=_translucent(items),
         )
 
     def rewrite(self, batch: BoxBatch, items: Sequence[Box], anchors: Sequence[int]) -> bool:
         """Puts other boxes into a batch; False where there are more than it was built for."""
         batch.translucent = _translucent(items)
-        return batch.rewrite(self._records(items, anchors))
+        records = self._records(items, anchors)
+        return batch.rewrite(records, _stretches(records))
 
     def _records(self, items: Sequence[Box], anchors: Sequence[int]) -> np.ndarray:
         theme = self._theme
@@ -93,6 +97,11 @@ class BoxPass:
 
     def release(self) -> None:
         self._program.release()
+
+
+def _stretches(records: np.ndarray) -> Stretches | None:
+    size = records["size"]
+    return stretches_of(records["anchor"], records["position"], 0.5 * np.sqrt((size * size).sum(-1)))
 
 
 def _translucent(items: Sequence[Box]) -> bool:

@@ -12,7 +12,7 @@ ENTRIES = 2049  # odd, so that zero is the middle entry; shaders/colormap.glsl k
 
 
 class Colormaps:
-    """A (2049, colormaps) RGBA8 texture, each from its lower end to its upper one, with linear filtering.
+    """A (2049, colormaps) RGBA8 texture, each from its lower end to its upper one.
 
     The gamma is in it, as it costs less there than for every pixel. Entries stand at square roots, so that they lie
     close together where a small gamma makes the colours change fast.
@@ -20,8 +20,7 @@ class Colormaps:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._texture = context.texture((ENTRIES, len(COLORMAPS)), 4)
-        self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        self._texture.repeat_x = self._texture.repeat_y = False
+        self._texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self._gamma = 0.0
 
     def set_gamma(self, gamma: float) -> None:
@@ -36,9 +35,9 @@ class Colormaps:
             colours[row, :, :3] = colours_along(colormap, 0.5 + 0.5 * lifted if colormap.diverging else lifted)
         self._texture.write(np.rint(colours * 255).astype(np.uint8))
 
-    def row_of(self, colormap: Colormap) -> float:
-        """Where the middle of a colormap's row lies in the texture, 0 to 1."""
-        return (COLORMAPS.index(colormap) + 0.5) / len(COLORMAPS)
+    def row_of(self, colormap: Colormap) -> int:
+        """The row of a colormap in the texture."""
+        return COLORMAPS.index(colormap)
 
     def use(self, unit: int) -> None:
         """Binds the texture to texture unit `unit`."""

@@ -1,4 +1,7 @@
-"""Draws the walls of feature maps: one instance per wall, one draw per texture array."""
+"""Draws the walls of feature maps: one instance per wall, one draw per texture array.
+
+Walls so far away that only the maps' means show need no texture array, so one draw does for all of a hall's.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from vrcnn.render.map_states import PLACES_UNIT
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
+from vrcnn.render.stretches import each_apart
 from vrcnn.scene.colouring import Colormap, Colouring
 from vrcnn.scene.drawables import Grid
 from vrcnn.scene.theme import Theme
@@ -36,12 +40,17 @@ _RECORD = np.dtype(
 
 @dataclass
 class GridBatch:
-    """The walls of one group, by the hall whose maps they show and its texture array."""
+    """The walls of one group: their parts where they are near, by hall and texture array; those far away, by hall."""
 
     parts: list[tuple[int, int, Batch]]
+    far: list[tuple[int, Batch]]
+
+    @property
+    def batches(self) -> list[Batch]:
+        return [*(batch for _, _, batch in self.parts), *(batch for _, batch in self.far)]
 
     def release(self) -> None:
-        for _, _, batch in self.parts:
+        for batch in self.batches:
             batch.release()
 
 
@@ -50,30 +59,32 @@ class GridPass:
 
     def __init__(self, context: moderngl.Context, theme: Theme) -> None:
         self._context = context
-        self._program = load_program(context, "grid")
-        self._program["maps"] = MAPS_UNIT
-        self._program["colormaps"] = COLORMAPS_UNIT
-        self._program["places"] = PLACES_UNIT
+        self._near, self._far = load_program(context, "grid"), load_program(context, "grid", "MEANS_ONLY")
+        self._programs = self._near, self._far
+        self._near["maps"] = MAPS_UNIT
+        self._set("colormaps", COLORMAPS_UNIT)
+        self._set("places", PLACES_UNIT)
         self._colormaps = Colormaps(context)
         self._in_order = True
-        self._program["in_order"] = True
+        self._set("in_order", True)
         self.set_theme(theme)
         self.stores: dict[int, MapStore] = {}
 
     def set_theme(self, theme: Theme) -> None:
-        self._program["backing"] = theme["wall"]
-        self._program["vacant"] = tuple(0.6 * a + 0.4 * b for a, b in zip(theme["wall"], theme["frame"], strict=True))
+        self._set("backing", theme["wall"])
+        self._set("vacant", tuple(0.6 * a + 0.4 * b for a, b in zip(theme["wall"], theme["frame"], strict=True)))
 
     def set_colouring(self, colouring: Colouring, colormap: Colormap) -> None:
         """How values become colours from now on; the ends of the colours and the order are the stores' own."""
-        self._program["colormap"] = self._colormaps.row_of(colormap)
-        self._program["diverging"] = colormap.diverging
-        self._program["own_ends"] = colouring.range == "map"
+        self._set("colormap", self._colormaps.row_of(colormap))
+        self._set("diverging", colormap.diverging)
+        self._set("own_ends", colouring.range == "map")
         self._colormaps.set_gamma(colouring.gamma)
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
         """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
-        records: dict[tuple[int, int], list[tuple[object, ...]]] = {}
+        near: dict[tuple[int, int], list[tuple[object, ...]]] = {}
+        far: dict[int, list[tuple[object, ...]]] = {}
         for grid, anchor in zip(items, anchors, strict=True):
             span, maps = grid.span, self.stores.get(grid.hall)
             if maps is None or maps.plan.spans.get(span.node) != span:
@@ -81,36 +92,64 @@ class GridPass:
             placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
             tiling = (grid.columns, ceil(span.count / grid.columns), span.count, span.row)
             slot = maps.states.slots[span.node]
+            wall = (*placed, tiling, anchor, grid.first_row, grid.rows)
+            far.setdefault(grid.hall, []).append((*wall, (0, span.count, 0, slot)))
             for part in maps.parts(span):
                 shown = (part.first, part.last, part.layer, slot)
-                record = (*placed, tiling, anchor, grid.first_row, grid.rows, shown)
-                records.setdefault((grid.hall, part.array), []).append(record)
-        parts = []
-        for (hall, array), rows in sorted(records.items()):
-            batch = instanced(self._context, self._program, np.array(rows, _RECORD))
-            if batch is not None:
-                parts.append((hall, array, batch))
-        return GridBatch(parts) if parts else None
+                near.setdefault((grid.hall, part.array), []).append((*wall, shown))
+        if not far:
+            return None
+        return GridBatch(
+            [(*where, self._batch(self._near, rows, 1.0)) for where, rows in sorted(near.items())],
+            [(hall, self._batch(self._far, rows, -1.0)) for hall, rows in sorted(far.items())],
+        )
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
         self._colormaps.use(COLORMAPS_UNIT)
         bound: MapStore | None = None
         for batch in batches:
             for hall, array, part in batch.parts:
+                if part.hidden:
+                    continue
                 maps = self.stores[hall]
                 if maps is not bound:
                     self._bind(maps)
                     bound = maps
                 maps.arrays[array].bind()
                 part.render()
+            for hall, part in batch.far:
+                if part.hidden:
+                    continue
+                maps = self.stores[hall]
+                if maps is not bound:
+                    self._bind(maps)
+                    bound = maps
+                part.render()
 
     def _bind(self, maps: MapStore) -> None:
         maps.states.bind()
         if maps.states.in_order != self._in_order:
             self._in_order = maps.states.in_order
-            self._program["in_order"] = self._in_order
+            self._set("in_order", self._in_order)
         maps.arrays[0].use(MAPS_UNIT)
 
     def release(self) -> None:
         self._colormaps.release()
-        self._program.release()
+        for program in self._programs:
+            program.release()
+
+    def _batch(self, program: moderngl.Program, rows: list[tuple[object, ...]], sign: float) -> Batch:
+        """A batch of these records, drawn where it is near, for a `sign` of 1, or where it is far, for -1."""
+        records = np.array(rows, _RECORD)
+        width, height = records["size"].T
+        cells = np.maximum(width / records["tiling"][:, 0], height / records["rows_shown"])
+        radii = 0.5 * np.hypot(width, height)
+        stretches = each_apart(records["anchor"], records["position"], radii, cells=sign * cells)
+        batch = instanced(self._context, program, records, stretches=stretches)
+        assert batch is not None
+        return batch
+
+    def _set(self, name: str, value: object) -> None:
+        """Sets a uniform of both programs."""
+        for program in self._programs:
+            program[name] = value

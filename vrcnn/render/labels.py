@@ -12,11 +12,14 @@ from vrcnn.render.glyph_atlas import HEIGHT, SPREAD, WIDTH, GlyphAtlas
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
 from vrcnn.render.raw import R8, RED, UNPACK_ALIGNMENT, UNSIGNED_BYTE, RawGL, TextureArray
+from vrcnn.render.stretches import stretches_of
 from vrcnn.scene.drawables import Label
+from vrcnn.scene.placings import rotated
 from vrcnn.scene.theme import Theme
 from vrcnn.scene.typography import code_points, printable, steps
 
 SHEET_UNIT = 0
+UNREADABLE = 3.0  # pixels of cap height at which shaders/label.vert gives up
 _LEVELS = tuple((HEIGHT >> level, WIDTH >> level) for level in range(4))  # beyond, neighbours would run into each other
 _ALIGNMENT = {"left": 0.0, "centre": 0.5, "right": 1.0}
 _LINE = np.dtype([("position", "f4", 3), ("orientation", "f4", 4), ("ink", "f4", 4), ("align", "f4"), ("anchor", "i4")])
@@ -51,7 +54,13 @@ class LabelPass:
         pairs = list(zip(items, anchors, strict=True))
         parts = [self._records([pair for pair in pairs if pair[0].bold == bold], bold) for bold in (False, True)]
         self._upload()
-        return instanced(self._context, self._program, np.concatenate(parts))
+        records = np.concatenate(parts)
+        middles = np.zeros((len(records), 3))
+        middles[:, :2] = 0.5 * (records["box"][:, :2] + records["box"][:, 2:])
+        radii = 0.5 * np.hypot(*(records["box"][:, 2:] - records["box"][:, :2]).T)
+        centres = records["position"] + rotated(records["orientation"], middles)
+        stretches = stretches_of(records["anchor"], centres, radii, records["ink"][:, 3] / UNREADABLE)
+        return instanced(self._context, self._program, records, stretches=stretches)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

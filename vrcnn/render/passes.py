@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 import moderngl
 import numpy as np
 
+from vrcnn.render.stretches import Stretches
 from vrcnn.scene.theme import Theme
 
 Item = TypeVar("Item", contravariant=True)
@@ -19,7 +20,9 @@ Item = TypeVar("Item", contravariant=True)
 class Batch:
     """One group's drawables of one kind on the GPU: `instances` instances of `vertices` vertices each.
 
-    `buffers` are those that the batch owns; a buffer shared between batches belongs to the pass instead.
+    `buffers` are those that the batch owns; a buffer shared between batches belongs to the pass instead. Of a batch
+    with `stretches`, vrcnn/render/culling.py tells what the eyes see and is `drawn`: a buffer of indirect draws, the
+    first one, and how many.
     """
 
     vertex_array: moderngl.VertexArray
@@ -27,18 +30,34 @@ class Batch:
     buffers: tuple[moderngl.Buffer, ...] = ()
     vertices: int = 4
     mode: int = moderngl.TRIANGLE_STRIP
+    stretches: Stretches | None = None
+    drawn: tuple[moderngl.Buffer, int, int] | None = None
+
+    @property
+    def indexed(self) -> bool:
+        """Whether it is drawn by an index buffer, of which the stretches tell."""
+        return self.vertices < 0
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the eye sees nothing of it."""
+        return self.drawn is not None and not self.drawn[2]
 
     def render(self) -> None:
-        """Draws every instance with the vertex array's program."""
-        self.vertex_array.render(self.mode, vertices=self.vertices, instances=self.instances)
+        """Draws every instance that the eye may see with the vertex array's program."""
+        if self.stretches is None or self.drawn is None:
+            self.vertex_array.render(self.mode, vertices=self.vertices, instances=self.instances)
+        elif self.drawn[2]:
+            commands, first, count = self.drawn
+            self.vertex_array.render_indirect(commands, self.mode, count, first)
 
-    def rewrite(self, records: np.ndarray) -> bool:
+    def rewrite(self, records: np.ndarray, stretches: Stretches | None = None) -> bool:
         """Writes other records into the batch's buffer; False, and nothing done, where it has no room for them."""
         if not len(records) or records.nbytes > self.buffers[0].size:
             return False
         self.buffers[0].orphan()  # the frame before may still read it
         self.buffers[0].write(records)
-        self.instances = len(records)
+        self.instances, self.stretches, self.drawn = len(records), stretches, None
         return True
 
     def release(self) -> None:
@@ -84,6 +103,7 @@ def instanced(
     records: np.ndarray,
     vertices: int = 4,
     mode: int = moderngl.TRIANGLE_STRIP,
+    stretches: Stretches | None = None,
 ) -> Batch | None:
     """A batch without vertex buffers (the shader makes corners from gl_VertexID), one instance per record.
 
@@ -94,7 +114,7 @@ def instanced(
         return None
     buffer = context.buffer(np.ascontiguousarray(records))
     vertex_array = context.vertex_array(program, [(buffer, *instance_layout(records.dtype))])
-    return Batch(vertex_array, len(records), (buffer,), vertices, mode)
+    return Batch(vertex_array, len(records), (buffer,), vertices, mode, stretches)
 
 
 @cache

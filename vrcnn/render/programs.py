@@ -24,10 +24,14 @@ def _included(name: str, known: set[str]) -> str:
     return _INCLUDE.sub(lambda match: "" if match[1] in known else _included(match[1], known), text)
 
 
-def load_program(context: moderngl.Context, name: str) -> moderngl.Program:
-    """Compiles shaders/`name`.vert and .frag; the uniform block Frame, where used, is bound to 0."""
+def load_program(context: moderngl.Context, name: str, *defined: str) -> moderngl.Program:
+    """Compiles shaders/`name`.vert and .frag; the uniform block Frame, where used, is bound to 0.
+
+    The words that are `defined` choose a variant of shaders that ask for them with #ifdef.
+    """
+    start = VERSION + "".join(f"#define {word}\n" for word in defined)
     program = context.program(
-        vertex_shader=VERSION + source(f"{name}.vert"), fragment_shader=VERSION + source(f"{name}.frag")
+        vertex_shader=start + source(f"{name}.vert"), fragment_shader=start + source(f"{name}.frag")
     )
     if isinstance(block := program.get("Frame", None), moderngl.UniformBlock):
         block.binding = 0

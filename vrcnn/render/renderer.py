@@ -53,9 +53,9 @@ _FRAME = np.dtype(
 )  # shaders/frame.glsl
 NO_WAVE = 100.0  # where the light is that travels from 0 to 1 along the way, while none does
 _BACKGROUND = "background"
-# Opaque things come first and the background after them, so that hidden parts of it are not shaded; what blends
-# follows.
-_STAGES = ("boxes", "grids", _BACKGROUND, "shadows", "images", "translucent boxes", "ribbons", "labels")
+# Opaque things come first, the walls' maps before the boxes behind them, and the background after them, so that hidden
+# parts of it are not shaded; what blends follows.
+_STAGES = ("grids", "boxes", _BACKGROUND, "shadows", "images", "translucent boxes", "ribbons", "labels")
 
 
 @dataclass
@@ -102,6 +102,7 @@ class Renderer:
         self._anchors = UNMOVED
         self._anchor_buffer = context.buffer(UNMOVED)
         self.culling = Culling(context)
+        self._looked: list[tuple[View, tuple[int, int]]] = []
         self._reschedule()
         self.set_colouring(Colouring())
         self._errors.check("making the renderer")
@@ -201,7 +202,16 @@ class Renderer:
         if changed:
             self._reschedule()
         self.culling.place(self._anchors)
+        self._looked.clear()
         self._errors.check("preparing a frame")
+
+    def look(self, views: Sequence[View], size: tuple[int, int]) -> None:
+        """Finds out once for all eyes of a frame, whose pictures are `size` pixels, what they see; draw() may follow.
+
+        Without it, draw() does so for its own eye.
+        """
+        self.culling.look(views, max(size[1] / (view.up - view.down) for view in views))
+        self._looked = [(view, size) for view in views]
 
     def draw(self, view: View, framebuffer: moderngl.Framebuffer, size: tuple[int, int]) -> None:
         """Draws one eye's view into a framebuffer of `size` (width, height) pixels with depth, over all of it."""
@@ -213,7 +223,8 @@ class Renderer:
         framebuffer.clear(*self._theme["horizon"], 1.0)
         self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
         self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
-        self.culling.look(view, size[1] / (view.up - view.down))
+        if (view, size) not in self._looked:
+            self.look((view,), size)
         for stage, drawing, batches in self._schedule:
             if stage is _BACKGROUND:
                 drawing.draw()

@@ -10,6 +10,7 @@ import numpy as np
 from vrcnn.render.blending import blended
 from vrcnn.render.passes import Batch
 from vrcnn.render.programs import load_program
+from vrcnn.render.stretches import Stretches, each_apart
 from vrcnn.scene.drawables import Ribbon
 from vrcnn.scene.theme import Theme
 
@@ -42,7 +43,8 @@ class RibbonPass:
         buffer, index = self._context.buffer(records), self._context.buffer(indices)
         content = [(buffer, _FORMAT, *_ATTRIBUTES)]
         vertex_array = self._context.vertex_array(self._program, content, index_buffer=index, index_element_size=4)
-        return Batch(vertex_array, 1, (buffer, index), -1, moderngl.TRIANGLE_STRIP)
+        stretches = _stretches(ribbons, stands_in, records, counts)
+        return Batch(vertex_array, 1, (buffer, index), -1, moderngl.TRIANGLE_STRIP, stretches)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -103,6 +105,18 @@ def _vertices(ribbons: list[Ribbon], colours: np.ndarray, anchors: list[int]) ->
     pulls = [ribbon.pull for ribbon in ribbons]
     rows[:, 9:] = np.repeat(np.column_stack([lengths, widths, flows, parts, colours, anchors, pulls]), counts, axis=0)
     return rows, counts
+
+
+def _stretches(ribbons: list[Ribbon], anchors: list[int], records: np.ndarray, counts: np.ndarray) -> Stretches:
+    """One for each ribbon: of its indices, with the one that ends its strip."""
+    starts = np.cumsum(counts) - counts
+    low, high = np.minimum.reduceat(records[:, :3], starts), np.maximum.reduceat(records[:, :3], starts)
+    reach = 0.5 * HEAD_WIDTH * np.array([ribbon.width for ribbon in ribbons])
+    radii = 0.5 * np.sqrt(((high - low) ** 2).sum(1)) + reach
+    pulls = np.array([ribbon.pull for ribbon in ribbons])
+    stops = np.cumsum(counts + 1)
+    stops[-1] -= 1
+    return each_apart(np.array(anchors), (low + high) / 2, radii, stops, pulls)
 
 
 def _interpolated(at: np.ndarray, way: np.ndarray, values: np.ndarray) -> np.ndarray:

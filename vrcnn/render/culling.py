@@ -1,0 +1,153 @@
+"""Leaves out what an eye cannot see: what stands beside its view, is too far to be more than a speck, or to be read.
+
+Instances are tested by the stretch (vrcnn/render/stretches.py), all stretches of all batches in a few numpy steps for
+both eyes; each batch is then drawn by one indirect call with the stretches that are left, neighbours made one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+import moderngl
+import numpy as np
+
+from vrcnn.render.passes import Batch
+from vrcnn.scene.camera import FAR, NEAR, View
+from vrcnn.scene.placings import applied
+
+OUTER = 2.0  # pixels beyond the picture's edge, as bands have a least width
+FAR_CELL = 1.9  # pixels of a cell below which shaders/grid.frag shows nothing but means
+_WORDS = 5  # of an indirect draw, 32 bits each
+_PLANES = 5
+
+
+class Culling:
+    """Which stretches of a renderer's batches the eyes see. Unless `active`, all are drawn."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self.active = True
+        self._context = context
+        self._batches: list[Batch] = []
+        self._commands = context.buffer(reserve=4 * _WORDS)
+        self._table: np.ndarray | None = None
+
+    def take(self, batches: Sequence[Batch]) -> None:
+        """The batches that are drawn from now on; those without stretches are drawn whole. place() must follow."""
+        known = [(batch, batch.stretches) for batch in batches if batch.stretches is not None]
+        known.sort(key=lambda pair: pair[0].indexed)
+        self._batches = [batch for batch, _ in known]
+        self._table = None
+        if not known:
+            return
+        # Each batch's rows follow a row that nobody sees, and such a one comes last.
+        counts = np.array([len(each.stops) for _, each in known])
+        self._borders = np.concatenate([[0], np.cumsum(counts + 1)])
+        rows = int(self._borders[-1]) + 1
+        self._used = np.ones(rows, bool)
+        self._used[self._borders] = False
+        self._first_indexed = int(self._borders[sum(not batch.indexed for batch in self._batches)])
+        self._anchors = self._filled([each.anchors for _, each in known], np.intp)
+        self._centres = self._filled([each.centres for _, each in known])
+        self._radii = self._filled([each.radii for _, each in known])
+        self._ranges = self._filled([each.ranges for _, each in known])
+        self._stops = self._filled([each.stops for _, each in known], np.int64)
+        self._starts = self._filled([np.append(0, each.stops[:-1]) for _, each in known], np.int64)
+        self._margins = self._filled([np.full(len(each.stops), each.margin) for _, each in known])
+        self._grounded = self._filled([np.full(len(each.stops), each.grounded) for _, each in known], bool)
+        pulls, cells = (self._filled([getattr(each, name) for _, each in known]) for name in ("pulls", "cells"))
+        self._pulled, self._gridded = np.flatnonzero(pulls), np.flatnonzero(cells)
+        self._pulls, self._cells = pulls[self._pulled].astype(np.intp), cells[self._gridded]
+        self._for_far = self._cells < 0
+        self._templates = np.zeros((rows, _WORDS), np.uint32)
+        vertices = [np.full(len(each.stops), max(0, batch.vertices)) for batch, each in known]
+        self._templates[:, 0] = self._filled(vertices, np.uint32)
+        self._templates[self._first_indexed :, 1] = 1
+        if self._commands.size < self._templates.nbytes:
+            self._commands.release()
+            self._commands = self._context.buffer(reserve=2 * self._templates.nbytes)
+
+    def place(self, anchors: np.ndarray) -> None:
+        """Puts the spheres where the anchors, (A, 8) as in scene/anchors.py, have them; cheap where none moved."""
+        if anchors is self._table or not self._batches:
+            return
+        self._table = anchors
+        rows = anchors[self._anchors].astype(np.float64)
+        scales = rows[:, 3]
+        centres = applied(rows, self._centres)
+        radii = scales * self._radii + self._margins
+        if len(self._pulled):
+            ends = anchors[self._pulls].astype(np.float64)
+            reach = np.sqrt(np.maximum((ends[:, :3] ** 2).sum(1), (ends[:, 4:7] ** 2).sum(1)))
+            radii[self._pulled] += scales[self._pulled] * reach
+        centres[self._grounded, 1] = 0.0
+        self._spheres = np.concatenate([centres, np.ones((len(radii), 1))], axis=1).T.copy()  # (4, rows)
+        self._reaches = np.where(self._used & (radii > 0), radii, -np.inf)  # m; -inf for what nobody can see
+        self._limits = scales * self._ranges
+        self._sides = np.abs(self._cells) * scales[self._gridded]
+        self._thick = radii[self._gridded]
+
+    def look(self, views: Sequence[View], pixels: float) -> None:
+        """Tells every batch what to draw for these eyes; `pixels` per unit of tangent."""
+        if not self._batches:
+            return
+        planes = np.array([_planes(view, OUTER / pixels) for view in views]).reshape(-1, 4)
+        distances = (planes @ self._spheres).reshape(len(views), _PLANES, -1)
+        depths = distances[:, -1].min(axis=0)
+        if self.active:
+            inside = distances.min(axis=1).max(axis=0)
+            limits = np.minimum(self._limits * pixels, FAR)
+            seen = (inside + self._reaches > 0) & (depths + NEAR - self._reaches < limits)
+        else:
+            seen = self._reaches > 0
+        if len(self._gridded):
+            # A length l at the depth z spans at most k l / z in units of tangent, however it is turned, where k is the
+            # way to the corner of the view at the depth 1.
+            corner = max(sqrt(1 + max(v.left**2, v.right**2) + max(v.down**2, v.up**2)) for v in views)
+            nearest = depths[self._gridded] + NEAR - self._thick
+            far = nearest > self._sides * (corner * pixels / FAR_CELL)
+            seen[self._gridded] &= far == self._for_far
+        edges = np.flatnonzero(seen[1:] != seen[:-1])
+        first, last = edges[0::2] + 1, edges[1::2]
+        starts = self._starts[first]
+        counts = self._stops[last] - starts
+        commands = self._templates[first]
+        borders = np.searchsorted(first, self._borders)
+        indexed = int(np.searchsorted(first, self._first_indexed))
+        commands[:indexed, 1], commands[:indexed, 3] = counts[:indexed], starts[:indexed]
+        commands[indexed:, 0], commands[indexed:, 2] = counts[indexed:], starts[indexed:]
+        if len(commands):
+            self._commands.orphan()  # the frame before may still read it
+            self._commands.write(commands)
+        low = 0
+        for batch, high in zip(self._batches, borders[1:].tolist(), strict=True):
+            batch.drawn = self._commands, low, high - low
+            low = high
+
+    def release(self) -> None:
+        self._commands.release()
+
+    def _filled(self, parts: Sequence[np.ndarray], kind: type = np.float64) -> np.ndarray:
+        """The batches' rows one after the other, zeros where nobody sees them."""
+        result = np.zeros((len(self._used), *parts[0].shape[1:]), kind)
+        result[self._used] = np.concatenate(parts)
+        return result
+
+
+def _planes(view: View, margin: float) -> list[list[float]]:
+    """(5, 4): times (x, y, z, 1), the m that a point lies within the left, right, lower, upper and near plane."""
+    right, up, forward = view.pose.right, view.pose.up, view.pose.forward
+    px, py, pz = view.pose.position
+    planes = []
+    for side, sign, tangent in (
+        (right, 1.0, margin - view.left),
+        (right, -1.0, margin + view.right),
+        (up, 1.0, margin - view.down),
+        (up, -1.0, margin + view.up),
+        (right, 0.0, 1.0),
+    ):
+        length = 1 / sqrt(sign * sign + tangent * tangent)
+        x, y, z = ((sign * s + tangent * f) * length for s, f in zip(side, forward, strict=True))
+        planes.append([x, y, z, -(x * px + y * py + z * pz)])
+    planes[-1][3] -= NEAR
+    return planes
