@@ -196,7 +196,7 @@ def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_wor
 ) -> None:
     shown = show(Album(shades(2)))
     huge = Graph((Node(0, "huge", "Conv2d", "convolution", "", (1, 1, 40_000, 40_000)),), ())
-    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope()), shown.exhibit.displays[0])
+    shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope(), huge), shown.exhibit.displays[0])
     assert "larger than this machine can draw" in shown.world.notices[-1].headline
     shown.exhibit.prepare()
     pixels = shown.exhibit.renderer.render_picture(View.symmetric(shown.world.player.eyes, 1.5), (60, 40))
