@@ -21,7 +21,7 @@ from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted, spoken
 
 NAME, NAME_AT = 0.42, (4.45, -7.4)  # m: cap height; height and place of the network's name
-BUS = 0.13  # m, width of the way that bundled edges share
+BUS = 0.11  # m, width of the way that bundled edges share
 
 
 def furnish_walls(hall: Hall) -> Drawables:

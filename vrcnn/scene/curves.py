@@ -21,6 +21,8 @@ ARC_LOW, ARC_HIGH = 2.75, 3.3  # m: over the heads of those who walk below
 RAIL = 2.98  # m: a bus, over the middle of the path and below the gates
 BESIDE = 0.28  # m between two buses along the same stretch of the path
 JOINING = 1.1  # m along the path, in which a leg comes to its bus, at most
+LONG, RAMP = 12.0, 3.0  # m along the path: arcs that go on level, and how long they rise
+STEEP = 0.5  # m along the path
 STEPS = 28
 RAIL_STEP = 0.6  # m
 
@@ -53,9 +55,11 @@ def build_links(graph: Graph, ends: Mapping[int, End], path: Path, leave: float 
     near = [pair for pair in pairs if span[pair] == 1 and (pair not in inside or _follows(pair, bundled))]
     far = [pair for pair in pairs if span[pair] != 1 and pair not in inside]
     links = _linked(near, end_of, _floors(near, end_of, leave), path)
-    for steps in sorted({_steps(end_of[s], end_of[t], path) for s, t in far}):
-        chosen = [(s, t) for s, t in far if _steps(end_of[s], end_of[t], path) == steps]
-        links += _linked(chosen, end_of, _arcs(chosen, end_of, span, steps), path, skip=True)
+    long = {(s, t) for s, t in far if abs(end_of[s].z - end_of[t].z) > LONG}
+    short = [pair for pair in far if pair not in long]
+    links += _linked(short, end_of, _arcs(short, end_of, span, leave != 0), path, skip=True)
+    for s, t in long:
+        links += _linked([(s, t)], end_of, _viaduct(end_of[s], end_of[t], span[s, t])[None], path, skip=True)
     for place, bus in zip(_abreast(bundled, end_of), bundled, strict=True):
         links += _bundle(bus, end_of, path, place)
     return sorted(links, key=lambda link: (link.source, link.target))
@@ -107,26 +111,46 @@ def _floors(pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], leave: 
     return bezier(start, start + reach, end - reach, end)
 
 
-def _steps(source: End, target: End, path: Path) -> int:
-    """How many pieces an arc has: more of them where it follows a path that winds."""
-    if path.straight:
-        return STEPS
-    return STEPS * max(1, ceil(abs(target.z - source.z) / (STEPS * LONGEST_CHORD)))
-
-
 def _arcs(
-    pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], span: Mapping[tuple[int, int], int], steps: int
+    pairs: Sequence[tuple[int, int]], end_of: Mapping[int, End], span: Mapping[tuple[int, int], int], steep: bool
 ) -> np.ndarray:
-    """From the top of one wall over the others to the top of the next; longer ones rise higher."""
+    """From the top of one wall over the others to the top of the next; longer ones rise higher.
+
+    They are `steep` at both ends where the walls stand close behind each other.
+    """
     start, end = (_points([pair[part] for pair in pairs], end_of) for part in (0, 1))
-    height = np.minimum(ARC_HIGH, ARC_LOW + 0.08 * np.abs([span[pair] for pair in pairs]))
+    height = np.array([_height(span[pair]) for pair in pairs])
     run = 0.3 * (end[:, 2] - start[:, 2])
+    if steep:
+        run = np.clip(run, -STEEP, STEEP)
     leave, arrive = start.copy(), end.copy()
     leave[:, 1] += (height - start[:, 1]) * 4 / 3
     arrive[:, 1] += (height - end[:, 1]) * 4 / 3
     leave[:, 2] += run
     arrive[:, 2] -= run
-    return bezier(start, leave, arrive, end, steps)
+    return bezier(start, leave, arrive, end)
+
+
+def _height(span: int) -> float:
+    return min(ARC_HIGH, ARC_LOW + 0.08 * abs(span))
+
+
+def _viaduct(source: End, target: End, span: int) -> np.ndarray:
+    """A long arc: it rises at once, goes on level above all walls, and comes down at the end."""
+    length = abs(target.z - source.z)
+    level = ceil((length - 2 * RAMP) / LONGEST_CHORD)
+    along = np.concatenate(
+        [
+            RAMP * np.linspace(0.0, 1.0, STEPS // 2, endpoint=False),
+            np.linspace(RAMP, length - RAMP, level + 1),
+            length - RAMP * np.linspace(1.0, 0.0, STEPS // 2 + 1)[1:],
+        ]
+    )
+    share, high = along / length, _height(span)
+    climbed = [1 - (1 - np.minimum(1.0, distance / RAMP)) ** 3 for distance in (along, length - along)]
+    y = high - (high - source.top) * (1 - climbed[0]) - (high - target.top) * (1 - climbed[1])
+    x = source.x + (target.x - source.x) * share * share * (3 - 2 * share)
+    return np.stack([x, y, source.z + (target.z - source.z) * share], 1)
 
 
 def _abreast(bundled: Sequence[Bus], end_of: Mapping[int, End]) -> list[float]:

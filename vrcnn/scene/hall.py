@@ -13,6 +13,7 @@ from vrcnn.network.graph import Graph, Run
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.geometry import Placing, Pose
+from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts.standing import Spot
 from vrcnn.scene.paths import STRAIGHT, Path
 from vrcnn.scene.tiling import Tiling
@@ -36,8 +37,8 @@ class Wall:
 
     `width` and `height` in m are the grid's at a `scale` of 1, of all `columns` x `rows_shown` tiles that it shows at a
     time, from row `first_row` on; `rows` counts all of them. `rise` is how high the grid's centre stands above its
-    foot, in m at a scale of 1. `home` is the placing that the layout has given it; `spot` the same in path coordinates.
-    `outward` is 1 where the side away from the path is at the wall's right, else -1. A wall that is `indoors` is in a
+    foot, in m at a scale of 1. `slot` is its depth and lane; `home` the placing that the layout has given it, `spot`
+    the same in path coordinates. `outward` is 1 where the side away from the path is at the wall's right, else -1. A wall that is `indoors` is in a
     closed room, and of no size. `full` is the grid of all its tiles, None where it has no maps.
 
     `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
@@ -67,6 +68,7 @@ class Wall:
     name: str = ""
     rise: float = 0.0
     home: Placing = Placing()
+    slot: Slot = field(default_factory=Slot)
     spot: Spot = field(default_factory=Spot)
     indoors: bool = False
     scale: float = 1.0

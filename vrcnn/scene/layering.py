@@ -12,8 +12,8 @@ from vrcnn.network.graph import Graph
 class Slot:
     """Where a node stands in the order of the walk: `depth` from the input, `lane` 0 for the trunk, others beside."""
 
-    depth: int
-    lane: int
+    depth: int = 0
+    lane: int = 0
 
 
 def depths(graph: Graph) -> list[int]:

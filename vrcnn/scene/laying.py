@@ -12,7 +12,7 @@ from vrcnn.scene.curves import End, build_links
 from vrcnn.scene.folding import build_folds
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import Hall, Plate, Surface, Wall
-from vrcnn.scene.layering import Slot, slots
+from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts import LAYOUT_OF
 from vrcnn.scene.layouts.standing import Piece, Rows, Setting, Spot
 from vrcnn.scene.plates import Occupant, Room, build_plates
@@ -45,15 +45,17 @@ def lay(hall: Hall) -> None:
     rows = _rows(hall, doors, door_of)
     setting = LAYOUT_OF[hall.arrangement.layout](rows)
     hall.path = setting.path
+    feet = hall.path.all_at([(spot.x, spot.z) for spot in setting.spots.values()])
+    foot_of = dict(zip(setting.spots, feet, strict=True))
     for wall in hall.walls:
         door = door_of.get(wall.node)
         wall.indoors = door is not None
+        key = wall.node if door is None else door.group.path
+        wall.spot, foot = setting.spots[key], foot_of[key]
         if door is None:
-            wall.spot = setting.spots[wall.node]
-            wall.home = wall.spot.placing(hall.path, wall.width, wall.rise)
+            wall.home = wall.spot.placing(foot, wall.width, wall.rise)
         else:
-            wall.spot = setting.spots[door.group.path]
-            wall.home = wall.spot.placing(hall.path, DOOR[0], DOOR_RISE) @ INDOORS
+            wall.home = wall.spot.placing(foot, DOOR[0], DOOR_RISE) @ INDOORS
         wall.outward = float(wall.spot.side)
     hall.links = build_links(hall.graph, _ends(hall.walls, door_of, rows), hall.path, setting.leave)
     hall.plates = _plates(hall, chambers, {door.group.path for door in doors}, door_of, setting)
@@ -71,21 +73,27 @@ def _chambers(graph: Graph, walls: Iterable[Wall]) -> list[_Chamber]:
             inside = [wall_of[node] for node in part.nodes if node in wall_of]
             if inside and (not within or len(inside) > 1):
                 found.append(_Chamber(part, inside, within))
-    return found
+    return [chamber for chamber in found if not chamber.within or _alone(chamber, found)]
+
+
+def _alone(chamber: _Chamber, chambers: Iterable[_Chamber]) -> bool:
+    """Whether an inner room lies behind or before all others of its room: branches side by side are no rooms."""
+    first, last = chamber.walls[0].node, chamber.walls[-1].node
+    others = (other for other in chambers if other.within == chamber.within and other is not chamber)
+    return all(other.walls[-1].node < first or other.walls[0].node > last for other in others)
 
 
 def _rows(hall: Hall, doors: Sequence[_Chamber], door_of: Mapping[int, _Chamber]) -> Rows:
     """What is to be placed, depth by depth: the walls that are not behind a door, and the doors."""
-    slot_of, nodes = slots(hall.graph), hall.graph.nodes
+    nodes = hall.graph.nodes
     found: dict[int, list[Piece]] = {}
     for wall in hall.walls:
         if wall.node not in door_of:
-            slot = slot_of[wall.node]
             pinned = nodes[wall.node].marks.lane is not None
-            piece = Piece(wall.node, slot, wall.width, wall.height, head_of(wall).width, _side(wall), pinned)
-            found.setdefault(slot.depth, []).append(piece)
+            piece = Piece(wall.node, wall.slot, wall.width, wall.height, head_of(wall).width, _side(wall), pinned)
+            found.setdefault(wall.slot.depth, []).append(piece)
     for door in doors:
-        depth = min(slot_of[wall.node].depth for wall in door.walls)
+        depth = min(wall.slot.depth for wall in door.walls)
         row = found.setdefault(depth, [])
         lane = next(lane for lane in count() if lane not in {piece.slot.lane for piece in row})
         side = max(_side(wall) for wall in door.walls)
@@ -124,7 +132,10 @@ def _plates(
             occupants = [_occupant(wall.spot, wall.width) for wall in chamber.walls if wall.node not in door_of]
             occupants += [_occupant(setting.spots[door], DOOR[0]) for door in doors]
             path = chamber.group.path
-            door = setting.spots[path].placing(hall.path, DOOR[0], DOOR_RISE) if path in shut else None
+            door = None
+            if path in shut:
+                spot = setting.spots[path]
+                door = spot.placing(hall.path.at(spot.x, spot.z), DOOR[0], DOOR_RISE)
             found.append(Room(chamber.group, len(chamber.walls), bool(chamber.within), door, occupants))
     return build_plates(hall.graph, found, hall.path, {spot.side for spot in setting.spots.values()})
 

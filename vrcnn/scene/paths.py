@@ -6,6 +6,7 @@ z, minus the m along the path. On a straight path these are the hall's own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,10 +54,18 @@ class Path:
 
     def at(self, x: float, z: float) -> Pose:
         """The place on the ground at these path coordinates, looking along the path."""
+        return self.all_at([(x, z)])[0]
+
+    def all_at(self, places: Sequence[tuple[float, float]]) -> list[Pose]:
+        """The same for many (x, z)."""
         if self.along is None or self.heading is None:
-            return Pose((x, 0.0, z))
-        there = self.bend(np.array([x, 0.0, z]))
-        return Pose((float(there[0]), 0.0, float(there[2])), turn(float(np.interp(-z, self.along, self.heading))))
+            return [Pose((x, 0.0, z)) for x, z in places]
+        points = np.insert(np.array(places, np.float64).reshape(-1, 2), 1, 0.0, axis=1)
+        headings = np.interp(-points[:, 2], self.along, self.heading).tolist()
+        return [
+            Pose((x, 0.0, z), turn(heading))
+            for (x, _, z), heading in zip(self.bend(points).tolist(), headings, strict=True)
+        ]
 
     def turned(self, near: float, far: float) -> float:
         """By how much (rad) the path turns between two z of path coordinates."""

@@ -4,8 +4,8 @@ outer ones."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from math import ceil
 
 import numpy as np
@@ -22,7 +22,8 @@ OVERHANG = 0.5  # m beyond the outermost wall
 APART = 0.04  # m from one plate to the next
 INSET = 0.12  # m by which an inner room's plate is smaller at each side
 GATE_BEHIND = 0.03  # m of plate before its gate
-BEND = 0.1  # rad that the path may turn within one tile of a plate
+BEND = 0.16  # rad that the path may turn within one tile of a plate
+STRAIGHT_ENOUGH = 0.005  # rad
 
 
 @dataclass(frozen=True)
@@ -46,31 +47,50 @@ class Room:
     occupants: Sequence[Occupant]
 
 
+@dataclass(frozen=True)
+class _Floor:
+    """Where a room's floor lies, in path coordinates: from `front` to `back` (z), from `left` to `right` (x)."""
+
+    room: Room
+    front: float
+    back: float
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.front + self.back) / 2
+
+    def tiles(self, path: Path) -> list[_Floor]:
+        """The floor in pieces, on each of which the path hardly turns."""
+        turned = path.turned(self.front, self.back)
+        if turned < STRAIGHT_ENOUGH:
+            return [self]
+        cuts = np.linspace(self.front, self.back, 2 + ceil(turned / BEND)).tolist()
+        return [replace(self, front=front, back=back) for front, back in pairwise(cuts)]
+
+
 def build_plates(graph: Graph, rooms: Sequence[Room], path: Path, sides: set[int]) -> list[Plate]:
     """A plate for every room that has occupants; `sides` are those of the path where anything stands at all."""
-    plates: list[Plate] = []
-    nearest_free = {False: float("inf"), True: float("inf")}
-    for room in rooms:
-        if not room.occupants:
-            continue
-        front = min(max(one.z for one in room.occupants) + MARGIN, nearest_free[room.inner])
-        back = min(one.z for one in room.occupants) - MARGIN
-        if front - back < 2 * MARGIN:
-            continue
-        nearest_free[room.inner] = back - APART
-        reach = max([PATH_HALF_WIDTH, *(one.reach for one in room.occupants)]) + OVERHANG - INSET * room.inner
-        left, right = (reach if side in sides else PATH_HALF_WIDTH + OVERHANG for side in (-1, 1))
-        run = next((run for run in graph.runs if run.folded and room.group.path == run.blocks[-1]), None)
+    floors = _floors(rooms, sides)
+    pieces = [floor.tiles(path) for floor in floors]
+    tiles = iter(_laid([piece for some in pieces for piece in some], path))
+    middles = path.all_at([floor.middle for floor in floors])
+    gates = path.all_at([(0.0, floor.front - GATE_BEHIND) for floor in floors])
+    run_of = {run.blocks[-1]: run for run in graph.runs if run.folded}
+    plates = []
+    for floor, some, middle, gate in zip(floors, pieces, middles, gates, strict=True):
+        room, run = floor.room, run_of.get(floor.room.group.path)
         plates.append(
             Plate(
                 room.group.path,
                 room.group.kind,
-                path.at((right - left) / 2, (front + back) / 2),
-                (left + right, front - back),
+                middle,
+                (floor.right - floor.left, floor.front - floor.back),
                 room_title(room.group, graph, run, alone=room.inner),
                 len(run.blocks) if run else 1,
-                _tiles(path, -left, right, front, back),
-                path.at(0.0, front - GATE_BEHIND),
+                tuple(islice(tiles, len(some))),
+                gate,
                 room.layers,
                 room.inner,
                 room.door,
@@ -79,15 +99,33 @@ def build_plates(graph: Graph, rooms: Sequence[Room], path: Path, sides: set[int
     return plates
 
 
-def _tiles(
-    path: Path, left: float, right: float, front: float, back: float
-) -> tuple[tuple[Pose, tuple[float, float]], ...]:
-    """A floor in pieces along the path, each a rectangle that covers its piece of the bend."""
-    count = 1 + ceil(path.turned(front, back) / BEND) if path.turned(front, back) > 0.005 else 1
-    cuts = np.linspace(front, back, count + 1).tolist()
-    tiles = []
-    for near, far in pairwise(cuts):
-        corners = path.bend(np.array([[[x, 0.0, z] for z in (near, far)] for x in (left, right)]))
-        depth = float(np.linalg.norm(corners[:, 0] - corners[:, 1], axis=1).max())
-        tiles.append((path.at((left + right) / 2, (near + far) / 2), (right - left, depth)))
-    return tuple(tiles)
+def _floors(rooms: Sequence[Room], sides: set[int]) -> list[_Floor]:
+    """Rooms that begin before the one before them ends have less floor, or none; a door always has its own."""
+    floors = []
+    nearest_free = {False: float("inf"), True: float("inf")}
+    for room in rooms:
+        if not room.occupants:
+            continue
+        front = max(one.z for one in room.occupants) + MARGIN
+        back = min(one.z for one in room.occupants) - MARGIN
+        if room.door is None:
+            front = min(front, nearest_free[room.inner])
+            if front - back < 2 * MARGIN:
+                continue
+        nearest_free[room.inner] = back - APART
+        reach = max([PATH_HALF_WIDTH, *(one.reach for one in room.occupants)]) + OVERHANG - INSET * room.inner
+        left, right = (reach if side in sides else PATH_HALF_WIDTH + OVERHANG for side in (-1, 1))
+        floors.append(_Floor(room, front, back, -left, right))
+    return floors
+
+
+def _laid(pieces: Sequence[_Floor], path: Path) -> list[tuple[Pose, tuple[float, float]]]:
+    """Where each piece lies, and how wide and deep a rectangle is that covers it."""
+    corners = [[(x, 0.0, z) for z in (one.front, one.back)] for one in pieces for x in (one.left, one.right)]
+    edges = path.bend(np.array(corners, np.float64).reshape(-1, 2, 2, 3))
+    depths = np.linalg.norm(edges[:, :, 0] - edges[:, :, 1], axis=2).max(axis=1, initial=0.0).tolist()
+    middles = path.all_at([piece.middle for piece in pieces])
+    return [
+        (middle, (piece.right - piece.left, depth))
+        for piece, middle, depth in zip(pieces, middles, depths, strict=True)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan, maps_shape
 from vrcnn.network.graph import Graph, Node, Run
@@ -24,7 +25,9 @@ def build_walls(graph: Graph, plan: MapPlan, labels: Sequence[str] = ()) -> list
     run_of = {node: run for run in graph.runs if run.folded for node in run.nodes}
     shown = [node for node in graph.nodes if node.index in plan.spans or node.index in plan.left_out]
     shown.sort(key=lambda node: (slot_of[node.index].depth, slot_of[node.index].lane))
-    return [_wall(node, graph, plan, run_of.get(node.index), labels) for node in shown]
+    return [
+        replace(_wall(node, graph, plan, run_of.get(node.index), labels), slot=slot_of[node.index]) for node in shown
+    ]
 
 
 def map_size(node: Node, span: MapSpan | None) -> tuple[int, MapSize]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vrcnn.scene.geometry import Placing, Pose, turn
+from vrcnn.scene.geometry import Placing, Pose, multiply, turn
 from vrcnn.scene.layering import Slot
 from vrcnn.scene.paths import Path
 
@@ -48,10 +48,13 @@ class Spot:
     yaw: float = 0.0
     scale: float = 1.0
 
-    def placing(self, path: Path, width: float, rise: float) -> Placing:
-        """The middle of a piece `width` m wide, `rise` m above its foot, in the hall's frame."""
+    def placing(self, foot: Pose, width: float, rise: float) -> Placing:
+        """The middle of a piece `width` m wide, `rise` m above its foot, in the hall's frame.
+
+        `foot` is the place at (x, z) on the path, which looks along it.
+        """
         middle = Pose((self.side * self.scale * width / 2, self.scale * rise, 0.0))
-        return Placing(path.at(self.x, self.z) @ Pose(orientation=turn(yaw=self.yaw)) @ middle, self.scale)
+        return Placing(Pose(foot.position, multiply(foot.orientation, turn(yaw=self.yaw))) @ middle, self.scale)
 
 
 @dataclass(frozen=True)
