@@ -95,3 +95,20 @@ def test_panels_follow_the_windows_size(desk: Desk) -> None:
     desk.target = desk.window.context.simple_framebuffer((1000, 600), 4)
     desk.settle()
     assert desk.window.claimed[1].right == 1000 - 16
+
+
+def test_tab_frees_the_mouse_for_the_view_s_choices_and_closes_them_again(desk: Desk, visitor: Visitor) -> None:
+    visitor.point(100, 460)
+    visitor.click()
+    until(lambda: (desk.frame(), desk.controls.captured)[1], "the mouse to be captured")
+    visitor.tap("Tab")
+    until(lambda: (desk.frame(), desk.panel.view.open)[1], "the choices to come")
+    desk.settle()
+    assert not desk.controls.captured
+    panel = desk.window.claimed[-1]
+    visitor.point(int((panel.left + panel.right) / 2), int(panel.top + 12))
+    visitor.click()
+    desk.settle()
+    assert not desk.controls.captured, "the click belongs to the panel"
+    visitor.tap("Tab")
+    until(lambda: (desk.frame(), not desk.panel.view.open)[1], "the choices to go")
