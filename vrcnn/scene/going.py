@@ -137,7 +137,7 @@ class Whereabouts:
         key = id(world), [hall.standing_key for hall in world.halls]
         if key != self._key:
             self._key = key
-            shown = [[place for place, wall in enumerate(hall.walls) if not wall.hidden] for hall in world.halls]
+            shown = [[place for place, wall in enumerate(hall.walls) if wall.shown] for hall in world.halls]
             self._walls = [(number, place) for number, places in enumerate(shown) for place in places]
             fronts = []
             for hall, places in zip(world.halls, shown, strict=True):

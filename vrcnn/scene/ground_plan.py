@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.laying import DOOR
 
-PLATE, LINK, WALL = range(3)  # kinds of bars, in the order in which they lie over each other
+PLATE, LINK, DOOR_OF_ROOM, WALL = range(4)  # kinds of bars, in the order in which they lie over each other
 THICK = 0.1  # m, of a wall
 FOLDED = 0.45  # of a wall's width, when it is folded
 POINTS = 9  # of a link, at most
@@ -23,9 +24,9 @@ class GroundPlan:
 
     Attributes:
         bars: (N, 6) float32: the middle's x and z, a unit vector along the bar, half its length and half its width.
-        kinds: (N,) PLATE, LINK or WALL.
+        kinds: (N,) PLATE, LINK, DOOR_OF_ROOM or WALL.
         strengths: (N,) float32, 0 to 1.
-        walls: (W, 2) hall and position in Hall.walls of the last W bars, those of the walls that are not hidden.
+        walls: (W, 2) hall and position in Hall.walls of the last W bars, those of the walls that are shown.
         families: the family of each of these walls.
         rooms: of each room its title, x and z in m of its front edge's middle, its depth and half its width in m.
         low, high: (2,) the smallest and the largest x and z of everything.
@@ -51,19 +52,31 @@ class GroundPlan:
         best = int(distance.argmin())
         return int(self.walls[best, 0]), int(self.walls[best, 1]), float(distance[best])
 
+    def ends(self, hall: int, index: int) -> tuple[tuple[float, float], tuple[float, float]]:
+        """x and z of both ends of a wall."""
+        row = np.flatnonzero((self.walls == (hall, index)).all(1))[0] - len(self.walls)
+        x, z, dx, dz, half, _ = self.bars[row].tolist()
+        return (x - half * dx, z - half * dz), (x + half * dx, z + half * dz)
+
 
 def ground_plan(halls: Sequence[Hall]) -> GroundPlan:
     """Everything as it stands now."""
-    plates, links, walls, owners, families, strengths = [], [], [], [], [], []
+    plates, links, doors, walls, owners, families, strengths = [], [], [], [], [], [], []
     rooms: list[tuple[str, float, float, float, float]] = []
     for number, hall in enumerate(halls):
         placing = hall.placing
         for plate in hall.plates:
-            width, depth = plate.size
-            x, y, z = plate.pose.position
-            ends = [placing.apply((x, y, z + side * depth / 2)) for side in (1, -1)]
-            plates.append(_bar(ends[0], ends[1], placing.scale * width / 2))
-            rooms.append((plate.title, ends[0][0], ends[0][2], placing.scale * depth, placing.scale * width / 2))
+            tiles = [] if plate.inner else plate.tiles or ((plate.pose, plate.size),)
+            for pose, (width, depth) in tiles:
+                ends = [placing.apply(pose.apply((0.0, 0.0, side * depth / 2))) for side in (1, -1)]
+                plates.append(_bar(ends[0], ends[1], placing.scale * width / 2))
+            if tiles:
+                x, _, z = placing.apply(tiles[0][0].apply((0.0, 0.0, tiles[0][1][1] / 2)))
+                rooms.append((plate.title, x, z, placing.scale * plate.size[1], placing.scale * plate.size[0] / 2))
+            if plate.door is not None:
+                door = placing @ plate.door
+                ends = [door.apply((side * DOOR[0] / 2, 0.0, 0.0)) for side in (-1, 1)]
+                doors.append(_bar(ends[0], ends[1], THICK))
         hidden = {wall.node for wall in hall.walls if wall.hidden}
         frame = placing.pose.matrix()
         for link in hall.links:
@@ -73,20 +86,20 @@ def ground_plan(halls: Sequence[Hall]) -> GroundPlan:
             strong = FAINT if {link.source, link.target} & hidden else STRONG
             strengths += [strong] * (len(points) - 1)
         for index, wall in enumerate(hall.walls):
-            if not wall.hidden:
+            if wall.shown:
                 half = wall.width / 2 * (FOLDED if wall.folded else 1.0)
                 frame_of_wall = placing @ wall.placing
                 ends = [frame_of_wall.apply((side * half, 0.0, 0.0)) for side in (-1, 1)]
                 walls.append(_bar(ends[0], ends[1], THICK / 2))
                 owners.append((number, index))
                 families.append(wall.family)
-    bars = np.array([*plates, *links, *walls], np.float32).reshape(-1, 6)
+    bars = np.array([*plates, *links, *doors, *walls], np.float32).reshape(-1, 6)
     reach = np.abs(bars[:, 2:4]) * bars[:, 4:5] + np.abs(bars[:, [3, 2]]) * bars[:, 5:6]
     ends_of_all = np.concatenate([bars[:, :2] - reach, bars[:, :2] + reach, np.zeros((1, 2), np.float32)])
     return GroundPlan(
         bars,
-        np.repeat((PLATE, LINK, WALL), (len(plates), len(links), len(walls))),
-        np.array([1.0] * len(plates) + strengths + [1.0] * len(walls), np.float32),
+        np.repeat((PLATE, LINK, DOOR_OF_ROOM, WALL), (len(plates), len(links), len(doors), len(walls))),
+        np.array([1.0] * len(plates) + strengths + [1.0] * (len(doors) + len(walls)), np.float32),
         np.array(owners, int).reshape(-1, 2),
         tuple(families),
         tuple(rooms),

@@ -60,7 +60,7 @@ def search(halls: Sequence[Hall], words: str, most: int = MOST) -> list[Found]:
     tokens = words.lower().replace("×", "x").split()
     scored = []
     for number, hall in enumerate(halls):
-        shown = {wall.name for wall in hall.walls if not wall.hidden}
+        shown = {wall.name for wall in hall.walls if wall.shown}
         for place, findable in enumerate(hall.findables):
             parts = [_score(token, findable) for token in tokens]
             if all(parts):
@@ -88,7 +88,7 @@ def _findable(node: Node, layer: Node, room: str) -> Findable:
 
 
 def _found(hall: Hall, number: int, findable: Findable, score: float) -> Found:
-    shown = any(wall.name == findable.layer and not wall.hidden for wall in hall.walls)
+    shown = any(wall.name == findable.layer and wall.shown for wall in hall.walls)
     return Found(findable.name, number, findable.title, findable.shape, findable.caption, findable.room, shown, score)
 
 

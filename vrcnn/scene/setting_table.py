@@ -62,7 +62,7 @@ def _obstacles(world: World) -> np.ndarray:
         placing = hall.placing
         surfaces += [(hall.board.pose, hall.board.width)]
         for wall in hall.walls:
-            if not wall.hidden:
+            if wall.shown:
                 frame = placing @ wall.placing
                 surfaces.append((frame.pose, wall.width * frame.scale))
     shares = np.linspace(-0.5, 0.5, 13)

@@ -1,8 +1,8 @@
 """The table with the model of a network: where it stands, and how the hall is cut into strips that lie on it.
 
-A straight hall is long and narrow; like a text it is broken into lines, which lie side by side and all lead away from
-the visitor. Everything in a strip keeps its true size and place, at one scale; but the walls are turned a little more
-to the front, so that all maps are seen from there.
+A hall along a straight path is long and narrow; like a text it is broken into lines, which lie side by side and all
+lead away from the visitor. One along a winding path stays whole. Everything keeps its true size and place, at one
+scale; but the walls are turned more to the front, so that all maps are seen from there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ LARGEST = 0.05  # of true size, so that the walls before do not hide those behin
 BETWEEN = 1.4  # m of the hall's between strips
 END = 0.9  # m of the hall's before and behind the walls of a strip
 MOST_STRIPS = 12
-TURNED, STEEPEST = 0.6, radians(80)  # of a wall's turn that is left in the model; one that faces aside keeps its own
+TURNED, STEEPEST = 0.6, radians(38)  # of a wall's turn that is left in the model, and the most of it
+STRAIGHT = radians(15)  # by which a straight path may turn
 SHIFT = 0.25  # of a strip's length, by which a cut moves to where a room begins
 PATH = 1.5  # m: half of the path, which belongs to every strip
 
@@ -50,7 +51,7 @@ class Model:
     """A hall on a table. `strips` lead from the input to the output; `walls` is where the models of all walls stand.
 
     Both are given in the frame of the top, which has its origin in the middle, x to the right and z towards the
-    visitor; `width` and `depth` in m are the model's on it.
+    visitor; `width` and `depth` in m are the model's on it. `along` is None where the hall's path winds.
     """
 
     strips: tuple[Strip, ...]
@@ -58,10 +59,16 @@ class Model:
     scale: float
     width: float
     depth: float
+    along: Pose | None
+
+    @property
+    def base(self) -> Pose:
+        """The hall's frame in that of the strips, in which a straight path leads along -z."""
+        return self.along or Pose()
 
     def place_of(self, point: Vector) -> Vector:
         """Where a point of the hall's frame lies on the table's top; beyond the ends at the nearest one."""
-        x, y, z = point
+        x, y, z = self.base.apply(point)
         number = int(_strips_at(self.strips, np.array([z]))[0])
         strip = self.strips[number]
         return strip.placing.apply((x, y, min(strip.near, max(strip.far, z))))
@@ -99,12 +106,15 @@ class Table:
 
 
 def build_model(hall: Hall) -> Model:
-    """Cuts a hall into as many strips as make its model largest; a spiral into one."""
-    placings = [turned(wall) for wall in hall.walls]
+    """Cuts a hall into as many strips as make its model largest; one whose path winds stays whole."""
+    along = _lengthwise(hall)
+    base = Placing(along or Pose())
+    placings = [turned(wall, base @ wall.placing, along is not None) for wall in hall.walls]
     middles = np.array([placing.pose.position[2] for placing in placings])
     corners = _corners(hall, placings)
-    most = 1 if hall.arrangement.layout == "spiral" else min(MOST_STRIPS, max(1, len(middles)))
-    choices = [_extents(_cuts(hall, middles, corners, count), middles, corners) for count in range(1, most + 1)]
+    rooms = np.array([base.apply(plate.gate.position)[2] for plate in hall.plates if not plate.inner])
+    most = min(MOST_STRIPS, max(1, len(middles))) if along is not None else 1
+    choices = [_extents(_cuts(rooms, middles, corners, count), middles, corners) for count in range(1, most + 1)]
     extents = max(choices, key=_scale)
     scale = _scale(extents)
     width, depth = _total(extents)
@@ -115,20 +125,29 @@ def build_model(hall: Hall) -> Model:
         left += high - low + BETWEEN
     walls = zip(_strips_at(strips, middles), placings, strict=True)
     stands = tuple(strips[number].placing @ placing for number, placing in walls)
-    return Model(tuple(strips), stands, scale, scale * width, scale * depth)
+    return Model(tuple(strips), stands, scale, scale * width, scale * depth, along)
 
 
-def turned(wall: Wall) -> Placing:
-    """Where a wall of a model stands, at the hall's size and in its frame: turned about its edge beside the path."""
-    placing = wall.placing
+def turned(wall: Wall, placing: Placing, straight: bool) -> Placing:
+    """Where a wall of a model stands, instead of `placing`: along a straight path turned about its edge beside that,
+    so that its links still end there."""
     x, _, z = rotate(placing.pose.orientation, (0.0, 0.0, 1.0))
     yaw = atan2(x, z)
-    if abs(yaw) > STEEPEST:
-        return placing
-    side = 1.0 if placing.pose.position[0] > 0 else -1.0
-    edge = placing.apply((-side * wall.width / 2, 0.0, 0.0))
-    pivot = Pose(edge) @ Pose(orientation=turn((TURNED - 1) * yaw)) @ Pose(edge).inverse()
+    wanted = max(-STEEPEST, min(STEEPEST, TURNED * yaw))
+    edge = placing.apply((-wall.outward * wall.width / 2 if straight else 0.0, 0.0, 0.0))
+    pivot = Pose(edge) @ Pose(orientation=turn(wanted - yaw)) @ Pose(edge).inverse()
     return Placing(pivot @ placing.pose, placing.scale)
+
+
+def _lengthwise(hall: Hall) -> Pose | None:
+    """The hall's frame in one in which its path leads along -z; None where it winds past the walls."""
+    if hall.path.straight or not hall.walls:
+        return Pose()
+    places = sorted(wall.spot.z for wall in hall.walls)
+    if hall.path.turned(places[-1], places[0]) > STRAIGHT:
+        return None
+    middle = places[len(places) // 2]
+    return Pose((0.0, 0.0, middle)) @ hall.path.at(0.0, middle).inverse()
 
 
 def _corners(hall: Hall, placings: Sequence[Placing]) -> np.ndarray:
@@ -140,13 +159,12 @@ def _corners(hall: Hall, placings: Sequence[Placing]) -> np.ndarray:
     return np.array(ends, float).reshape(-1, 2, 2)
 
 
-def _cuts(hall: Hall, middles: np.ndarray, corners: np.ndarray, count: int) -> list[float]:
-    """z in m of the `count` + 1 borders of strips of about the same length; rooms are kept whole where that fits."""
+def _cuts(rooms: np.ndarray, middles: np.ndarray, corners: np.ndarray, count: int) -> list[float]:
+    """z in m of the `count` + 1 borders of strips of about the same length, at fronts of `rooms` where that fits."""
     if not len(middles):
         return [0.0, -1.0]
     near, far = corners[:, :, 1].max() + END, corners[:, :, 1].min() - END
     length = (near - far) / count
-    rooms = np.array([plate.pose.position[2] + plate.size[1] / 2 for plate in hall.plates])
     stands = np.unique(middles)
     between = (stands[1:] + stands[:-1]) / 2
     cuts = [near]

@@ -15,13 +15,14 @@ from vrcnn.scene.anchors import table_anchor
 from vrcnn.scene.architecture import furnish_links, wall_boxes, wall_grid
 from vrcnn.scene.controls import Control
 from vrcnn.scene.drawables import Box, Drawables, Label, Ribbon, Shadow
+from vrcnn.scene.gates import furnish_plate
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface, Wall
 from vrcnn.scene.intents import GoTo, ToggleTable
 from vrcnn.scene.model import table_key
 from vrcnn.scene.staying import heading
 from vrcnn.scene.table import EDGE, HEIGHT, TILT, Model, Strip
-from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.typography import fit, fit_name, text_width
 from vrcnn.scene.wave import ways
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
@@ -29,7 +30,8 @@ from vrcnn.scene.world import World
 FLAT = turn(pitch=-pi / 2)
 TOP, FOOT = 0.028, 0.72  # m, how thick the top is; the foot's part of the top's width and depth
 SIGN = 0.052  # m, height of the front edge's plate with the network's name
-NAME, ROOM, LEAST_ROOM = 0.020, 0.0125, 0.007  # m, cap heights
+NAME, ROOM = 0.020, 0.0125  # m, cap heights; a room's name may be half as high
+LEAST_ROOM = 0.2  # m of the hall's, of a room in a strip
 WIDER = 1.7  # links are drawn so much wider than in the hall, to be seen
 PATH = 2.4  # m, of the hall's
 BUTTON = (0.2, 0.04)  # m
@@ -44,7 +46,7 @@ def furnish_table(world: World) -> Drawables:
     table, hall = world.table, world.halls[world.table.hall]
     model, first = table.model(hall), table_anchor(world)
     boxes, labels = _furniture(hall, model)
-    links = furnish_links(hall).ribbons
+    links = [_based(link, model.base) for link in furnish_links(hall).ribbons]
     strips = tuple(_strip(hall, strip, links, first + 1 + n, model) for n, strip in enumerate(model.strips))
     shade = Shadow((0.0, 0.0, 0.0), (model.width * FOOT + 0.3, model.depth * FOOT + 0.3))
     return Drawables(boxes=tuple(boxes), shadows=(shade,), labels=tuple(labels), anchor=first, standing=strips)
@@ -150,18 +152,18 @@ def table_controls(world: World) -> list[Control]:
             hall=table.hall,
         )
         for index, wall in enumerate(hall.walls)
-        if not wall.hidden
+        if wall.shown
     ]
     button = Surface(table.top @ _button(model), *BUTTON)
     return [*controls, Control("table", button, "Click to put the table away", ToggleTable(), rim=0.005, behind=0.004)]
 
 
 def _standing(world: World, furnish: Callable[[Wall], Drawables]) -> Drawables:
-    """What `furnish` makes of each wall that is not hidden, in the anchor of its model."""
+    """What `furnish` makes of each wall that is shown, in the anchor of its model."""
     assert world.table is not None
     hall, first = world.halls[world.table.hall], table_anchor(world)
     behind = first + 1 + len(world.table.model(hall).strips)
-    parts = (replace(furnish(wall), anchor=behind + n) for n, wall in enumerate(hall.walls) if not wall.hidden)
+    parts = (replace(furnish(wall), anchor=behind + n) for n, wall in enumerate(hall.walls) if wall.shown)
     return Drawables(anchor=first, standing=tuple(parts))
 
 
@@ -180,7 +182,7 @@ def _furniture(hall: Hall, model: Model) -> tuple[list[Box], list[Label]]:
         Box(front @ Pose((0.0, 0.0, -0.008)), (width, SIGN, 0.014), "panel"),
         Box(front @ Pose((0.0, SIGN / 2 + 0.002, -0.004)), (width, 0.004, 0.008), "accent", glow=0.8),
     ]
-    walls = sum(not wall.hidden for wall in hall.walls)
+    walls = sum(wall.shown for wall in hall.walls)
     left = -width / 2 + 0.03
     counts = f"{counted(walls, 'layer')}   ·   1 : {1 / model.scale:.0f}"
     name = fit(hall.network, NAME, width - 0.8, bold=True)
@@ -208,22 +210,42 @@ def _button(model: Model) -> Pose:
 
 def _strip(hall: Hall, strip: Strip, links: Iterable[Ribbon], anchor: int, model: Model) -> Drawables:
     """Path, rooms and links of one strip, in the hall's own measures."""
-    boxes = [Box(Pose((0.0, 0.02, (strip.near + strip.far) / 2)), (PATH, 0.04, strip.near - strip.far), "track")]
+    boxes: list[Box] = []
     labels: list[Label] = []
+    if model.along is not None:
+        middle, length = (strip.near + strip.far) / 2, strip.near - strip.far
+        boxes.append(Box(Pose((0.0, 0.02, middle)), (PATH, 0.04, length), "track"))
     for plate in hall.plates:
-        z = plate.pose.position[2]
-        near, far = min(strip.near, z + plate.size[1] / 2), max(strip.far, z - plate.size[1] / 2)
-        if near - far < 0.2:
+        if plate.door is not None and strip.far < model.base.apply(plate.door.pose.position)[2] <= strip.near:
+            boxes += [replace(box, pose=model.base @ plate.pose @ box.pose) for box in furnish_plate(plate)[0]]
+        if plate.inner:
             continue
-        middle, width = (strip.left + strip.right) / 2, strip.right - strip.left + 0.4
-        boxes.append(Box(Pose((middle, 0.008, (near + far) / 2)), (width, 0.05, near - far), "frame"))
+        at, width = model.base @ plate.gate, plate.size[0]
+        if model.along is None:
+            at = Pose(at.position)
+            boxes += [Box(pose, (size[0], 0.05, size[1]), "frame") for pose, size in plate.tiles]
+        else:
+            front = at.position[2]
+            near, far = min(strip.near, front), max(strip.far, front - plate.size[1])
+            if near - far < LEAST_ROOM:
+                continue
+            at = Pose((0.0, 0.0, near))
+            middle, width = (strip.left + strip.right) / 2, strip.right - strip.left + 0.4
+            boxes.append(Box(Pose((middle, 0.008, (near + far) / 2)), (width, 0.05, near - far), "frame"))
         cap = ROOM / model.scale
-        while cap > LEAST_ROOM / model.scale and text_width(plate.title, cap, bold=True) > width:
-            cap *= 0.94
-        words = fit(plate.title, cap, width, bold=True)
-        labels.append(Label(words, Pose((0.0, 0.05, near - 1.25 * cap), FLAT), cap, "centre", bold=True))
+        cap = max(cap / 2, min(cap, cap * width / max(width, text_width(plate.title, cap, bold=True))))
+        words = fit_name(plate.title, cap, width, bold=True)
+        labels.append(Label(words, at @ Pose((0.0, 0.05, -1.25 * cap), FLAT), cap, "centre", bold=True))
     ribbons = tuple(part for link in links for part in clipped(link, strip.near, strip.far))
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), ribbons=ribbons, anchor=anchor)
+
+
+def _based(ribbon: Ribbon, base: Pose) -> Ribbon:
+    """A ribbon in another frame; walls that were moved away then leave its ends behind."""
+    if base == Pose():
+        return ribbon
+    matrix = base.matrix()
+    return replace(ribbon, points=(ribbon.points @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32), pull=0)
 
 
 def clipped(ribbon: Ribbon, near: float, far: float) -> list[Ribbon]:

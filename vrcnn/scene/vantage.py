@@ -83,7 +83,7 @@ def _others(halls: Sequence[Hall], wall: Wall, middle: Vector) -> list[tuple[np.
     for hall in halls:
         placing = hall.placing
         for other in hall.walls:
-            if other is wall or other.hidden or other.folded:
+            if other is wall or other.folded or not other.shown:
                 continue
             frame = placing @ other.placing
             if dist(frame.pose.position, middle) > FURTHEST + other.width * frame.scale:

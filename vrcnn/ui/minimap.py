@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import cos, hypot, pi, radians, sin
 
-import numpy as np
 from imgui_bundle import imgui
 
 from vrcnn.scene.camera import FIELD_OF_VIEW
@@ -21,6 +20,7 @@ WORTHWHILE = 40.0  # m, the length of a network that is not taken in from the pa
 TALLEST, LEAST = 330.0, 120.0  # px at a scale of 1: of the map's height
 NEAR, NEAREST = 7.5, 13.0  # pixels per m at a scale of 1, where the map scrolls
 FAR = 4.5  # the same where it shows everything, at least
+RIM = 3.0  # m of the ground around the walls that are shown too
 BESIDE = 7.0  # m of the ground's beside the walls, for names
 BEHIND = 0.62  # of the map's height, where the visitor is
 STRIP = 40.0  # px at a scale of 1: the overview's width
@@ -40,14 +40,15 @@ class Minimap:
         self._plan: GroundPlan | None = None
         self._stands: object = None
         self._states: object = None
+        self._extent, self._middle = (0.0, 0.0), (0.0, 0.0)  # of the plan, m across and along
         self._drawn: dict[str, object] = {}
 
     def visible(self, world: World) -> bool:
         """Whether it is shown: as asked, else for networks of some length."""
         if self.wanted is not None:
             return self.wanted
-        plan = self._plan_of(world)
-        return bool((plan.high - plan.low).max() > WORTHWHILE)
+        self._plan_of(world)
+        return max(self._extent) > WORTHWHILE
 
     def toggle(self, world: World) -> None:
         """Shows it when it is hidden and hides it when it is shown."""
@@ -65,11 +66,11 @@ class Minimap:
         area = Area(room.left, room.top, room.right, room.top + round(height))
         plan = self._plan_of(world)
         self._colour(plan, world, style)
-        scrolls, inner = self._inner(plan, area, style)
+        scrolls, inner = self._inner(area, scale)
         eyes = world.player.eyes
         x, _, z = eyes.position
         turn = heading(eyes) if self.turning and scrolls else 0.0
-        centre, zoom = self._frame(plan, inner, scrolls, (x, z), turn, scale)
+        centre, zoom = self._frame(inner, scrolls, (x, z), turn, scale)
         style.glass(layer, area)
         self._show(layer, style, "map", inner, centre, (zoom, zoom), turn)
         view = _View(inner, centre, zoom, turn)
@@ -78,7 +79,7 @@ class Minimap:
         _draw_visitor(layer, style, view.at(x, z), heading(eyes) - turn, zoom)
         layer.pop_clip_rect()
         if scrolls:
-            self._draw_strip(layer, style, plan, area, inner, view, (x, z))
+            self._draw_strip(layer, style, area, view, (x, z))
         intents = self._point(layer, style, world, plan, view, area, scrolls) if pointed else []
         return area, intents
 
@@ -86,6 +87,8 @@ class Minimap:
         stands = [(id(hall), hall.standing_key, hall.links_revision) for hall in world.halls]
         if self._plan is None or stands != self._stands:
             self._plan, self._stands, self._states = ground_plan(world.halls), stands, None
+            (left, back), (right, front) = self._plan.low.tolist(), self._plan.high.tolist()
+            self._extent, self._middle = (right - left, front - back), ((left + right) / 2, (front + back) / 2)
         return self._plan
 
     def _colour(self, plan: GroundPlan, world: World, style: Style) -> None:
@@ -97,35 +100,28 @@ class Minimap:
             self._states = states
             self._drawn.clear()
 
-    @staticmethod
-    def _inner(plan: GroundPlan, area: Area, style: Style) -> tuple[bool, Area]:
+    def _inner(self, area: Area, scale: float) -> tuple[bool, Area]:
         """Whether the map scrolls, and where it lies: beside the overview then."""
-        scale = style.scale
         width, height = area.right - area.left, area.bottom - area.top
-        extent = plan.high - plan.low + 3.0
-        scrolls = bool(min(width / extent[0], height / extent[1]) < FAR * scale)
+        scrolls = min(width / (self._extent[0] + RIM), height / (self._extent[1] + RIM)) < FAR * scale
         rim = 4 * scale
         left = area.left + rim + (STRIP * scale + 6 * scale if scrolls else 0.0)
         return scrolls, Area(round(left), round(area.top + rim), round(area.right - rim), round(area.bottom - rim))
 
-    @staticmethod
     def _frame(
-        plan: GroundPlan, inner: Area, scrolls: bool, visitor: tuple[float, float], turn: float, scale: float
+        self, inner: Area, scrolls: bool, visitor: tuple[float, float], turn: float, scale: float
     ) -> tuple[tuple[float, float], float]:
         """Which place of the ground is in the map's middle, and how many pixels a metre has."""
-        extent = plan.high - plan.low + 3.0
-        middle = (plan.high + plan.low) / 2
-        if scrolls:
-            width, height = inner.right - inner.left, inner.bottom - inner.top
-            zoom = max(NEAR * scale, min(NEAREST * scale, width / (extent[0] + BESIDE)))
-            if turn:
-                ahead = (BEHIND - 0.5) * height / zoom
-                return (visitor[0] - ahead * sin(turn), visitor[1] - ahead * cos(turn)), zoom
-            x, z = visitor[0], visitor[1] - (BEHIND - 0.5) * height / zoom
-            (left, back), (right, front) = plan.low - (1.5, 2.0), np.add(plan.high, (1.5 + 0.6 * BESIDE, 3.0))
-            return (_held(x, left, right, width / zoom), _held(z, back, front, height / zoom)), zoom
-        zoom = min((inner.right - inner.left) / extent[0], (inner.bottom - inner.top) / extent[1], 2 * NEAR * scale)
-        return (float(middle[0]), float(middle[1])), float(zoom)
+        wide, long = self._extent
+        width, height = inner.right - inner.left, inner.bottom - inner.top
+        if not scrolls:
+            return self._middle, min(width / (wide + RIM), height / (long + RIM), 2 * NEAR * scale)
+        zoom = max(NEAR * scale, min(NEAREST * scale, width / (wide + RIM + BESIDE)))
+        ahead = (BEHIND - 0.5) * height / zoom
+        if turn:
+            return (visitor[0] - ahead * sin(turn), visitor[1] - ahead * cos(turn)), zoom
+        across = _held(visitor[0], self._middle[0] + 0.3 * BESIDE, wide + RIM + 0.6 * BESIDE, width / zoom)
+        return (across, _held(visitor[1] - ahead, self._middle[1], long + 2 * RIM, height / zoom)), zoom
 
     def _show(
         self,
@@ -173,16 +169,14 @@ class Minimap:
         self,
         layer: imgui.ImDrawList,
         style: Style,
-        plan: GroundPlan,
         area: Area,
-        inner: Area,
         view: _View,
         visitor: tuple[float, float],
     ) -> None:
         """The overview at the left: all of the halls, the part that the map shows, the visitor."""
-        scale = style.scale
+        scale, inner = style.scale, view.area
         strip = self._strip(area, inner, scale)
-        centre, zoom = self._whole(plan, strip)
+        centre, zoom = self._whole(strip)
         self._show(layer, style, "strip", strip, centre, zoom, 0.0)
         middle = (strip.left + strip.right) / 2, (strip.top + strip.bottom) / 2
         half = (inner.bottom - inner.top) / 2 / view.zoom * zoom[1]
@@ -198,14 +192,11 @@ class Minimap:
         left = round(area.left + 6 * scale)
         return Area(left, inner.top, round(left + STRIP * scale), inner.bottom)
 
-    @staticmethod
-    def _whole(plan: GroundPlan, strip: Area) -> tuple[tuple[float, float], tuple[float, float]]:
+    def _whole(self, strip: Area) -> tuple[tuple[float, float], tuple[float, float]]:
         """The overview's centre on the ground, and its pixels per m across and down."""
-        extent = plan.high - plan.low + (0.5, 4.0)
-        middle = (plan.high + plan.low) / 2
-        down = (strip.bottom - strip.top) / extent[1]
-        across = min((strip.right - strip.left) / extent[0], STRETCHED * down)
-        return (float(middle[0]), float(middle[1])), (float(across), float(min(down, STRETCHED * across)))
+        down = (strip.bottom - strip.top) / (self._extent[1] + RIM)
+        across = min((strip.right - strip.left) / (self._extent[0] + 0.5), STRETCHED * down)
+        return self._middle, (across, min(down, STRETCHED * across))
 
     def _point(
         self,
@@ -228,7 +219,7 @@ class Minimap:
             return []
         strip = self._strip(area, view.area, scale)
         if scrolls and strip.holds(x, y):
-            centre, zoom = self._whole(plan, strip)
+            centre, zoom = self._whole(strip)
             place = tuple(
                 centre[n] + ((x, y)[n] - (strip.left + strip.right, strip.top + strip.bottom)[n] / 2) / zoom[n]
                 for n in (0, 1)
@@ -243,6 +234,8 @@ class Minimap:
             return [StandAt(*place)] if clicked else []
         number, index, _ = nearest
         wall = world.halls[number].walls[index]
+        start, end = (view.at(*place) for place in plan.ends(number, index))
+        layer.add_line(start, end, style.colour("accent"), 4 * scale)
         self._name(layer, style, f"{wall.title}   {wall.subtitle}", area, y)
         return [GoTo(wall.name, number)] if clicked else []
 
@@ -293,11 +286,10 @@ class _View:
         return self.centre[0] + dx, self.centre[1] + dz
 
 
-def _held(wanted: float, low: float, high: float, shown: float) -> float:
-    """The middle of what is shown, as wanted, but showing nothing beyond `low` and `high` where there is enough."""
-    if high - low <= shown:
-        return float((low + high) / 2)
-    return float(min(high - shown / 2, max(low + shown / 2, wanted)))
+def _held(wanted: float, middle: float, extent: float, shown: float) -> float:
+    """The middle of what is shown, as wanted, but nothing is shown beyond the `extent` where there is enough of it."""
+    spare = max(0.0, (extent - shown) / 2)
+    return min(middle + spare, max(middle - spare, wanted))
 
 
 def _draw_visitor(layer: imgui.ImDrawList, style: Style, at: tuple[float, float], yaw: float, zoom: float) -> None:
@@ -312,8 +304,7 @@ def _draw_visitor(layer: imgui.ImDrawList, style: Style, at: tuple[float, float]
     long = SIGHT * zoom
     for share, alpha in ((1.0, 0.07), (0.62, 0.09), (0.3, 0.12)):
         layer.path_line_to(at)
-        for side in range(-4, 5):
-            layer.path_line_to(ahead(share * long, half * side / 4))
+        layer.path_arc_to(at, share * long, -yaw - half - pi / 2, -yaw + half - pi / 2, 10)
         layer.path_fill_convex(style.colour("accent", alpha))
     tip, left, right = ahead(8 * scale), ahead(6 * scale, 0.8 * pi), ahead(6 * scale, -0.8 * pi)
     back = ahead(-2.5 * scale)

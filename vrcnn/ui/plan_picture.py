@@ -6,13 +6,13 @@ import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
-from vrcnn.scene.ground_plan import LINK, WALL, GroundPlan
+from vrcnn.scene.ground_plan import DOOR_OF_ROOM, LINK, WALL, GroundPlan
 from vrcnn.scene.hall import Hall, WallState
 from vrcnn.scene.theme import Colour, Theme
 from vrcnn.ui.backend import ImguiRenderer, load
 
 _KEEP_ALPHA = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ZERO, moderngl.ONE
-_LEAST = np.array((0.0, 0.7, 1.6), np.float32)  # pixels of half width at a scale of 1, by kind
+_LEAST = np.array((0.0, 0.7, 2.2, 1.6), np.float32)  # pixels of half width at a scale of 1, by kind
 _BAR = np.dtype([("middle", "f4", 2), ("along", "f4", 2), ("halves", "f4", 2), ("tint", "f4", 4), ("least", "f4")])
 _ROLES = {WallState.EMPTY: "frame", WallState.RUNNING: "running", WallState.FAILED: "failed"}
 _PALE = 0.4  # how strong a wall is shown whose maps were left out
@@ -38,6 +38,7 @@ class PlanPicture:
         self._records["least"] = scale * _LEAST[plan.kinds]
         self._records["tint"] = (*theme["plate"], 1.0)
         self._records["tint"][plan.kinds == LINK, :3] = theme["edge"]
+        self._records["tint"][plan.kinds == DOOR_OF_ROOM, :3] = theme["muted"]
         self._records["tint"][:, 3] = plan.strengths
 
     def colour(self, plan: GroundPlan, halls: list[Hall], theme: Theme) -> None:
