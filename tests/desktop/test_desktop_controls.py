@@ -10,6 +10,7 @@ from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
 from vrcnn.scene.intents import (
     ChooseDetail,
+    ChooseLayout,
     ChooseTheme,
     Enlarge,
     FoldWall,
@@ -214,8 +215,8 @@ def test_closing_the_window_quits(desk: Desk) -> None:
     assert desk.frame() == [Quit()]
 
 
-@pytest.mark.parametrize(("key", "intent"), [("t", ChooseTheme()), ("i", SendWave())])
-def test_keys_change_the_theme_and_send_the_wave(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
+@pytest.mark.parametrize(("key", "intent"), [("t", ChooseTheme()), ("i", SendWave()), ("l", ChooseLayout())])
+def test_keys_change_theme_and_layout_and_send_the_wave(desk: Desk, visitor: Visitor, key: str, intent: Intent) -> None:
     visitor.tap(key)
     assert desk.settle() == [intent]
 

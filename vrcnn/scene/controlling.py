@@ -73,7 +73,7 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
         surface = room_button(room).carried(placing)
         controls.append(Control("room", surface, words, ToggleRoom(room.path), index, 0.012, 0.01, number))
     for index, wall in enumerate(hall.walls):
-        if wall.left_out and not wall.hidden and not wall.folded:
+        if wall.left_out and wall.shown and not wall.folded:
             surface = plate(wall).carried(placing @ wall.placing)
             words = f"Click to bring {wall.title} back"
             controls.append(Control("left out", surface, words, BringBack(wall.name), index, 0.008, 0.004, number))

@@ -116,8 +116,8 @@ def _door(plate: Plate, door: Pose, scale: float) -> tuple[list[Box], list[Label
     top = height / 2
     title_height, line = 0.092 * scale, 0.05 * scale
     title = fit_name(plate.title, title_height, room, bold=True)
-    blocks = f", ×{plate.stands_for}" if plate.stands_for > 1 else ""
-    inside = fit(f"{counted(plate.layers, 'layer')} of {plate.kind}{blocks}", line, room)
+    blocks = f"   ·   ×{plate.stands_for}  {plate.kind}" if plate.stands_for > 1 else ""
+    inside = fit(f"{counted(plate.layers, 'layer')}{blocks}", line, room)
     labels = [
         Label(title, door @ Pose((left, top - 0.16 * scale, 0.002)), title_height, bold=True),
         Label(inside, door @ Pose((left, top - 0.27 * scale, 0.002)), line, role="muted"),

@@ -35,6 +35,12 @@ class _Chamber:
     walls: Sequence[Wall]
     within: tuple[str, ...]
 
+    @property
+    def depths(self) -> tuple[int, int]:
+        """The least and the greatest of its walls'."""
+        found = [wall.slot.depth for wall in self.walls]
+        return min(found), max(found)
+
 
 def lay(hall: Hall) -> None:
     """Everything as the hall's arrangement has it, but for what was done to single walls."""
@@ -73,14 +79,19 @@ def _chambers(graph: Graph, walls: Iterable[Wall]) -> list[_Chamber]:
             inside = [wall_of[node] for node in part.nodes if node in wall_of]
             if inside and (not within or len(inside) > 1):
                 found.append(_Chamber(part, inside, within))
-    return [chamber for chamber in found if not chamber.within or _alone(chamber, found)]
+    branched = _branched(found)
+    return [chamber for chamber in found if not chamber.within or chamber.within not in branched]
 
 
-def _alone(chamber: _Chamber, chambers: Iterable[_Chamber]) -> bool:
-    """Whether an inner room lies behind or before all others of its room: branches side by side are no rooms."""
-    first, last = chamber.walls[0].node, chamber.walls[-1].node
-    others = (other for other in chambers if other.within == chamber.within and other is not chamber)
-    return all(other.walls[-1].node < first or other.walls[0].node > last for other in others)
+def _branched(chambers: Iterable[_Chamber]) -> set[tuple[str, ...]]:
+    """The rooms whose inner rooms are not all one behind the other: branches side by side are no rooms."""
+    found, last = set(), dict[tuple[str, ...], int]()
+    for chamber in sorted(chambers, key=lambda chamber: chamber.depths):
+        first, end = chamber.depths
+        if first <= last.get(chamber.within, -1):
+            found.add(chamber.within)
+        last[chamber.within] = max(end, last.get(chamber.within, -1))
+    return found
 
 
 def _rows(hall: Hall, doors: Sequence[_Chamber], door_of: Mapping[int, _Chamber]) -> Rows:

@@ -79,7 +79,7 @@ class WallParts:
     @classmethod
     def of(cls, hall: Hall, number: int) -> WallParts:
         """Of hall number `number`, as its walls look now."""
-        shown = [(n, wall) for n, wall in enumerate(hall.walls) if not wall.hidden]
+        shown = [(n, wall) for n, wall in enumerate(hall.walls) if wall.shown]
         found = [("wall", n, Surface(Pose(), wall.width, wall.height)) for n, wall in shown if not wall.folded]
         found += [("head", n, head_surface(wall)) for n, wall in shown]
         found += [("scrollbar", n, bar_surface(wall)) for n, wall in shown if wall.windowed]

@@ -28,7 +28,7 @@ RIM = radians(3)  # between such a wall and the picture's edge
 def standard_view(world: World, name: str, aspect: float) -> Pose:
     """The eyes of one of VIEWS of the hall `world.hall`; `aspect` is the picture's width divided by its height."""
     hall = world.hall
-    walls = [wall for wall in hall.walls if not wall.hidden]
+    walls = [wall for wall in hall.walls if wall.shown]
     if name == "entrance" or not walls:
         x, y, z = ENTRANCE
         return Pose((x, y + EYE_HEIGHT, z), turn(pitch=GLANCE))

@@ -125,7 +125,7 @@ def furnish_bars(hall: Hall) -> Drawables:
     """The scrollbars of all walls that show some of their rows at a time."""
     standing = []
     for number, wall in enumerate(hall.walls):
-        if wall.windowed and not wall.hidden:
+        if wall.windowed and wall.shown:
             x, _, _ = bar_surface(wall).pose.position
             middle, length = thumb(wall)
             last = min(wall.rows, floor(wall.first_row + wall.rows_shown - 1e-6) + 1) * wall.columns
