@@ -13,6 +13,8 @@ TIP = 0.09  # m before the grip, where the beam starts
 HELD_SIDE, LARGE_SIDE = 0.26, 0.95  # m
 IN_HAND = Pose((0.0, 0.16, -0.06))
 BEFORE_THE_EYES = Pose((0.0, 0.0, -1.15))
+BLINK = 0.08  # s for which a headset shows nothing when the visitor is put somewhere else at once
+LIDS = Pose((0.0, 0.0, -0.12))
 
 
 def furnish_presence(world: World) -> Drawables:
@@ -31,6 +33,8 @@ def furnish_presence(world: World) -> Drawables:
             boxes.append(Box(pose @ Pose((0, 0, -0.006)), (width + 0.012, height + 0.012, 0.006), "accent", glow=0.8))
             images.append(Image(hand.holding, pose, width, height))
         boxes += _highlight(world, hand)
+    if _blinks(world):
+        boxes.append(Box(world.player.eyes @ LIDS, (1.2, 1.2, 0.002), "horizon", glow=1.0))
     picture = None if world.enlarged is None else world.picture(world.enlarged)
     if world.enlarged is not None and picture is not None:
         pose = world.player.eyes @ BEFORE_THE_EYES
@@ -55,8 +59,12 @@ def presence_key(world: World) -> tuple[object, ...]:
         )
         for name, hand in world.hands.items()
     )
-    eyes = world.player.eyes if world.enlarged is not None else None
-    return hands, world.enlarged, eyes, world.pictures_revision
+    eyes = world.player.eyes if world.enlarged is not None or _blinks(world) else None
+    return hands, world.enlarged, _blinks(world), eyes, world.pictures_revision
+
+
+def _blinks(world: World) -> bool:
+    return world.time - world.journey.jumped < BLINK
 
 
 def _controller(hand: Hand) -> list[Box]:

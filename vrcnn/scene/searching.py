@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vrcnn.network.graph import Graph, Node
@@ -16,7 +16,9 @@ NAME, LAST, START, PART, WITHIN = 100.0, 92.0, 84.0, 76.0, 62.0  # how well a wo
 OPERATION, SHAPE, ROOM, LOOSE = 66.0, 58.0, 40.0, 30.0  # or something else of the layer, or the name's letters
 INSIDE = 6.0  # by which an operation that is a part of a layer is worse than the layer
 CONCEALED = 1.0  # by which a layer is worse that is not shown as yet
-NEAR = 0.6  # the least likeness of misspelt names
+NEAR = 0.72  # the least likeness of misspelt names
+
+Scored = tuple[float, int, int, Findable]  # how bad it is, the hall's number, its place among the hall's, itself
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,28 @@ def findables(full: Graph, unfolded: Graph) -> tuple[Findable, ...]:
 
 
 def search(halls: Sequence[Hall], words: str, most: int = MOST) -> list[Found]:
-    """The layers that fit all `words`, the best first; where none does, those whose names are written alike.
+    """The layers that fit all `words`, the best first; where none does, those whose letters fit loosely, and where
+    there are none, those whose names are written alike.
 
-    Without words, the first ones of the first hall.
+    Without words, the first ones.
     """
     tokens = words.lower().replace("×", "x").split()
+    scored = _fitting(halls, tokens, _score) or _fitting(halls, tokens, _loosely) or _alike(halls, words)
+    if tokens:
+        scored.sort(key=lambda entry: entry[:3])
+    return [_found(halls[number], number, findable, -score) for score, number, _, findable in scored[:most]]
+
+
+def _fitting(halls: Sequence[Hall], tokens: Sequence[str], fits: Callable[[str, Findable], float]) -> list[Scored]:
     scored = []
     for number, hall in enumerate(halls):
         shown = {wall.name for wall in hall.walls if wall.shown}
         for place, findable in enumerate(hall.findables):
-            parts = [_score(token, findable) for token in tokens]
+            parts = [fits(token, findable) for token in tokens]
             if all(parts):
                 worse = INSIDE * (findable.name != findable.layer) + CONCEALED * (findable.layer not in shown)
-                score = sum(parts) - worse
-                scored.append((-score, number, place, findable))
-    if tokens:
-        scored.sort(key=lambda entry: entry[:3])
-    if not scored:
-        scored = _alike(halls, words)
-    return [_found(halls[number], number, findable, -score) for score, number, _, findable in scored[:most]]
+                scored.append((worse - sum(parts), number, place, findable))
+    return scored
 
 
 def _findable(node: Node, layer: Node, room: str) -> Findable:
@@ -114,7 +119,7 @@ def _score(token: str, findable: Findable) -> float:
 
 
 def _fits(token: str, name: str) -> float:
-    """How well a word fits a name: all of it, its last part, its start, the start of a part, somewhere, or loosely."""
+    """How well a word fits a name: all of it, its last part, its start, the start of a part, or somewhere in it."""
     parts = name.split(".")
     if token == name:
         return NAME
@@ -125,9 +130,11 @@ def _fits(token: str, name: str) -> float:
     if f".{token}" in name:
         follows = name[name.index(f".{token}") + 1 + len(token) :][:1]
         return PART if follows in (".", "") else PART - 2
-    if token in name:
-        return WITHIN
-    return _loose(token, name)
+    return WITHIN if token in name else 0.0
+
+
+def _loosely(token: str, findable: Findable) -> float:
+    return _score(token, findable) or max(_loose(token, name.lower()) for name in (findable.name, findable.title))
 
 
 def _loose(token: str, name: str) -> float:
@@ -161,7 +168,7 @@ def _within(token: str, size: str) -> bool:
     return "x" in token and f"x{token}" in f"x{size}"
 
 
-def _alike(halls: Sequence[Hall], words: str) -> list[tuple[float, int, int, Findable]]:
+def _alike(halls: Sequence[Hall], words: str) -> list[Scored]:
     found = []
     wanted = "".join(words.lower().split())
     for number, hall in enumerate(halls):
@@ -170,4 +177,4 @@ def _alike(halls: Sequence[Hall], words: str) -> list[tuple[float, int, int, Fin
             likeness = max(difflib.SequenceMatcher(None, wanted, part).ratio() for part in parts)
             if likeness > NEAR:
                 found.append((-LOOSE * likeness, number, place, findable))
-    return sorted(found, key=lambda entry: entry[:3])
+    return found
