@@ -14,7 +14,7 @@ import numpy as np
 from vrcnn.network.graph import Graph
 from vrcnn.scene.buses import Bus, buses
 from vrcnn.scene.hall import Link
-from vrcnn.scene.paths import LONGEST_CHORD, Path
+from vrcnn.scene.paths import Path
 
 FLOOR = 0.035  # m above the ground
 ARC_LOW, ARC_HIGH = 2.75, 3.3  # m: over the heads of those who walk below
@@ -25,6 +25,7 @@ LONG, RAMP = 12.0, 3.0  # m along the path: arcs that go on level, and how long 
 STEEP = 0.5  # m along the path
 STEPS = 28
 RAIL_STEP = 0.6  # m
+STRAIGHT_STEP, BENT_STEP = 1.5, 0.4  # m
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def build_links(graph: Graph, ends: Mapping[int, End], path: Path, leave: float 
     short = [pair for pair in far if pair not in long]
     links += _linked(short, end_of, _arcs(short, end_of, span, leave != 0), path, skip=True)
     for s, t in long:
-        links += _linked([(s, t)], end_of, _viaduct(end_of[s], end_of[t], span[s, t])[None], path, skip=True)
+        curve = _viaduct(end_of[s], end_of[t], span[s, t], STRAIGHT_STEP if path.straight else BENT_STEP)
+        links += _linked([(s, t)], end_of, curve[None], path, skip=True)
     for place, bus in zip(_abreast(bundled, end_of), bundled, strict=True):
         links += _bundle(bus, end_of, path, place)
     return sorted(links, key=lambda link: (link.source, link.target))
@@ -135,10 +137,10 @@ def _height(span: int) -> float:
     return min(ARC_HIGH, ARC_LOW + 0.08 * abs(span))
 
 
-def _viaduct(source: End, target: End, span: int) -> np.ndarray:
-    """A long arc: it rises at once, goes on level above all walls, and comes down at the end."""
+def _viaduct(source: End, target: End, span: int, step: float) -> np.ndarray:
+    """A long arc: it rises at once, goes on level above all walls, with a point every `step` m, and comes down late."""
     length = abs(target.z - source.z)
-    level = ceil((length - 2 * RAMP) / LONGEST_CHORD)
+    level = ceil((length - 2 * RAMP) / step)
     along = np.concatenate(
         [
             RAMP * np.linspace(0.0, 1.0, STEPS // 2, endpoint=False),

@@ -38,8 +38,9 @@ class Wall:
     `width` and `height` in m are the grid's at a `scale` of 1, of all `columns` x `rows_shown` tiles that it shows at a
     time, from row `first_row` on; `rows` counts all of them. `rise` is how high the grid's centre stands above its
     foot, in m at a scale of 1. `slot` is its depth and lane; `home` the placing that the layout has given it, `spot`
-    the same in path coordinates. `outward` is 1 where the side away from the path is at the wall's right, else -1. A wall that is `indoors` is in a
-    closed room, and of no size. `full` is the grid of all its tiles, None where it has no maps.
+    the same in path coordinates. `outward` is 1 where the side away from the path is at the wall's right, else -1. A
+    wall that is `indoors` is in a closed room, and of no size. `full` is the grid of all its tiles, None where it has
+    no maps.
 
     `title` is the layer's name, `subtitle` its shape and channels, `caption` its operations. A wall that is `left_out`
     has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the

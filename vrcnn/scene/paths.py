@@ -14,7 +14,6 @@ import numpy as np
 from vrcnn.scene.geometry import Pose, turn
 
 BEYOND = 1000.0  # m by which a path goes on straight at both ends
-LONGEST_CHORD = 1.5  # m of a curve on a path that winds, from one point to the next
 
 
 @dataclass(frozen=True)
