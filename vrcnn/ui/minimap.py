@@ -30,8 +30,27 @@ SIGHT = 9.0  # m that the cone of the view is long
 NAMES = 12  # rooms whose names are shown at most
 
 
+class View:
+    """From the ground (x, z in m) to pixels and back, where the map is drawn."""
+
+    def __init__(self, area: Area, centre: tuple[float, float], zoom: float, turn: float) -> None:
+        self.area, self.centre, self.zoom, self.turn = area, centre, zoom, turn
+        self._middle = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+        self._cos, self._sin = cos(turn), sin(turn)
+
+    def at(self, x: float, z: float) -> tuple[float, float]:
+        dx, dz = x - self.centre[0], z - self.centre[1]
+        across, down = self._cos * dx - self._sin * dz, self._sin * dx + self._cos * dz
+        return self._middle[0] + self.zoom * across, self._middle[1] + self.zoom * down
+
+    def ground(self, x: float, y: float) -> tuple[float, float]:
+        across, down = (x - self._middle[0]) / self.zoom, (y - self._middle[1]) / self.zoom
+        dx, dz = self._cos * across + self._sin * down, -self._sin * across + self._cos * down
+        return self.centre[0] + dx, self.centre[1] + dz
+
+
 class Minimap:
-    """Draws the map; `wanted` is None while nobody has asked for it or against it."""
+    """Draws the map; `wanted` is None while nobody has asked for it or against it, `view` how it was drawn last."""
 
     def __init__(self, renderer: ImguiRenderer) -> None:
         self.wanted: bool | None = None
@@ -42,6 +61,7 @@ class Minimap:
         self._states: object = None
         self._extent, self._middle = (0.0, 0.0), (0.0, 0.0)  # of the plan, m across and along
         self._drawn: dict[str, object] = {}
+        self.view = View(Area(0.0, 0.0, 0.0, 0.0), (0.0, 0.0), 1.0, 0.0)
 
     def visible(self, world: World) -> bool:
         """Whether it is shown: as asked, else for networks of some length."""
@@ -73,7 +93,7 @@ class Minimap:
         centre, zoom = self._frame(inner, scrolls, (x, z), turn, scale)
         style.glass(layer, area)
         self._show(layer, style, "map", inner, centre, (zoom, zoom), turn)
-        view = _View(inner, centre, zoom, turn)
+        view = self.view = View(inner, centre, zoom, turn)
         layer.push_clip_rect((inner.left, inner.top), (inner.right, inner.bottom), True)
         self._draw_names(layer, style, plan, view)
         _draw_visitor(layer, style, view.at(x, z), heading(eyes) - turn, zoom)
@@ -143,7 +163,7 @@ class Minimap:
             self._picture.draw(name, size, centre, zoom, turn, ground)
         self._picture.put(layer, name, area.left, area.top)
 
-    def _draw_names(self, layer: imgui.ImDrawList, style: Style, plan: GroundPlan, view: _View) -> None:
+    def _draw_names(self, layer: imgui.ImDrawList, style: Style, plan: GroundPlan, view: View) -> None:
         """Of the rooms that are large enough on the map, beside their walls where the map has room there."""
         shown = 0
         height = SMALL * style.scale
@@ -170,7 +190,7 @@ class Minimap:
         layer: imgui.ImDrawList,
         style: Style,
         area: Area,
-        view: _View,
+        view: View,
         visitor: tuple[float, float],
     ) -> None:
         """The overview at the left: all of the halls, the part that the map shows, the visitor."""
@@ -204,7 +224,7 @@ class Minimap:
         style: Style,
         world: World,
         plan: GroundPlan,
-        view: _View,
+        view: View,
         area: Area,
         scrolls: bool,
     ) -> list[Intent]:
@@ -249,7 +269,7 @@ class Minimap:
         style.write(layer, (left + 12 * scale, top + 6.5 * scale), words, "text", SMALL)
 
     def _draw_compass(
-        self, layer: imgui.ImDrawList, style: Style, area: Area, view: _View, pointer: tuple[float, float]
+        self, layer: imgui.ImDrawList, style: Style, area: Area, view: View, pointer: tuple[float, float]
     ) -> bool:
         """A needle that points to the output, in the upper right corner; whether the pointer is on it."""
         scale = style.scale
@@ -265,25 +285,6 @@ class Minimap:
             words = "Turn with me" if not self.turning else "The way to the output is up"
             self._name(layer, style, words, area, y)
         return over
-
-
-class _View:
-    """From the ground to pixels and back, where the map is drawn."""
-
-    def __init__(self, area: Area, centre: tuple[float, float], zoom: float, turn: float) -> None:
-        self.area, self.centre, self.zoom, self.turn = area, centre, zoom, turn
-        self._middle = (area.left + area.right) / 2, (area.top + area.bottom) / 2
-        self._cos, self._sin = cos(turn), sin(turn)
-
-    def at(self, x: float, z: float) -> tuple[float, float]:
-        dx, dz = x - self.centre[0], z - self.centre[1]
-        across, down = self._cos * dx - self._sin * dz, self._sin * dx + self._cos * dz
-        return self._middle[0] + self.zoom * across, self._middle[1] + self.zoom * down
-
-    def ground(self, x: float, y: float) -> tuple[float, float]:
-        across, down = (x - self._middle[0]) / self.zoom, (y - self._middle[1]) / self.zoom
-        dx, dz = self._cos * across + self._sin * down, -self._sin * across + self._cos * down
-        return self.centre[0] + dx, self.centre[1] + dz
 
 
 def _held(wanted: float, middle: float, extent: float, shown: float) -> float:
