@@ -85,10 +85,10 @@ def next_zoom(wall: Wall, step: int) -> float | None:
 
 
 def _lay_anew(hall: Hall) -> None:
-    """Walls that have changed to the other side of the path look different, too."""
-    sides = [wall.outward for wall in hall.walls]
+    """Walls that have changed to the other side of the path, or stand higher, look different, too."""
+    before = [(wall.outward, wall.rise) for wall in hall.walls]
     lay(hall)
-    if sides != [wall.outward for wall in hall.walls]:
+    if before != [(wall.outward, wall.rise) for wall in hall.walls]:
         hall.apart.clear()
         hall.handling_revision += 1
 

@@ -18,6 +18,7 @@ from vrcnn.scene.layouts.standing import Piece, Rows, Setting, Spot
 from vrcnn.scene.plates import Occupant, Room, build_plates
 from vrcnn.scene.rooms import inner_rooms, rooms
 from vrcnn.scene.wall_shape import head_of
+from vrcnn.scene.walls import usual_rise
 
 EXIT_SIZE = 1.7, 1.6  # m
 EXIT_HEIGHT, EXIT_BEHIND = 1.45, 2.6  # m: of its middle; from the last wall
@@ -58,6 +59,7 @@ def lay(hall: Hall) -> None:
         wall.indoors = door is not None
         key = wall.node if door is None else door.group.path
         wall.spot, foot = setting.spots[key], foot_of[key]
+        wall.rise = usual_rise(wall.height) if wall.spot.middle is None else wall.spot.middle / wall.spot.scale
         if door is None:
             wall.home = wall.spot.placing(foot, wall.width, wall.rise)
         else:

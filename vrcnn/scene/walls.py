@@ -30,6 +30,11 @@ def build_walls(graph: Graph, plan: MapPlan, labels: Sequence[str] = ()) -> list
     ]
 
 
+def usual_rise(height: float) -> float:
+    """How high above its foot the middle of a wall is, in m."""
+    return max(BOTTOM + height / 2, EYE_LINE)
+
+
 def map_size(node: Node, span: MapSpan | None) -> tuple[int, MapSize]:
     """How many maps of which size a node has, or would have."""
     if span is not None:
@@ -60,7 +65,7 @@ def _wall(node: Node, graph: Graph, plan: MapPlan, run: Run | None, labels: Sequ
         stands_for=len(run.blocks) if run else 1,
         slices=slices_of(node),
         name=node.name,
-        rise=max(BOTTOM + tiling.height / 2, EYE_LINE),
+        rise=usual_rise(tiling.height),
         rows_shown=tiling.rows,
         full=tiling,
     )

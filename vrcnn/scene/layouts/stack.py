@@ -1,7 +1,8 @@
 """The stack: sheets one behind the other, all facing the entrance, as networks are drawn in papers.
 
-The larger a sheet's maps, the higher it stands. The path runs past their left edges, aslant, so that every sheet shows
-the beginning of its title beside the one before it. Branches are parallel lanes of sheets further to the right.
+The larger its maps, the higher is a sheet; the middles of all are at one height. The path runs past their left edges,
+aslant, so that every sheet shows the beginning of its title beside the one before it. Branches are parallel lanes of
+sheets further to the right.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ SHARE = 0.42  # of a sheet's width, to stand in front of it
 BETWEEN_LANES = 0.7  # m
 LOWEST, HIGHEST = 0.95, 2.0  # m: sheets of the smallest maps and of the largest
 SMALLEST = 6  # pixels: maps below are all as small
+AXIS = 1.47  # m above the ground, where the middles of all sheets are
 LEAST_SCALE, MOST_SCALE = 0.58, 1.1
 
 
@@ -39,7 +41,7 @@ def stack(rows: Rows) -> Setting:
         for piece in row:
             outward = lanes[piece.key]
             x = PATH_HALF_WIDTH + outward * cos(ASLANT)
-            spots[piece.key] = Spot(x, z + outward * sin(ASLANT), 1, -ASLANT, scales[piece.key])
+            spots[piece.key] = Spot(x, z + outward * sin(ASLANT), 1, -ASLANT, scales[piece.key], AXIS)
     return Setting(spots, _path(), -ASLANT)
 
 

@@ -39,7 +39,7 @@ class Spot:
     """Where a piece stands: (x, z) in path coordinates is the foot of its edge that is nearest to the path.
 
     `side` is 1 to the right of the path and -1 to the left; `yaw` (rad) turns the piece's face away from the way back,
-    and `scale` makes it so many times as large.
+    and `scale` makes it so many times as large. Its middle is `middle` m above the ground; None leaves that to it.
     """
 
     x: float = 0.0
@@ -47,6 +47,7 @@ class Spot:
     side: int = 1
     yaw: float = 0.0
     scale: float = 1.0
+    middle: float | None = None
 
     def placing(self, foot: Pose, width: float, rise: float) -> Placing:
         """The middle of a piece `width` m wide, `rise` m above its foot, in the hall's frame.
