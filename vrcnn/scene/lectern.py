@@ -9,7 +9,7 @@ from vrcnn.scene.arrangement import LAYOUTS
 from vrcnn.scene.desk import Choice, Desk, Row
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface
-from vrcnn.scene.intents import ChooseDetail, ChooseLayout, Redo, ResetAll, Undo
+from vrcnn.scene.intents import ChooseDetail, ChooseLayout, Redo, ResetAll, ToggleTable, Undo
 
 LECTERN, WIDTH = Pose((0.84, 0.65, -0.9), turn(yaw=radians(-24), pitch=radians(-42))), 0.62  # m
 DETAILS = {
@@ -44,7 +44,8 @@ def lectern(hall: Hall, number: int, time: float = 0.0) -> Desk:
     layouts = tuple(
         Choice(*WAYS[layout], ChooseLayout(layout), layout == hall.arrangement.layout) for layout in LAYOUTS
     )
-    rows = Row("Detail", details), Row("Layout", layouts), Row("Walls", changes)
+    model = (Choice("All layers on a table", "Click for a model of all layers", ToggleTable()),)
+    rows = Row("Detail", details), Row("Layout", layouts), Row("Walls", changes), Row("Model", model)
     return Desk("lectern", hall.place.carry(LECTERN), WIDTH, rows, number)
 
 
