@@ -23,8 +23,8 @@ CORE = 3.0  # m from the spiral's centre to the inner ends of the innermost wall
 LAST = 1.5  # m of path behind the last wall
 GRID = 0.5  # m along the path, between two places where the walls' reach is told
 EVEN = 24  # of these, over which the reach is evened out to both sides, so that the path bends calmly
-STEPS = 240  # in a turn
-SMOOTH = 9  # of these, over which the radius is evened out
+STEPS = 144  # in a turn
+SMOOTH = 5  # of these, over which the radius is evened out
 
 
 @dataclass(frozen=True)
