@@ -82,7 +82,7 @@ def test_the_anchors_give_the_miniature(layout):
     world, hall, table = visit.world, visit.hall, visit.world.table
     rows = Anchors().of(world)
     model, first = table.model(hall), table_anchor(world)
-    assert len(rows) == first + 1 + len(model.strips) + len(hall.walls)
+    assert len(rows) == first + 1 + len(model.strips) + len(hall.walls) + 1
     assert np.allclose(rows[first, :3], table.top.position, atol=1e-6)
     for index in range(len(hall.walls)):
         row = rows[first + 1 + len(model.strips) + index]
@@ -93,7 +93,7 @@ def test_the_anchors_give_the_miniature(layout):
     groups = Furnisher().furnish(world)
     grids = groups["model grids"].standing
     assert [len(part.grids) for part in grids] == [1] * len(hall.walls)
-    assert [part.anchor for part in grids] == list(range(first + 1 + len(model.strips), len(rows)))
+    assert [part.anchor for part in grids] == list(range(first + 1 + len(model.strips), len(rows) - 1))
     assert {part.grids[0].span for part in grids} == {wall.span for wall in hall.walls}, "the maps that the walls show"
     assert all(part.anchor < len(rows) for group in groups.values() for part in (group, *group.standing))
 
@@ -194,14 +194,18 @@ def test_the_table_stands_in_no_wall():
 def test_the_pin_is_where_the_visitor_stands():
     visit = at_table(chain(12))
     world, hall = visit.world, visit.hall
-    model = world.table.model(hall)
+    model, anchors = world.table.model(hall), Anchors()
     for wall, placing in zip(hall.walls[2::4], model.walls[2::4], strict=True):
         edge = (-wall.outward * wall.width / 2, -wall.rise, 0.0)
         world.player.position = wall.placing.apply(edge)
         visit.do(Move())
-        pin = Furnisher().furnish(world)["pin"]
-        foot = pin.boxes[0].pose.position
-        assert np.allclose(foot[::2], placing.apply(edge)[::2], atol=1e-5)
+        pin = Furnisher().furnish(world)["pin"].anchor
+        foot = anchors.of(world)[pin, :3]
+        assert len(anchors.table) == pin + 1
+        assert np.allclose(foot, world.table.top.apply(placing.apply(edge)), atol=0.002)
+    before = anchors.of(world)
+    visit.do()
+    assert anchors.of(world) is before, "who stands still moves nothing"
 
 
 def test_the_model_follows_what_is_done_to_the_network():

@@ -17,7 +17,7 @@ import numpy as np
 from vrcnn.scene.fixtures import arrived, fixture_count, fixture_placings
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
-from vrcnn.scene.model import table_frames, table_key
+from vrcnn.scene.model import pin_frame, table_frames, table_key
 from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
 from vrcnn.scene.standing import WallRows
 from vrcnn.scene.world import World
@@ -38,6 +38,11 @@ def number_anchors(world: World) -> None:
 def table_anchor(world: World) -> int:
     """The number of the first anchor of the table with the model: they follow those of all halls."""
     return _beyond(world.halls[-1])
+
+
+def pin_anchor(world: World) -> int:
+    """The number of that of the visitor's pin in the model, the last of all."""
+    return table_anchor(world) + len(table_frames(world))
 
 
 def _beyond(hall: Hall) -> int:
@@ -71,7 +76,9 @@ class Anchors:
         self._key: object = None
         self._strings: dict[int, tuple[object, Strings]] = {}
         self._rows: dict[int, WallRows] = {}
-        self.table = np.zeros((0, COLUMNS), np.float32)
+        self._pin: Placing | None = None
+        self._standing = np.zeros((0, COLUMNS), np.float32)  # all rows but that of the pin on the table
+        self.table = self._standing
 
     def of(self, world: World) -> np.ndarray:
         """(anchors, 8) float32 in the world's frame; the same object as long as nothing moves."""
@@ -97,7 +104,12 @@ class Anchors:
                 rows += [rows_of([whole]), in_world, common, links]
                 rows.append(carried(whole, rows_of(fixture_placings(hall, share))))
             rows.append(rows_of(table_frames(world)))
-            self.table = np.concatenate(rows).astype(np.float32)
+            self.table = self._standing = np.concatenate(rows).astype(np.float32)
+            self._pin = None
+        pin = pin_frame(world)
+        if pin is not None and pin != self._pin:
+            self._pin = pin
+            self.table = np.concatenate([self._standing, rows_of([pin]).astype(np.float32)])
         return self.table
 
     def _strung(self, number: int, hall: Hall) -> Strings:

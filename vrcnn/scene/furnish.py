@@ -34,7 +34,6 @@ from vrcnn.scene.tabletop import (
     furnish_model_walls,
     furnish_pin,
     furnish_table,
-    pin_key,
 )
 from vrcnn.scene.view_desk import view_desk, view_key
 from vrcnn.scene.wall_controls import buttons_key, furnish_bars, furnish_buttons
@@ -94,7 +93,7 @@ def _groups(world: World) -> Iterator[Group]:
         yield "table", model, partial(furnish_table, world)
         yield "model walls", model, partial(furnish_model_walls, world)
         yield "model grids", model, partial(furnish_model_grids, world)
-        yield "pin", pin_key(world), partial(furnish_pin, world)
+        yield "pin", model, partial(furnish_pin, world)
         yield "flag", flag_key(world), partial(furnish_flag, world)
     yield "buttons", buttons_key(world), partial(furnish_buttons, world)
     yield "frames", frames_key(world), partial(furnish_frames, world)

@@ -11,7 +11,7 @@ from math import pi
 
 import numpy as np
 
-from vrcnn.scene.anchors import table_anchor
+from vrcnn.scene.anchors import pin_anchor, table_anchor
 from vrcnn.scene.architecture import furnish_links, wall_boxes, wall_grid
 from vrcnn.scene.controls import Control
 from vrcnn.scene.drawables import Box, Drawables, Label, Ribbon, Shadow
@@ -20,7 +20,6 @@ from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface, Wall
 from vrcnn.scene.intents import GoTo, ToggleTable
 from vrcnn.scene.model import table_key
-from vrcnn.scene.staying import heading
 from vrcnn.scene.table import EDGE, HEIGHT, TILT, Model, Strip
 from vrcnn.scene.typography import fit, fit_name, text_width
 from vrcnn.scene.wave import ways
@@ -37,6 +36,7 @@ PATH = 2.4  # m, of the hall's
 BUTTON = (0.2, 0.04)  # m
 FLAG = 0.017  # m, cap height of the name over the wall that is pointed at
 PIN = 0.11  # m
+TURNS = 0.15  # m that the eyes move before the name turns to them again
 
 
 def furnish_table(world: World) -> Drawables:
@@ -74,20 +74,16 @@ def furnish_model_grids(world: World) -> Drawables:
 
 
 def furnish_pin(world: World) -> Drawables:
-    """Where the visitor stands in the model, and which way they look."""
+    """What shows where the visitor stands in the model, and which way they look."""
     if world.table is None:
         return Drawables()
-    hall, eyes = world.halls[world.table.hall], world.player.eyes
-    inside = hall.placing.inverse()
-    x, _, z = world.table.model(hall).place_of(inside.apply(eyes.position))
-    pose = Pose((x, 0.0, z), turn(yaw=heading(inside.carry(eyes))))
-    tip = np.array([pose.apply((0.0, 0.004, -reach)) for reach in (0.012, 0.03, 0.062)], np.float32)
+    tip = np.array([(0.0, 0.004, -reach) for reach in (0.012, 0.03, 0.062)], np.float32)
     boxes = (
-        Box(pose @ Pose((0.0, PIN / 2, 0.0)), (0.0025, PIN, 0.0025), "accent", glow=1.0),
-        Box(pose @ Pose((0.0, PIN, 0.0), turn(yaw=pi / 4)), (0.012, 0.012, 0.012), "accent", glow=1.0),
-        Box(pose @ Pose((0.0, 0.002, 0.0), turn(yaw=pi / 4)), (0.013, 0.003, 0.013), "accent", glow=1.0),
+        Box(Pose((0.0, PIN / 2, 0.0)), (0.0025, PIN, 0.0025), "accent", glow=1.0),
+        Box(Pose((0.0, PIN, 0.0), turn(yaw=pi / 4)), (0.012, 0.012, 0.012), "accent", glow=1.0),
+        Box(Pose((0.0, 0.002, 0.0), turn(yaw=pi / 4)), (0.013, 0.003, 0.013), "accent", glow=1.0),
     )
-    return Drawables(boxes=boxes, ribbons=(Ribbon(tip, 0.007, "accent"),), anchor=table_anchor(world))
+    return Drawables(boxes=boxes, ribbons=(Ribbon(tip, 0.007, "accent"),), anchor=pin_anchor(world))
 
 
 def furnish_flag(world: World) -> Drawables:
@@ -116,16 +112,11 @@ def furnish_flag(world: World) -> Drawables:
 
 
 def flag_key(world: World) -> object:
-    """Equal keys mean that `furnish_flag` would say the same again."""
+    """Equal keys mean that `furnish_flag` would say about the same again: it turns to eyes that move by some more."""
     index = pointed_at(world)
-    return None if index is None else (index, world.player.position, world.player.eyes.position)
-
-
-def pin_key(world: World) -> object:
-    """Equal keys mean that `furnish_pin` would say the same again."""
-    eyes = world.player.eyes
-    where = tuple(round(part, 2) for part in (*eyes.position, heading(eyes)))
-    return world.table and (table_key(world), where)
+    if index is None:
+        return None
+    return table_key(world), index, tuple(round(part / TURNS) for part in world.player.eyes.position)
 
 
 def pointed_at(world: World) -> int | None:
