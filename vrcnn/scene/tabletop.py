@@ -242,11 +242,12 @@ def _based(ribbon: Ribbon, base: Pose) -> Ribbon:
 def clipped(ribbon: Ribbon, near: float, far: float) -> list[Ribbon]:
     """The parts of a ribbon between z = `near` and z = `far`, which is less; only one that ends here has an arrow."""
     points = np.asarray(ribbon.points, np.float64)
-    z = points[:, 2]
-    if z.max() > near or z.min() < far:
-        points, way = _with_borders(points, near, far)
-    else:
+    least, most = points[:, 2].min(), points[:, 2].max()
+    if least > near or most < far:
+        return []
+    if most <= near and least >= far:
         return [replace(ribbon, width=ribbon.width * WIDER)]
+    points, way = _with_borders(points, near, far)
     inside = (points[:, 2] <= near + 1e-6) & (points[:, 2] >= far - 1e-6)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     start, end = ribbon.part
