@@ -323,7 +323,7 @@ def test_networks_of_packages_that_are_not_there(
         (["graph", "--json", "--dot"], "--dot: not allowed with argument --json"),
         (["graph", "-o"], "-o/--output: expected one argument"),
         (["check", "--detail", "all"], "unrecognized arguments: --detail"),
-        (["render", "a.py", "b.py"], "unrecognized arguments: b.py"),
+        (["check", "a.py", "b.py"], "unrecognized arguments: b.py"),
         (["bench", "nix"], "There is no benchmark 'nix'"),
     ],
 )
@@ -344,7 +344,7 @@ def test_what_should_never_happen_is_told_without_a_traceback_too(
     def broken(*_: object) -> None:
         raise RuntimeError("the moon fell down")
 
-    monkeypatch.setattr("vrcnn.app.load", broken)
+    monkeypatch.setattr("vrcnn.app.load_together", broken)
     assert exit_code("render", "net.py") == 1
     said = capsys.readouterr().err
     assert said.startswith("vrcnn: something broke that should not have: RuntimeError: the moon fell down")

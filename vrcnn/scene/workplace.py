@@ -94,7 +94,8 @@ def _easel(world: World) -> Parts:
     else:
         picture, number = world.pictures[easel.picture], on_easel(world)
         shown = None if number is None else world.picture(number)
-        assert shown is not None and number is not None
+        assert number is not None
+        assert shown is not None
         image_width, image_height = fitted(shown, min(width, height) - 0.03)
         images.append(Image(number, pose @ Pose((0, 0, 0.002)), image_width, image_height))
         below = pose @ Pose((0, -height / 2 - 0.052, 0.058))
