@@ -16,6 +16,6 @@ float share_of(float value, vec2 ends) {
 // sRGB-encoded colour of such a share.
 vec3 share_colour(float share) {
     float root = sign(share) * sqrt(abs(share));
-    float place = diverging ? 0.5 + 0.5 * root : root;
+    float place = clamp(diverging ? 0.5 + 0.5 * root : root, 0.0, 1.0);
     return texelFetch(colormaps, ivec2(int(0.5 + 2048.0 * place), colormap), 0).rgb;
 }

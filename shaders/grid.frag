@@ -8,10 +8,10 @@
 #ifndef MEANS_ONLY  // for walls that are so far that nothing but the maps' means shows
 uniform sampler2DArray maps;
 #endif
-uniform sampler2D places;  // number of the map that stands there, its mean, minimum and maximum; 4096 in a row
+// The number of the map that stands there; its mean as a share of the colours; the values at their ends. 4096 in a row.
+uniform sampler2D places;
 uniform vec3 backing;      // the wall between the maps
 uniform vec3 vacant;       // a tile without maps
-uniform bool own_ends;     // whether the colours of each map go from its own minimum to its maximum
 
 in vec2 cell;
 in float fog;
@@ -25,7 +25,7 @@ const float FILL = 0.96;         // of a cell's width and height
 const float NEVER = -1.5e9;      // a layer completed before this has no maps
 const float FADE = 0.2;          // s
 const float FOG_ON_MAPS = 0.35;  // maps stay bright further than the rest
-const vec2 MEANS_FROM = vec2(0.2, 0.5);  // cells per pixel between which maps give way to their means
+const vec2 MEANS_FROM = vec2(0.12, 0.35);  // cells per pixel between which maps give way to their means
 
 vec4 place_of(int tile) {
     int row = wall_tiling.w + tile;
@@ -45,13 +45,6 @@ vec3 hatch(vec2 inner, float width) {
     return mix(vec3(0.25, 0.02, 0.22), vec3(1.0, 0.2, 0.85), share);
 }
 
-// The values at the ends of the colours of the map that stands at a place.
-vec2 ends_of(vec4 known) {
-    if (!own_ends) return layer.xy;
-    float largest = max(abs(known.z), abs(known.w));
-    return diverging ? vec2(-largest, largest) : known.zw;
-}
-
 #ifndef MEANS_ONLY
 // The map `number` of the array at `inner` (0 to 1 across it); `right` and `down` are a pixel's sides in the same unit.
 // Magnified texels are squares: all of them that is further than half a pixel from an edge has the value of its middle.
@@ -68,8 +61,9 @@ vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
 }
 #endif
 
-// The colours of the means of the maps under a pixel of `width` cells, weighted by how much of the pixel each covers.
-vec3 means_around(vec2 width) {
+// What a pixel of `width` cells shows, each cell weighted by how much of it is covered: the colours of the maps' means;
+// of the cell `own` as much of `shown` as it is not `far`. So neither maps that are small nor edges between maps shimmer.
+vec3 seen_around(vec2 width, ivec2 own, vec3 shown, float far) {
     const int REACH = 4;
     vec2 low = clamp(cell - 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
     vec2 high = clamp(cell + 0.5 * width, vec2(0.0), vec2(wall_tiling.xy));
@@ -84,12 +78,12 @@ vec3 means_around(vec2 width) {
             if (at.x >= wall_tiling.x || tile >= wall_tiling.z) continue;
             vec2 overlap = max(min(high, vec2(at + 1)) - max(low, vec2(at)), 1e-4);
             float weight = overlap.x * overlap.y;
-            vec4 known = place_of(tile);
-            sum += weight * share_colour(share_of(known.y, ends_of(known)));
+            vec3 mean = share_colour(place_of(tile).y);
+            sum += weight * (at == own ? mix(shown, mean, far) : mean);
             total += weight;
         }
     }
-    return sum / max(total, 1e-9);
+    return total > 0.0 ? sum / total : shown;
 }
 
 void main() {
@@ -117,17 +111,15 @@ void main() {
     vec3 shown = vacant;
     if (layer.z > NEVER) {
 #ifdef MEANS_ONLY
-        shown = means_around(width);
+        shown = seen_around(width, at, shown, 1.0);
 #else
         float far = smoothstep(MEANS_FROM.x, MEANS_FROM.y, max(width.x, width.y));
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
-            shown = map_at(inner, wall_part.z + map - wall_part.x, ends_of(known), across / FILL, down / FILL);
+            shown = map_at(inner, wall_part.z + map - wall_part.x, known.zw, across / FILL, down / FILL);
         }
-        if (far > 0.0) {
-            vec3 means = means_around(width);
-            shown = far < 1.0 ? mix(shown, means, far) : means;
-        }
+        vec2 beside = abs(cell - vec2(at) - 0.5) + 0.5 * width;
+        if (max(beside.x, beside.y) > 0.5 || far > 0.0) shown = seen_around(width, at, shown, far);
 #endif
         shown = mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
     }

@@ -68,15 +68,16 @@ def test_layers_side_by_side_in_memory_go_in_one_call_per_level(store: MapStore,
     assert gl.uploads == [(level, 0, 18) for level in range(4)]
 
 
-def test_statistics_lie_in_the_row_of_their_map(store: MapStore) -> None:
+def test_means_lie_at_the_place_of_their_map(store: MapStore) -> None:
     arena = arena_of(LAYERS, store.plan)
-    arena.statistics[:] = np.arange(store.plan.count * 4).reshape(-1, 4)
+    arena.statistics[:] = np.linspace(-0.9, 0.9, store.plan.count * 4).reshape(-1, 4)
     for node in (3, 2, 4, 0, 1):
         enqueue(store, node, arena)
         store.upload(EVERYTHING)
     store.states.refresh(0.0)
     places = store.states.places.read()[: store.plan.count]
-    assert (places[:, 1:] == arena.statistics[:, (2, 0, 1)]).all()
+    np.testing.assert_allclose(places[:, 1], arena.statistics[:, 2], atol=1e-6)
+    assert (places[:, 2:] == (-1.0, 1.0)).all()
     for span in store.plan.spans.values():
         assert (places[span.row : span.row + span.count, 0] == np.arange(span.count)).all()
 

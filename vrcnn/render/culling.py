@@ -17,7 +17,7 @@ from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.placings import applied
 
 OUTER = 2.0  # pixels beyond the picture's edge, as bands have a least width
-FAR_CELL = 1.9  # pixels of a cell below which shaders/grid.frag shows nothing but means
+FAR_CELL = 2.7  # pixels of a cell below which shaders/grid.frag shows nothing but means
 _WORDS = 5  # of an indirect draw, 32 bits each
 _PLANES = 5
 

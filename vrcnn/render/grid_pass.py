@@ -23,6 +23,8 @@ from vrcnn.scene.drawables import Grid
 from vrcnn.scene.theme import Theme
 
 MAPS_UNIT, COLORMAPS_UNIT = 0, 1
+# Slopes and steps of depth: from 40 m on, they are more than the gap to the box behind a wall.
+_TOWARDS_THE_EYE = -1.0, -4.0
 
 _RECORD = np.dtype(
     [
@@ -78,7 +80,6 @@ class GridPass:
         """How values become colours from now on; the ends of the colours and the order are the stores' own."""
         self._set("colormap", self._colormaps.row_of(colormap))
         self._set("diverging", colormap.diverging)
-        self._set("own_ends", colouring.range == "map")
         self._colormaps.set_gamma(colouring.gamma)
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
@@ -106,6 +107,7 @@ class GridPass:
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
         self._colormaps.use(COLORMAPS_UNIT)
+        self._context.polygon_offset = _TOWARDS_THE_EYE
         bound: MapStore | None = None
         for batch in batches:
             for hall, array, part in batch.parts:
@@ -125,6 +127,7 @@ class GridPass:
                     self._bind(maps)
                     bound = maps
                 part.render()
+        self._context.polygon_offset = 0.0, 0.0
 
     def _bind(self, maps: MapStore) -> None:
         maps.states.bind()

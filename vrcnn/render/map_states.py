@@ -45,12 +45,13 @@ class MapStates:
         self._statistics = np.zeros((max(1, plan.count), 4), np.float32)
         self._differences = np.zeros(max(1, plan.count), np.float32)
         self._order = np.zeros(max(1, plan.count), np.int32)
-        self._first = np.zeros(max(1, plan.count), np.int32)  # row of the first map of each map's layer
-        for span in plan.spans.values():
+        self._slot = np.zeros(max(1, plan.count), np.int32)  # of each map's layer
+        self._spans = list(plan.spans.values())  # by slot
+        self._rows = np.array([span.row for span in self._spans] or [0])  # by slot
+        for slot, span in enumerate(self._spans):
             self._order[span.row : span.row + span.count] = np.arange(span.count)
-            self._first[span.row : span.row + span.count] = span.row
+            self._slot[span.row : span.row + span.count] = slot
         self.places = Places(context, plan.count)
-        self.places.write(0, self._order, self._statistics)
         self._layers_buffer = context.buffer(self._layers)
         self._colouring, self._diverging = Colouring(), True
         self._known = np.zeros(count, bool)  # whether a slot's layer has maps
@@ -59,7 +60,6 @@ class MapStates:
         self._later: list[int] = []  # slots whose ends are those of another colouring
         self._unstamped: list[int] = []
         self._unsorted: dict[int, None] = {}  # nodes whose maps may stand in another order, the oldest first
-        self._rewritten: list[MapSpan] = []  # layers whose places are to be written
         self._versions: dict[int, int] = {}
 
     def colour(self, colouring: Colouring, diverging: bool) -> None:
@@ -92,7 +92,6 @@ class MapStates:
         self._versions[span.node] = self._versions.get(span.node, 0) + 1
         self._unstamped.append(slot)
         self._stale.append(slot)
-        self._rewritten.append(span)
         if self._colouring.order != "index":
             self._unsorted[span.node] = None
 
@@ -111,13 +110,11 @@ class MapStates:
             samples, extremes = self._samples[stale], self._extremes[stale]
             self._layers[stale, :2] = ends_of(samples, extremes, self._colouring, self._diverging)
             self._layers_changed = True
+            self._write_places([self._spans[slot] for slot in {*stale}])
         self._stale.clear()
         if self._layers_changed:
             self._layers_buffer.write(self._layers)
             self._layers_changed = False
-        if self._rewritten:
-            self._write_places(self._rewritten)
-            self._rewritten = []
 
     def sort(self, seconds: float = SORTING) -> dict[int, np.ndarray]:
         """Puts maps in order for so long, at least those of one layer; the rest waits for the next call.
@@ -211,6 +208,17 @@ class MapStates:
         self._write_rows(first, last)
 
     def _write_rows(self, first: int, last: int) -> None:
-        if last > first:
-            order = self._order[first:last]
-            self.places.write(first, order, self._statistics[self._first[first:last] + order])
+        if last <= first:
+            return
+        order, slots = self._order[first:last], self._slot[first:last]
+        known = self._statistics[self._rows[slots] + order]
+        if self._colouring.range != "map":
+            ends = self._layers[slots, :2]
+        elif self._diverging:
+            ends = np.abs(known[:, :2]).max(axis=1, keepdims=True) * (-1.0, 1.0)
+        else:
+            ends = known[:, :2]
+        start = 0.0 if self._diverging else ends[:, 0]
+        span = ends[:, 1] - start
+        shares = np.where(span > 0, known[:, 2] - start, 0.0) / np.where(span > 0, span, 1.0)
+        self.places.write(first, order, np.clip(shares, -1.0 if self._diverging else 0.0, 1.0), ends)

@@ -146,6 +146,11 @@ class MapStore:
         """Graphics memory of all maps with their mip levels and statistics."""
         return self.plan.bytes
 
+    @property
+    def allocated(self) -> int:
+        """Bytes of graphics memory that OpenGL was asked for, with what is known of the maps."""
+        return 2 * sum(array.texels for array in self.arrays) + self.states.bytes
+
     def release(self) -> None:
         self.clear_pending()
         self._release_arrays()

@@ -17,7 +17,8 @@ WIDTH = 4096  # texels; shaders/grid.frag knows it too
 
 
 class Places:
-    """A texel for each row of a plan: which map of its layer stands there, and that map's mean, minimum and maximum.
+    """A texel for each row of a plan: which map of its layer stands there, where its mean lies between the ends of its
+    colours (0 to 1, -1 to 1 of a diverging colormap), and the values at these ends.
 
     Raises UserError for more maps than the graphics card has room for.
     """
@@ -31,11 +32,11 @@ class Places:
         self._texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.bytes = self._texels.nbytes
 
-    def write(self, first: int, order: np.ndarray, statistics: np.ndarray) -> None:
-        """Takes the places from row `first` on: (maps,) numbers of maps, and (maps, 4) statistics of these maps."""
+    def write(self, first: int, order: np.ndarray, means: np.ndarray, ends: np.ndarray) -> None:
+        """Takes the places from row `first` on: (maps,) numbers, (maps,) shares of the means, (maps, 2) ends."""
         last = first + len(order)
-        self._texels[first:last, 0] = order
-        self._texels[first:last, 1:] = statistics[:, (2, 0, 1)]
+        self._texels[first:last, 0], self._texels[first:last, 1] = order, means
+        self._texels[first:last, 2:] = ends
         low, high = first // WIDTH, ceil(last / WIDTH)
         if high > low:
             self._texture.write(self._texels[low * WIDTH : high * WIDTH], viewport=(0, low, WIDTH, high - low))

@@ -143,6 +143,11 @@ class TextureArray:
         if anisotropy > 1:
             gl.TexParameteri(TEXTURE_2D_ARRAY, TEXTURE_MAX_ANISOTROPY, anisotropy)
 
+    @property
+    def texels(self) -> int:
+        """Of all layers, with their mip levels."""
+        return self.layers * sum(height * width for height, width in self.levels)
+
     def use(self, unit: int) -> None:
         """Binds to texture unit `unit`."""
         self._gl.ActiveTexture(TEXTURE0 + unit)
