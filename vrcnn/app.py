@@ -128,6 +128,9 @@ class Loop:
         """Until the visitor leaves by the window, by the headset's menu, or with Ctrl-C."""
         before = sys.getswitchinterval()
         previous = signal.signal(signal.SIGINT, self._interrupt)
+        if sys.platform != "win32":
+            # Monado takes a system call that was interrupted for the end of its service.
+            signal.siginterrupt(signal.SIGINT, False)
         sys.setswitchinterval(SWITCH_INTERVAL)
         last = time.perf_counter()
         try:

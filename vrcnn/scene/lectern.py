@@ -11,7 +11,7 @@ from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.intents import ChooseDetail, ChooseLayout, Redo, ResetAll, ToggleTable, Undo
 
-LECTERN, WIDTH = Pose((0.84, 0.65, -0.9), turn(yaw=radians(-24), pitch=radians(-42))), 0.62  # m
+LECTERN, WIDTH = Pose((0.86, 0.65, -0.9), turn(yaw=radians(-24), pitch=radians(-42))), 0.67  # m
 DETAILS = {
     "blocks": ("Blocks", "Click to show only the blocks"),
     "layers": ("Layers", "Click to show the layers"),
