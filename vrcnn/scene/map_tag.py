@@ -34,7 +34,8 @@ def furnish_tag(world: World) -> Drawables:
     lines = [(reading.layer, TITLE, True, "text"), (reading.channel_words, LINE, False, "text")]
     lines += [
         (f"{figure(known.least)} to {figure(known.largest)}, mean {figure(known.mean)}", LINE, False, "muted"),
-        (f"deviation {figure(known.deviation)}, {share(known.zeros)} exactly zero", LINE, False, "muted"),
+        (f"deviation {figure(known.deviation)}", LINE, False, "muted"),
+        (f"sparsity {share(known.zeros)} exactly 0", LINE, False, "muted"),
     ]
     if known.nonfinite:
         lines.append((f"{known.nonfinite:,} not finite", LINE, True, "failed"))
