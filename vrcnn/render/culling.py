@@ -13,6 +13,7 @@ import moderngl
 import numpy as np
 
 from vrcnn.render.passes import Batch
+from vrcnn.render.stretches import Stretches
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.placings import applied
 
@@ -29,13 +30,21 @@ class Culling:
         self.active = True
         self._context = context
         self._batches: list[Batch] = []
+        self._known: list[tuple[Batch, Stretches]] = []
         self._commands = context.buffer(reserve=4 * _WORDS)
         self._table: np.ndarray | None = None
 
     def take(self, batches: Sequence[Batch]) -> None:
-        """The batches that are drawn from now on; those without stretches are drawn whole. place() must follow."""
+        """The batches that are drawn from now on; those without stretches are drawn whole. place() must follow.
+
+        Cheap where those with stretches are the same as before.
+        """
         known = [(batch, batch.stretches) for batch in batches if batch.stretches is not None]
         known.sort(key=lambda pair: pair[0].indexed)
+        same = len(known) == len(self._known)
+        if same and all(a is c and b is d for (a, b), (c, d) in zip(known, self._known, strict=True)):
+            return
+        self._known = known
         self._batches = [batch for batch, _ in known]
         self._table = None
         if not known:

@@ -111,7 +111,7 @@ class GridPass:
         bound: MapStore | None = None
         for batch in batches:
             for hall, array, part in batch.parts:
-                if part.hidden:
+                if part.drawn is not None and not part.drawn[2]:
                     continue
                 maps = self.stores[hall]
                 if maps is not bound:
@@ -120,8 +120,6 @@ class GridPass:
                 maps.arrays[array].bind()
                 part.render()
             for hall, part in batch.far:
-                if part.hidden:
-                    continue
                 maps = self.stores[hall]
                 if maps is not bound:
                     self._bind(maps)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 STRETCH = 32  # neighbours of one anchor that share a sphere, at most
-LEAST = 48  # a batch of fewer instances is drawn whole
+LEAST = 256  # a batch of fewer instances is drawn whole: what changes with every frame is small
 SPECK = 0.5  # pixels: what is smaller across is not drawn, as it could only twinkle
 
 

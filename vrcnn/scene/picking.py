@@ -118,6 +118,7 @@ class Picker:
         self._key: object = None
         self._beside_key: object = None
         self._walls: dict[int, _Walls] = {}
+        self._left_out: dict[int, tuple[int, bool]] = {}  # whether any wall is, by hall and layout_revision
 
     def pick(self, world: World, ray: Ray, hand: str = "mouse") -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture.
@@ -126,7 +127,7 @@ class Picker:
         """
         gallery = world.gallery
         beside = (
-            *(id(world), controls_key(world), [_controls_stand(hall) for hall in world.halls]),
+            *(id(world), controls_key(world), [self._controls_stand(hall) for hall in world.halls]),
             *(gallery.revision, gallery.large),
         )
         key = beside, [hall.standing_key for hall in world.halls]
@@ -148,6 +149,14 @@ class Picker:
             return _on_picture(world, ray, target)
         return target
 
+    def _controls_stand(self, hall: Hall) -> object:
+        """Equal keys mean that what is not a wall stands where it stood; the plates of walls that were left out do."""
+        laid = hall.layout_revision
+        kept = self._left_out.get(id(hall))
+        if kept is None or kept[0] != laid:
+            kept = self._left_out[id(hall)] = laid, any(wall.left_out for wall in hall.walls)
+        return hall.standing_key if kept[1] else hall.standing_key[:1] + hall.standing_key[2:]
+
     def _standing(self, hall: Hall, number: int) -> Rectangles:
         key = id(hall), hall.layout_revision, hall.handling_revision, hall.apart_revision
         kept = self._walls.get(number)
@@ -155,12 +164,6 @@ class Picker:
             rows = kept.rows if kept is not None and kept.key[0] == key[0] else WallRows()
             kept = self._walls[number] = _Walls(key, WallParts.of(hall, number), rows)
         return kept.parts.standing(kept.rows.of(hall), hall)
-
-
-def _controls_stand(hall: Hall) -> object:
-    """Equal keys mean that what is not a wall stands where it stood; the plates of walls that were left out do."""
-    left_out = any(wall.left_out for wall in hall.walls)
-    return hall.standing_key if left_out else hall.standing_key[:1] + hall.standing_key[2:]
 
 
 def _beside_walls(world: World) -> Rectangles:
