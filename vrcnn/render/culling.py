@@ -15,12 +15,12 @@ import numpy as np
 from vrcnn.render.passes import Batch
 from vrcnn.render.stretches import Stretches
 from vrcnn.scene.camera import FAR, NEAR, View
-from vrcnn.scene.placings import applied
 
 OUTER = 2.0  # pixels beyond the picture's edge, as bands have a least width
 FAR_CELL = 2.7  # pixels of a cell below which shaders/grid.frag shows nothing but means
 _WORDS = 5  # of an indirect draw, 32 bits each
 _PLANES = 5
+_ROUNDING = 0.01  # m, far more than float32 is wrong by within what can be seen
 
 
 class Culling:
@@ -57,7 +57,8 @@ class Culling:
         self._used[self._borders] = False
         self._first_indexed = int(self._borders[sum(not batch.indexed for batch in self._batches)])
         self._anchors = self._filled([each.anchors for _, each in known], np.intp)
-        self._centres = self._filled([each.centres for _, each in known])
+        self._centres = np.ascontiguousarray(self._filled([each.centres for _, each in known]).T)
+        self._spheres = np.ones((4, rows), np.float32)  # x, y, z in m; 1
         self._radii = self._filled([each.radii for _, each in known])
         self._ranges = self._filled([each.ranges for _, each in known])
         self._stops = self._filled([each.stops for _, each in known], np.int64)
@@ -81,17 +82,19 @@ class Culling:
         if anchors is self._table or not self._batches:
             return
         self._table = anchors
-        rows = anchors[self._anchors].astype(np.float64)
-        scales = rows[:, 3]
-        centres = applied(rows, self._centres)
+        px, py, pz, scales, x, y, z, w = np.take(anchors.T, self._anchors, axis=1)
+        cx, cy, cz = self._centres
+        tx, ty, tz = y * cz - z * cy, z * cx - x * cz, x * cy - y * cx
+        self._spheres[0] = px + scales * (cx + 2 * (w * tx + y * tz - z * ty))
+        self._spheres[1] = py + scales * (cy + 2 * (w * ty + z * tx - x * tz))
+        self._spheres[2] = pz + scales * (cz + 2 * (w * tz + x * ty - y * tx))
+        self._spheres[1, self._grounded] = 0.0
         radii = scales * self._radii + self._margins
         if len(self._pulled):
-            ends = anchors[self._pulls].astype(np.float64)
+            ends = anchors[self._pulls]
             reach = np.sqrt(np.maximum((ends[:, :3] ** 2).sum(1), (ends[:, 4:7] ** 2).sum(1)))
             radii[self._pulled] += scales[self._pulled] * reach
-        centres[self._grounded, 1] = 0.0
-        self._spheres = np.concatenate([centres, np.ones((len(radii), 1))], axis=1).T.copy()  # (4, rows)
-        self._reaches = np.where(self._used & (radii > 0), radii, -np.inf)  # m; -inf for what nobody can see
+        self._reaches = np.where(self._used & (radii > 0), radii + _ROUNDING, -np.inf)  # -inf: nobody can see it
         self._limits = scales * self._ranges
         self._sides = np.abs(self._cells) * scales[self._gridded]
         self._thick = radii[self._gridded]
@@ -100,7 +103,7 @@ class Culling:
         """Tells every batch what to draw for these eyes; `pixels` per unit of tangent."""
         if not self._batches:
             return
-        planes = np.array([_planes(view, OUTER / pixels) for view in views]).reshape(-1, 4)
+        planes = np.array([_planes(view, OUTER / pixels) for view in views], np.float32).reshape(-1, 4)
         distances = (planes @ self._spheres).reshape(len(views), _PLANES, -1)
         depths = distances[:, -1].min(axis=0)
         if self.active:
@@ -136,7 +139,7 @@ class Culling:
     def release(self) -> None:
         self._commands.release()
 
-    def _filled(self, parts: Sequence[np.ndarray], kind: type = np.float64) -> np.ndarray:
+    def _filled(self, parts: Sequence[np.ndarray], kind: type = np.float32) -> np.ndarray:
         """The batches' rows one after the other, zeros where nobody sees them."""
         result = np.zeros((len(self._used), *parts[0].shape[1:]), kind)
         result[self._used] = np.concatenate(parts)
