@@ -33,6 +33,7 @@ EVERYTHING = 1 << 50  # bytes of memory: no layer is left out
 PICTURES = 6  # one after the other, of which the peak of the memory is taken
 NETWORKS: dict[str, tuple[str, tuple[int, ...]]] = {
     "ResNet-50": ("resnet.py", (50,)),
+    "ResNet-152": ("resnet.py", (152,)),
     "DenseNet-201": ("densenet.py", (201,)),
     "Inception v4": ("inception_v4.py", ()),
     "EfficientNet-Lite0": ("efficientnet_lite0.py", ()),
