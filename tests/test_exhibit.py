@@ -13,11 +13,13 @@ from showing import EVERYTHING, Album, Show, shades, shows
 
 from vrcnn.engine.messages import GraphChanged, MapsComplete
 from vrcnn.engine.plan import plan_maps
+from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
+from vrcnn.render.map_store import MapStore
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import WallState
@@ -192,9 +194,17 @@ def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[
 
 
 def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_world_lives(
-    show: Callable[..., Show],
+    show: Callable[..., Show], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = show(Album(shades(2)))
+    allocate = MapStore._allocate_arrays
+
+    def with_little_memory(store: MapStore, context: moderngl.Context) -> None:
+        if store.plan.count:
+            raise UserError("This is larger than this machine can draw.")
+        allocate(store, context)
+
+    monkeypatch.setattr(MapStore, "_allocate_arrays", with_little_memory)
     huge = Graph((Node(0, "huge", "Conv2d", "convolution", "", (1, 1, 40_000, 40_000)),), ())
     shown.exhibit.receive(GraphChanged(huge, plan_maps(huge.nodes), Scope(), huge), shown.exhibit.displays[0])
     assert "larger than this machine can draw" in shown.world.notices[-1].headline

@@ -6,7 +6,7 @@ import torch
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.maps import MapWriter, maps_of
-from vrcnn.engine.plan import maps_shape, plan_maps, reading_of
+from vrcnn.engine.plan import MapSize, maps_shape, plan_maps, reading_of
 from vrcnn.network.graph import Node
 
 # Two small layers of one size in a row, one written by itself, tokens, a volume, features, a size that comes again.
@@ -251,3 +251,16 @@ def test_empty_tensors_and_single_numbers_have_no_maps():
     for shape in [(), (0,), (1, 0, 8, 8), (0, 3, 8, 8), (1, 3, 0), (1, 2, 3, 4, 5, 6)]:
         assert maps_shape(node(0, shape)) is None
     assert plan_maps([node(0, (1, 0, 8, 8)), node(1, ())]).count == 0
+
+
+def test_maps_larger_than_a_texture_are_kept_as_the_means_of_their_pixels_with_all_statistics():
+    small, large = torch.randn(1, 2, 1, 300), torch.randn(1, 2, 1, 40_000)
+    large[0, 1, 0, 7] = 50.0
+    plan, arena, finished = written([small, large, small])
+    assert [item.node for item in finished] == [0, 1, 2]
+    assert plan.spans[1].size == MapSize(1, 10_000)
+    assert plan.spans[1].halvings == 2
+    means = large[0].reshape(2, 1, 10_000, 4).mean(3).numpy()
+    np.testing.assert_allclose(level(plan, arena, 1).astype(np.float32), means, atol=2e-3, rtol=2e-3)
+    np.testing.assert_allclose(rows(plan, arena, 1)[:, 1], large[0].amax((1, 2)).numpy(), rtol=1e-6)
+    np.testing.assert_allclose(rows(plan, arena, 1)[:, 2], large[0].mean((1, 2)).numpy(), atol=1e-5)

@@ -146,3 +146,20 @@ def test_what_is_kept_fits_and_nothing_that_was_left_out_would(seed):
     smallest = min((whole.spans[index].count * whole.spans[index].size.bytes for index in plan.left_out), default=None)
     assert smallest is None or COPIES * (plan.bytes + smallest) > budget, "another would still fit"
     assert plan == plan_maps(list(nodes), budget), "the same every time"
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "halvings"),
+    [
+        ((16_384, 16_384), (16_384, 16_384), 0),
+        ((16_385, 100), (8192, 50), 1),
+        ((3, 70_001), (1, 8750), 3),
+        ((1, 16_384), (1, 16_384), 0),
+    ],
+)
+def test_maps_larger_than_a_texture_are_halved_until_they_fit(shape, size, halvings):
+    plan = plan_maps([node(0, shape=(1, 2, *shape)), node(1, shape=(1, 3, *size))])
+    assert plan.spans[0].size == plan.spans[1].size == MapSize(*size)
+    assert (plan.spans[0].halvings, plan.spans[1].halvings) == (halvings, 0)
+    assert plan.totals == {MapSize(*size): 5}
+    check_places(plan)

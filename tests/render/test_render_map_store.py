@@ -12,8 +12,8 @@ import pytest
 from walls import arena_of, enqueue, plan_of
 
 import vrcnn.render.map_store as map_store
-from vrcnn.engine.plan import MapPlan, MapSize
-from vrcnn.errors import UserError
+from vrcnn.engine.plan import MapPlan, MapSize, plan_maps
+from vrcnn.network.graph import Node
 from vrcnn.render.context import is_software
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.raw import RawGL
@@ -145,10 +145,11 @@ def test_parts_tell_where_a_split_layer_lies(context: moderngl.Context, monkeypa
     split.release()
 
 
-def test_maps_too_large_for_a_texture_are_refused_with_advice(context: moderngl.Context) -> None:
-    side = context.info["GL_MAX_TEXTURE_SIZE"] + 1
-    with pytest.raises(UserError, match="--input-size"):
-        MapStore(context, MapPlan({}, {MapSize(1, side): 1}))
+def test_no_map_is_larger_than_a_texture(context: moderngl.Context) -> None:
+    node = Node(0, "signal", "Conv1d", "convolution", "", (1, 2, 1, 5 * context.info["GL_MAX_TEXTURE_SIZE"]))
+    store = MapStore(context, plan_maps([node]))
+    assert [array.levels[0] for array in store.arrays] == [(1, 5 * context.info["GL_MAX_TEXTURE_SIZE"] // 8)]
+    store.release()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the size of the process from Linux")

@@ -32,6 +32,7 @@ def subtitle(shape, axes="", grid=None, operation="Conv2d"):
         ((10,), "F", None, "10"),
         ((1, 12), "NL", None, "12 tokens"),
         ((1, 5, 4, 3), "", None, "5 × 4 × 3"),
+        ((1, 3, 40_000, 30_000), "NCHW", None, "3 × 40000 × 30000, shown at 1/4"),
     ],
 )
 def test_a_subtitle_tells_what_the_maps_are(shape, axes, grid, words):

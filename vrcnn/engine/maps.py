@@ -92,14 +92,15 @@ class MapWriter:
 
         The tensor may change as soon as this returns.
         """
-        maps = maps_of(tensor, span.reading, self._slice).flatten(1)  # torch transposes two axes twice as fast as three
-        size = span.size
-        pixels = size.height * size.width
+        maps = maps_of(tensor, span.reading, self._slice)
+        height, width = maps.shape[1:]
+        maps = maps.flatten(1)  # torch transposes two axes twice as fast as three
+        pixels = height * width
         values = span.count * pixels
         finished = [] if self._fits(span, values) else self.flush()
-        if values > SMALL_LAYER:
-            whole = maps.to(torch.float32).contiguous().view(span.count, size.height, size.width)
-            return finished + self._finish([span], whole)
+        if values > SMALL_LAYER or span.halvings:
+            whole = maps.to(torch.float32).contiguous().view(span.count, height, width)
+            return [*finished, *self.flush(), *self._finish([span], whole)]
         if self._scratch.device != maps.device or not self._scratch.numel():
             self._scratch = torch.zeros(SCRATCH, device=maps.device)
         self._scratch.narrow(0, self._filled * pixels, values).view(span.count, pixels).copy_(maps)

@@ -14,6 +14,7 @@ from vrcnn.network.graph import Node
 
 COPIES = 3  # of all maps: the picture that is shown and the next one in main memory, and the textures
 LONGEST_LINE = 1024  # tokens or samples that stand in one row
+LARGEST_SIDE = 16384  # pixels of a texture that every OpenGL 4.3 can draw
 _INFORMATION_OF_FAMILY = {
     "shape": 1,
     "resample": 1,
@@ -48,6 +49,11 @@ class MapSize:
         return tuple(sizes)
 
     @property
+    def halvings(self) -> int:
+        """How often maps of this size must be halved before a texture takes them."""
+        return next(number for number, level in enumerate(self.levels()) if max(level) <= LARGEST_SIDE)
+
+    @property
     def bytes(self) -> int:
         """Memory of one map with its mip levels and statistics."""
         return sum(height * width for height, width in self.levels()) * _BYTES_PER_PIXEL + _BYTES_PER_MAP
@@ -75,7 +81,8 @@ class MapSpan:
     """The maps of one node: `count` maps of one size, starting at `first` among all maps of that size.
 
     `row` is the first map's row in the table of statistics, which counts over all sizes; `reading` tells how the maps
-    are found in the node's tensor.
+    are found in the node's tensor. Maps that are larger than a texture are kept as their mip level number `halvings`,
+    which is of this `size`.
     """
 
     node: int
@@ -84,6 +91,7 @@ class MapSpan:
     count: int
     row: int
     reading: Reading = Reading("NCHW")
+    halvings: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,9 @@ def plan_maps(nodes: Iterable[Node], budget: int | None = None, demanded: Sequen
         reading = reading_of(node)
         if reading is not None:
             count, height, width = _shape_read(node.shape, reading)
-            items.append(_Item(node, reading, count, MapSize(height, width)))
+            full = MapSize(height, width)
+            kept = MapSize(*full.levels()[full.halvings])
+            items.append(_Item(node, reading, count, kept, full.halvings))
     left_out = frozenset[int]() if budget is None else _left_out(items, budget // COPIES, demanded)
     whole = sum(item.bytes for item in items)
     items = [item for item in items if item.node.index not in left_out]
@@ -181,7 +191,9 @@ def plan_maps(nodes: Iterable[Node], budget: int | None = None, demanded: Sequen
         starts[size] = row
         row += total
     spans = {
-        item.node.index: MapSpan(item.node.index, item.size, first, item.count, starts[item.size] + first, item.reading)
+        item.node.index: MapSpan(
+            item.node.index, item.size, first, item.count, starts[item.size] + first, item.reading, item.halvings
+        )
         for item, first in zip(items, firsts, strict=True)
     }
     return MapPlan(spans, totals, left_out, whole)
@@ -195,6 +207,7 @@ class _Item:
     reading: Reading
     count: int
     size: MapSize
+    halvings: int
 
     @property
     def bytes(self) -> int:

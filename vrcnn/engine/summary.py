@@ -25,9 +25,9 @@ _SHARE = 0.01  # of the mean square: a variance below it is computed anew
 def summarize(maps: Tensor, levels: Sequence[Tensor], statistics: np.ndarray) -> np.ndarray | None:
     """Writes contiguous `maps` (count, height, width) float32, any device, to where they belong.
 
-    `levels` gets all mip levels, (count, height, width) float16 each on the CPU, clamped to what float16 holds; NaN
-    stays. `statistics` (count, 4) gets minimum, maximum, mean and standard deviation over each map's finite values, 0
-    for a map that has none. Returns how many values of each map are not finite, or None when all are.
+    `levels` gets all mip levels, or the last of them, (count, height, width) float16 each on the CPU, clamped to what
+    float16 holds; NaN stays. `statistics` (count, 4) gets minimum, maximum, mean and standard deviation over each map's
+    finite values, 0 for a map that has none. Returns how many values of each map are not finite, or None when all are.
     """
     count, height, width = maps.shape
     flat = maps.view(count, height * width)
@@ -36,7 +36,7 @@ def summarize(maps: Tensor, levels: Sequence[Tensor], statistics: np.ndarray) ->
     if not (smallest.min() >= -LARGEST and largest.max() <= LARGEST):  # also for NaN, which spreads through both
         return _summarize_carefully(maps, levels, statistics)
     smaller = pyramid(maps)
-    for level, target in zip(smaller, levels, strict=True):
+    for level, target in zip(smaller[-len(levels) :], levels, strict=True):
         target.copy_(level, non_blocking=True)  # into pinned memory; what follows waits for it
     mean = smaller[-1].view(count).cpu().numpy()
     statistics[:, 0], statistics[:, 1], statistics[:, 2] = smallest, largest, mean
@@ -62,7 +62,7 @@ def _deviation(flat: Tensor, mean: np.ndarray) -> np.ndarray:
 
 def _summarize_carefully(maps: Tensor, levels: Sequence[Tensor], statistics: np.ndarray) -> np.ndarray:
     """The same for maps with NaN, infinities, or values beyond float16."""
-    for level, target in zip(pyramid(maps.clamp(-LARGEST, LARGEST)), levels, strict=True):
+    for level, target in zip(pyramid(maps.clamp(-LARGEST, LARGEST))[-len(levels) :], levels, strict=True):
         target.copy_(level)
     values = maps.view(maps.shape[0], -1).cpu().double()
     finite = values.isfinite()

@@ -163,15 +163,8 @@ class MapStore:
 
     def _allocate_arrays(self, context: moderngl.Context) -> None:
         most_layers = context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"]
-        largest = context.info["GL_MAX_TEXTURE_SIZE"]
         anisotropy = 1 if is_software(context) else min(_ANISOTROPY, int(context.max_anisotropy or 1))
         for size, total in self.plan.totals.items():
-            if max(size.height, size.width) > largest:
-                self._release_arrays()
-                raise UserError(
-                    f"Maps of {size.height} × {size.width} pixels are larger than this machine can draw ({largest}): "
-                    "set a smaller --input-size."
-                )
             per_array = max(1, min(most_layers, ARRAY_BYTES // self._bytes_per_map[size]))
             self._layers_per_array[size] = per_array
             self._first_array[size] = len(self.arrays)

@@ -59,8 +59,9 @@ def block_range(run: Run) -> str:
 
 
 def wall_subtitle(node: Node, span: MapSpan | None) -> str:
-    """What the maps are, by the meaning of the tensor's axes."""
-    return _extent(node, span) + _batch(node)
+    """What the maps are, by the meaning of the tensor's axes, and at which scale they are shown where not in full."""
+    scale = f", shown at 1/{2**span.halvings}" if span is not None and span.halvings else ""
+    return _extent(node, span) + _batch(node) + scale
 
 
 def slices_of(node: Node) -> int:
