@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import check_destination, next_free, save_picture
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.whole_file import check_place
+from vrcnn.interrupting import interrupted_by
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource
@@ -127,20 +127,16 @@ class Loop:
     def run(self) -> None:
         """Until the visitor leaves by the window, by the headset's menu, or with Ctrl-C."""
         before = sys.getswitchinterval()
-        previous = signal.signal(signal.SIGINT, self._interrupt)
-        if sys.platform != "win32":
-            # Monado takes a system call that was interrupted for the end of its service.
-            signal.siginterrupt(signal.SIGINT, False)
         sys.setswitchinterval(SWITCH_INTERVAL)
-        last = time.perf_counter()
         try:
-            while not self.leaving:
-                now = time.perf_counter()
-                self.frame(min(now - last, LONGEST_STEP))
-                self.times.add(now - last)
-                last = now
+            with interrupted_by(self._leave):
+                last = time.perf_counter()
+                while not self.leaving:
+                    now = time.perf_counter()
+                    self.frame(min(now - last, LONGEST_STEP))
+                    self.times.add(now - last)
+                    last = now
         finally:
-            signal.signal(signal.SIGINT, previous)
             sys.setswitchinterval(before)
             if self.headset:
                 self.headset.close()
@@ -239,7 +235,7 @@ class Loop:
         else:
             print(f"Saved {path}.")
 
-    def _interrupt(self, *_: object) -> None:
+    def _leave(self) -> None:
         self.leaving = True
 
 

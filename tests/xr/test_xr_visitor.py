@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -193,8 +194,8 @@ def test_closing_the_window_ends_the_session_properly(show: Show):
 
 def test_ctrl_c_ends_the_session_properly(show: Show):
     show.until(lambda: show.headset.state == "FOCUSED")
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
     show.loop.run()
     assert show.headset.states == [*LIFE, *FAREWELL]
 
