@@ -1,6 +1,6 @@
 """The portion that a frame uploads follows how fast this machine is."""
 
-from vrcnn.render.upload_pace import FIRST, LEAST, MOST, SECONDS, UploadPace
+from vrcnn.render.upload_pace import AIM, FIRST, LEAST, MOST, SECONDS, UploadPace
 
 
 def settled(bytes_per_second: float) -> int:
@@ -11,7 +11,7 @@ def settled(bytes_per_second: float) -> int:
 
 
 def test_the_portion_settles_at_what_the_machine_manages_in_the_time():
-    assert abs(settled(2e9) - 2e9 * SECONDS) < 1000
+    assert abs(settled(2e9) - 2e9 * AIM * SECONDS) < 1000
 
 
 def test_the_portion_stays_within_its_bounds():

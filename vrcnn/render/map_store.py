@@ -82,6 +82,7 @@ class MapStore:
         except UserError:
             self.states.release()
             raise
+        self._pending = 0
         self._waiting: dict[int, _Waiting] = {}
         self._waiting_at: dict[tuple[MapSize, int], int] = {}
 
@@ -100,7 +101,7 @@ class MapStore:
     @property
     def pending(self) -> int:
         """Bytes that wait for upload."""
-        return sum((w.span.count - w.done) * self._bytes_per_map[w.span.size] for w in self._waiting.values())
+        return self._pending
 
     def enqueue(self, node: int, arena: MapMemory, samples: np.ndarray, difference: np.ndarray) -> None:
         """The maps of `node` are ready in `arena`, and are read when upload() gets to them.
@@ -111,14 +112,16 @@ class MapStore:
         span = self.plan.spans.get(node)
         if span is None:
             return
-        self._waiting.pop(span.node, None)
+        former = self._waiting.pop(span.node, None)
         self._waiting[span.node] = _Waiting(span, arena, samples, difference)
+        self._pending += (span.count if former is None else former.done) * self._bytes_per_map[span.size]
         self._waiting_at[span.size, span.first] = span.node
 
     def clear_pending(self) -> None:
         """Forgets what waits, for instance because another picture was placed; the arena is not read any more."""
         self._waiting.clear()
         self._waiting_at.clear()
+        self._pending = 0
 
     def upload(self, budget: int) -> list[int]:
         """Uploads waiting maps, the oldest first, up to `budget` bytes but at least one map.
@@ -192,6 +195,7 @@ class MapStore:
             if follower is not None and (follower.arena is not arena or follower.done or follower.span.first != end):
                 follower = None
         self._write(size, arena, start, end)
+        self._pending -= (end - start) * self._bytes_per_map[size]
         row = head.span.row - head.span.first
         self.states.write_statistics(row + start, arena.statistics[row + start : row + end])
         completed = []

@@ -9,6 +9,7 @@ from vrcnn.render.map_store import MapStore
 SECONDS = 0.0015  # of a frame, which lasts 11 ms in a headset
 LEAST, MOST = 256 << 10, 16 << 20  # bytes
 FIRST = 1 << 20
+AIM = 0.8  # of SECONDS, so that hardly any portion takes longer than these
 
 
 class UploadPace:
@@ -30,5 +31,5 @@ class UploadPace:
     def adapt(self, uploaded: int, seconds: float) -> None:
         """Takes what was measured half into account, so that one slow frame does not decide."""
         if uploaded >= LEAST // 2:  # of less, the time says little
-            wanted = uploaded / seconds * SECONDS
+            wanted = uploaded / seconds * AIM * SECONDS
             self.budget = int(min(MOST, max(LEAST, (self.budget + wanted) / 2)))
