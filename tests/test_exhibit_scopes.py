@@ -14,8 +14,11 @@ import pytest
 from showing import Album, Show, shades, shows
 
 from vrcnn.engine.plan import COPIES
+from vrcnn.errors import UserError
 from vrcnn.network.scope import Scope
+from vrcnn.render import map_store
 from vrcnn.render.context import standalone_context
+from vrcnn.render.raw import RawGL, TextureArray
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import WallState
 
@@ -165,10 +168,20 @@ input_size = (3, 24, 24)
 """
 
 
+class SmallCard(TextureArray):
+    """What a graphics card offers that has no room for the strip."""
+
+    def __init__(self, gl: RawGL, levels: tuple[tuple[int, int], ...], layers: int, anisotropy: int = 1) -> None:
+        if levels[0][1] > 5000:
+            raise UserError("There is no room for it.")
+        super().__init__(gl, levels, layers, anisotropy=anisotropy)
+
+
 @pytest.mark.parametrize("condition", ["True", "x.mean() > 1"], ids=["at the start", "later"])
 def test_what_the_graphics_card_refuses_is_left_out_and_the_rest_is_shown(
-    show: Callable[..., Show], condition: str
+    show: Callable[..., Show], condition: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(map_store, "TextureArray", SmallCard)
     shown = show(Album(["navy", "white"]), STRIP.replace("WHEN", condition))
     shown.settle()
     shown.exhibit.place(1)
