@@ -10,6 +10,8 @@ import pytest
 from vrcnn.errors import UserError
 from vrcnn.render.context import standalone_context
 from vrcnn.render.gl_errors import GLErrors
+from vrcnn.render.renderer import Renderer
+from vrcnn.scene.theme import DARK
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,11 @@ def context(_shared_context: moderngl.Context) -> Iterator[moderngl.Context]:
     with _shared_context:
         yield _shared_context
         GLErrors(_shared_context).check("the end of a test")
+
+
+@pytest.fixture
+def renderer(context: moderngl.Context) -> Iterator[Renderer]:
+    """A renderer of the dark theme."""
+    made = Renderer(context, DARK)
+    yield made
+    made.release()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
-import moderngl
 import numpy as np
 import pytest
 from walls import arena_of, enqueue, facing, pixel_of, place_in, plan_of, wall
@@ -25,13 +23,6 @@ BERLIN = colormap_of(Colouring(), DARK)
 BATLOW = next(colormap for colormap in COLORMAPS if colormap.name == "batlow")
 VALUES = np.array([-1.7, -0.9, -0.4, -0.05, 0.0, 0.02, 0.3, 0.8, 1.1, 1.9, 2.6, 5.0])
 SAMPLES = np.linspace(-2.0, 4.0, 2001).astype(np.float32)  # percentiles that are easily told
-
-
-@pytest.fixture
-def renderer(context: moderngl.Context) -> Iterator[Renderer]:
-    made = Renderer(context, DARK)
-    yield made
-    made.release()
 
 
 class Shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import moderngl
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.gl
 SIZE = (480, 320)
 VIEW = facing(SIZE)
 SAMPLES = np.array([0.0, 1.0, -2.0, 2.0], np.float32)
-
-
-@pytest.fixture
-def renderer(context: moderngl.Context) -> Iterator[Renderer]:
-    made = Renderer(context, DARK)
-    yield made
-    made.release()
 
 
 def world_with(*maps: np.ndarray) -> World:

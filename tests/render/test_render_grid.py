@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import moderngl
 import numpy as np
@@ -20,13 +20,6 @@ pytestmark = pytest.mark.gl
 SIZE = (480, 320)
 VIEW = facing(SIZE)
 LIMIT = 2.0
-
-
-@pytest.fixture
-def renderer(context: moderngl.Context) -> Iterator[Renderer]:
-    made = Renderer(context, DARK)
-    yield made
-    made.release()
 
 
 def show(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import moderngl
 import numpy as np
 import pytest
 from walls import arena_of, colour_of, enqueue, facing, pixel_of, plan_of, wall
@@ -19,13 +17,6 @@ pytestmark = pytest.mark.gl
 SIZE = (480, 320)
 VIEW = facing(SIZE)
 LIMIT = 2.0
-
-
-@pytest.fixture
-def renderer(context: moderngl.Context) -> Iterator[Renderer]:
-    made = Renderer(context, DARK)
-    yield made
-    made.release()
 
 
 @pytest.mark.parametrize("arrays", [1, 4])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import moderngl
 import numpy as np
 import pytest
@@ -20,13 +18,6 @@ from vrcnn.scene.theme import DARK
 pytestmark = pytest.mark.gl
 SIZE = (480, 320)
 VIEW = facing(SIZE)
-
-
-@pytest.fixture
-def renderer(context: moderngl.Context) -> Iterator[Renderer]:
-    made = Renderer(context, DARK)
-    yield made
-    made.release()
 
 
 def picture_of(*colours: tuple[int, int, int, int], height: int = 40, width: int = 60) -> np.ndarray:
