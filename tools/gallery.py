@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image
 
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.whole_file import write_whole
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.standard_views import VIEWS
 from vrcnn.still import Still, pictures
+from vrcnn.whole_file import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 1600, 1000  # px

@@ -15,7 +15,6 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.picture import check_destination, next_free, save_picture
 from vrcnn.export.session_files import SessionKeeper
-from vrcnn.export.whole_file import check_place
 from vrcnn.interrupting import interrupted_by
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
@@ -33,6 +32,7 @@ from vrcnn.scene.world import Notice
 from vrcnn.still import Still, render_still
 from vrcnn.timeline import mark
 from vrcnn.ui.frame_times import FrameTimes
+from vrcnn.whole_file import check_place
 
 if TYPE_CHECKING:
     from vrcnn.desktop.window import Window

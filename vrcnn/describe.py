@@ -10,12 +10,12 @@ from vrcnn.export.graph_dot import as_dot
 from vrcnn.export.graph_json import as_json
 from vrcnn.export.graph_table import as_table
 from vrcnn.export.graph_words import Described
-from vrcnn.export.whole_file import check_place, write_whole
 from vrcnn.network.detail import reduce
 from vrcnn.network.guard import unchanged
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.trace import trace
+from vrcnn.whole_file import check_place, write_whole
 
 
 def main(target: str | None, load_options: LoadOptions, scope: Scope, form: str, output: Path | None) -> int:

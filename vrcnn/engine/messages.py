@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vrcnn.featurevis.results import Place, Sight, Visualization
+
 if TYPE_CHECKING:
     from vrcnn.engine.arena import Arena
     from vrcnn.engine.plan import MapPlan
@@ -147,6 +149,62 @@ class ScopeRefused:
     detail: str
 
 
+@dataclass(frozen=True)
+class FeaturesForming:
+    """How far the visualizations of these `channels` are: `pixels` (channels, H, W, 3) uint8, at most 128 px a side.
+
+    They are after `step` of `steps`; the last attempt at a channel counts.
+    """
+
+    place: Place
+    channels: tuple[int, ...]
+    pixels: np.ndarray
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class FeatureMade:
+    """One visualization is there; `cached` says that it was on disk already.
+
+    `sights` are the natural pictures that the channel answers to most, where somebody wanted them, each with its crop,
+    (H, W, 3) uint8, at most 128 px a side.
+    """
+
+    visualization: Visualization
+    cached: bool
+    sights: tuple[tuple[Sight, np.ndarray], ...] = ()
+
+
+@dataclass(frozen=True)
+class FeatureProgress:
+    """Of everything that was asked for since there was nothing to do: `done` of `total` channels, `failed` among them.
+
+    `seconds_left` is None while nobody can tell. `paused` and `running` say whether the worker goes on by itself;
+    neither when nothing is left to do. `title` names what is being made, such as "layer3.0.conv2, channels 8 to 15".
+    `stored` is how many bytes the visualizations of all networks take on disk.
+    """
+
+    title: str
+    done: int
+    total: int
+    failed: int
+    seconds_left: float | None
+    running: bool
+    paused: bool
+    stored: int
+
+
+@dataclass(frozen=True)
+class FeaturesFailed:
+    """What was asked for cannot be made, all or these `channels` of it; the others go on. Words as in JobFailed."""
+
+    place: Place | None
+    channels: tuple[int, ...]
+    headline: str
+    detail: str = ""
+
+
 Message = (
     PictureLoaded
     | PicturesSkipped
@@ -159,4 +217,8 @@ Message = (
     | Predicted
     | GraphChanged
     | ScopeRefused
+    | FeaturesForming
+    | FeatureMade
+    | FeatureProgress
+    | FeaturesFailed
 )

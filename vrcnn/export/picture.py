@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from vrcnn.errors import UserError
-from vrcnn.export.whole_file import check_place, write_whole
+from vrcnn.whole_file import check_place, write_whole
 
 
 def save_picture(pixels: np.ndarray, path: Path) -> Path:

@@ -13,12 +13,12 @@ from platformdirs import user_data_path
 from vrcnn.errors import UserError
 from vrcnn.export.picture import next_free
 from vrcnn.export.session import DamagedSession, NetworkSession, NewerSession, Session, read, written
-from vrcnn.export.whole_file import write_whole
 from vrcnn.network.graph import Graph
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.world import Notice, World
+from vrcnn.whole_file import write_whole
 
 QUIET = 1.0  # s after the last change, before it is written
 LONGEST_NAME = 60  # characters of a network's name in its file's

@@ -19,13 +19,15 @@ class Handling:
     """What was done to one wall, whatever the layout.
 
     `zoom` makes the tiles so many times larger than those with which the wall opens; where not all of them fit then,
-    the wall shows some rows at a time, from row `first_row` (a fraction is a part of a row) on.
+    the wall shows some rows at a time, from row `first_row` (a fraction is a part of a row) on. `face` is one of FACES
+    (scene/features.py): what its tiles show.
     """
 
     zoom: float = 1.0
     first_row: float = 0.0
     folded: bool = False
     hidden: bool = False
+    face: str = "activations"
 
 
 UNTOUCHED = Handling()

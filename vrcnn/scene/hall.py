@@ -12,6 +12,7 @@ from vrcnn.engine.plan import MapSpan, slice_index
 from vrcnn.network.graph import Graph, Run
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
+from vrcnn.scene.features import Features
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts.standing import Spot
@@ -234,6 +235,7 @@ class Hall:
         board: the one beside the easel, given in the world's frame; `exit` that at the end of the path.
         answer_kind: what the `scores` are, as in the engine's Predicted.
         no_scores: what the boards say while there are no `scores`.
+        features: the feature visualizations.
         first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
         apart: the positions in `walls` of those that are drawn apart from all others, as they show something else now.
 
@@ -267,6 +269,7 @@ class Hall:
     answer_kind: str = "classes"
     no_scores: str = NO_PICTURE_YET
     job: JobStatus = field(default_factory=JobStatus)
+    features: Features = field(default_factory=Features)
     first_anchor: int = 1
     apart: list[int] = field(default_factory=list)
     layout_revision: int = 0

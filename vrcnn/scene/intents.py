@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
 
 
@@ -303,6 +304,7 @@ Action = (
     | StandAt
     | NextLayer
     | ToggleTable
+    | FeatureAction
     | Screenshot
     | Quit
 )

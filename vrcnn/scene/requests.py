@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.featurevis.results import Place
+from vrcnn.featurevis.settings import Settings
 from vrcnn.network.scope import Scope
 
 
@@ -38,6 +40,57 @@ class ShowLayer:
 
 
 @dataclass(frozen=True)
+class MakeFeatures:
+    """Feature visualizations of these channels are wanted, in this order; `anew` also where there are some already."""
+
+    wanted: tuple[tuple[Place, tuple[int, ...]], ...]
+    settings: Settings
+    hall: int
+    sights: bool = False
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class HoldFeatures:
+    """The worker of hall number `hall` shall pause with feature visualizations, or go on."""
+
+    on: bool
+    hall: int
+
+
+@dataclass(frozen=True)
+class DropFeatures:
+    """The worker of hall number `hall` shall give up all feature visualizations that are not finished."""
+
+    hall: int
+
+
+@dataclass(frozen=True)
+class ForgetFeatures:
+    """The feature visualizations on disk of the network of hall number `hall` shall be deleted."""
+
+    hall: int
+
+
+@dataclass(frozen=True)
+class TakeMade:
+    """The finished visualization of a channel shall become a picture in the hand."""
+
+    hand: str
+    hall: int
+    tensor: int
+    channel: int
+
+
+@dataclass(frozen=True)
+class TakeNew:
+    """A new picture of noise shall come into the hand: "gaussian", "uniform" or "natural"."""
+
+    hand: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class TakeScreenshot:
     """Save what is seen."""
 
@@ -56,4 +109,18 @@ class Pulse:
     strength: float
 
 
-Request = RunPicture | ShowPage | ChangeScope | ShowLayer | TakeScreenshot | Leave | Pulse
+Request = (
+    RunPicture
+    | ShowPage
+    | ChangeScope
+    | ShowLayer
+    | MakeFeatures
+    | HoldFeatures
+    | DropFeatures
+    | ForgetFeatures
+    | TakeMade
+    | TakeNew
+    | TakeScreenshot
+    | Leave
+    | Pulse
+)

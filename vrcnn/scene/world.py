@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.controls import Control
 from vrcnn.scene.gallery import Gallery
@@ -155,6 +156,8 @@ class World:
             h is picture number `len(pictures) + len(halls) + h`.
         overlaid: whether the easel shows an overlay in place of the picture, that of hall number `overlaying`.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
+        feature_settings: how the next feature visualizations are made; `wants_sights` whether the natural pictures that
+            a channel answers to most are looked for as well.
         wave: the light that travels from the input to the output, the last one that was sent.
         journey: where the visitor is on their way to, and at which wall they stand.
         table: the one with the model of a network, while somebody wants it.
@@ -180,6 +183,8 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
+    feature_settings: Settings = Settings()
+    wants_sights: bool = True
     history: History = field(default_factory=History)
     gallery: Gallery = field(default_factory=Gallery)
     wave: Wave | None = None

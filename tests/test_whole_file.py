@@ -6,7 +6,7 @@ from typing import BinaryIO
 import pytest
 
 from vrcnn.errors import UserError
-from vrcnn.export.whole_file import check_place, write_whole
+from vrcnn.whole_file import check_place, write_whole
 
 
 def test_a_file_takes_its_place_once_it_is_complete(tmp_path: Path) -> None:
