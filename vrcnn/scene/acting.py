@@ -7,6 +7,7 @@ from dataclasses import replace
 from vrcnn.network.scope import Scope
 from vrcnn.scene.colouring import stepped
 from vrcnn.scene.easel_controls import next_overlay
+from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
 from vrcnn.scene.hanging import pull_out, put_away
@@ -48,12 +49,15 @@ from vrcnn.scene.requests import ChangeScope, Leave, Pulse, Request, ShowPage, T
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
+from vrcnn.scene.visualizing import act_on_features
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world import HANDS, World
 
 
 def act(world: World, action: Action) -> list[Request]:
     """Applies one action; what it speaks of stands in the hall `world.hall`."""
+    if isinstance(action, FeatureAction):
+        return act_on_features(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))

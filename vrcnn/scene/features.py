@@ -48,10 +48,17 @@ class FeatureJob:
 
 @dataclass
 class Features:
-    """Of one hall: `known` by tensor of the full graph (Node.members[-1]) and channel; `revision` counts changes."""
+    """Of one hall.
+
+    Attributes:
+        known: by tensor of the full graph (Node.members[-1]) and channel.
+        asking: whether the visitor was asked if all that is on disk shall be deleted, and has not answered.
+        revision: counts changes of `known`.
+    """
 
     known: dict[int, dict[int, Feature]] = field(default_factory=dict)
     job: FeatureJob = field(default_factory=FeatureJob)
+    asking: bool = False
     revision: int = 0
 
     def of(self, tensor: int, channel: int) -> Feature | None:

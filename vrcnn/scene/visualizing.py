@@ -1,0 +1,188 @@
+"""What the visitor's wishes about feature visualizations do to the World, and what they ask of the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from vrcnn.featurevis.results import Place
+from vrcnn.scene.arranging import handle_one, rearrange
+from vrcnn.scene.feature_intents import (
+    CancelFeatures,
+    ChooseFeatureSettings,
+    DeleteFeatures,
+    FeatureAction,
+    PauseFeatures,
+    TakeFeature,
+    TakeNoise,
+    TurnAllWalls,
+    TurnWall,
+    VisualizeAll,
+    VisualizeRoom,
+    VisualizeTile,
+    VisualizeWall,
+    WantSights,
+)
+from vrcnn.scene.features import FACES, Feature, FeatureState
+from vrcnn.scene.hall import Hall, Wall
+from vrcnn.scene.requests import (
+    DropFeatures,
+    ForgetFeatures,
+    HoldFeatures,
+    MakeFeatures,
+    Pulse,
+    Request,
+    TakeMade,
+    TakeNew,
+)
+from vrcnn.scene.tiles import channel_at
+from vrcnn.scene.wall_controls import ON_THE_WALL
+from vrcnn.scene.world import Hand, World
+
+
+def act_on_features(world: World, action: FeatureAction) -> list[Request]:
+    """Applies one action."""
+    match action:
+        case VisualizeTile(hand):
+            return _visualize_tile(world, hand)
+        case VisualizeWall(hand):
+            found = pointed_wall(world, hand)
+            return [] if found is None else _make(world, found[0], [found[1]])
+        case VisualizeRoom(path, hall):
+            return _make(world, hall, _walls_in(world.halls[hall], path))
+        case VisualizeAll(hall):
+            return _make(world, hall, world.halls[hall].walls)
+        case PauseFeatures(on, hall):
+            world.halls[hall].features.job.paused = on
+            return [HoldFeatures(on, hall)]
+        case CancelFeatures(hall):
+            return [DropFeatures(hall)]
+        case ChooseFeatureSettings(settings):
+            world.feature_settings = settings
+        case WantSights(on):
+            world.wants_sights = on
+        case TurnWall(hand, face):
+            found = pointed_wall(world, hand)
+            if found is not None:
+                turn_walls(world, found[0], [found[1]], face or _next_face(world.halls[found[0]], found[1]))
+        case TurnAllWalls(face, hall):
+            turn_walls(world, hall, world.halls[hall].walls, face)
+        case TakeFeature(hand):
+            return take_feature(world, hand)
+        case TakeNoise(hand, kind):
+            return [TakeNew(hand, kind), Pulse(hand, 0.03, 0.7)]
+        case DeleteFeatures(hall, sure):
+            asked = world.halls[hall].features
+            if sure:
+                asked.asking = False
+                return [ForgetFeatures(hall)]
+            asked.asking = not asked.asking
+    return []
+
+
+def place_of_wall(hall: Hall, wall: Wall) -> Place:
+    """The layer that a wall shows, in words that stay true in every scope."""
+    node = hall.graph.nodes[wall.node]
+    return Place(wall.name, node.members[-1] if node.members else node.index)
+
+
+def pointed_wall(world: World, name: str) -> tuple[int, Wall] | None:
+    """The wall that a hand points at, and the number of its hall."""
+    target = world.hands[name].target
+    if target is None or target.kind not in ON_THE_WALL:
+        return None
+    return target.hall, world.halls[target.hall].walls[target.index]
+
+
+def pointed_channel(world: World, hand: Hand) -> tuple[int, Wall, int] | None:
+    """The hall's number, the wall and the channel whose tile is under the ray, whatever the tile shows of it."""
+    target = hand.target
+    if target is None or target.kind != "wall" or target.tile is None:
+        return None
+    wall = world.halls[target.hall].walls[target.index]
+    return target.hall, wall, channel_at(wall, target.tile)
+
+
+def pointed_feature(world: World, hand: Hand) -> tuple[int, Place, int, Feature] | None:
+    """Of the channel under the ray, what there is of its visualization: hall, layer, channel, and that itself."""
+    found = pointed_channel(world, hand)
+    if found is None:
+        return None
+    number, wall, channel = found
+    place = place_of_wall(world.halls[number], wall)
+    feature = world.halls[number].features.of(place.tensor, channel)
+    return None if feature is None else (number, place, channel, feature)
+
+
+def take_feature(world: World, name: str) -> list[Request]:
+    """The finished visualization under the ray comes into the hand, as a picture for the easel."""
+    hand = world.hands[name]
+    found = pointed_feature(world, hand)
+    if found is None or found[3].made is None or hand.holding is not None or hand.carrying is not None:
+        return []
+    number, place, channel, _ = found
+    return [TakeMade(name, number, place.tensor, channel), Pulse(name, 0.03, 0.7)]
+
+
+def turn_walls(world: World, number: int, walls: Iterable[Wall], face: str) -> None:
+    """Lets walls show what `face` says, one of FACES."""
+    hall = world.halls[number]
+    turned = [wall for wall in walls if wall.span is not None and _face(hall, wall) != face]
+    handled = {wall.name: replace(hall.arrangement.handling(wall.name), face=face) for wall in turned}
+    arrangement = hall.arrangement.with_all_handled({**hall.arrangement.handled, **handled})
+    if len(turned) == 1:
+        handle_one(hall, hall.walls.index(turned[0]), arrangement)
+    elif turned:
+        rearrange(hall, arrangement, world.time)
+
+
+def _visualize_tile(world: World, name: str) -> list[Request]:
+    """The channel under the ray; what is there already is made anew, with the settings of now."""
+    found = pointed_channel(world, world.hands[name])
+    if found is None:
+        return []
+    number, wall, channel = found
+    hall = world.halls[number]
+    place = place_of_wall(hall, wall)
+    known = hall.features.of(place.tensor, channel)
+    anew = known is not None and known.made is not None
+    if hall.arrangement.handling(wall.name).face == "activations":
+        turn_walls(world, number, [wall], "visualizations")
+    return _asked(world, number, [(place, (channel,))], anew)
+
+
+def _make(world: World, number: int, walls: Iterable[Wall]) -> list[Request]:
+    """All channels of these walls that have not been made with the settings of now; the walls show them."""
+    hall = world.halls[number]
+    shown = [wall for wall in walls if wall.span is not None and not wall.left_out]
+    wanted = [(place_of_wall(hall, wall), tuple(range(wall.span.count))) for wall in shown if wall.span is not None]
+    turn_walls(world, number, [wall for wall in shown if _face(hall, wall) == FACES[0]], "visualizations")
+    return _asked(world, number, wanted, anew=False)
+
+
+def _asked(world: World, number: int, wanted: list[tuple[Place, tuple[int, ...]]], anew: bool) -> list[Request]:
+    if not wanted:
+        return []
+    features = world.halls[number].features
+    for place, channels in wanted:
+        known = features.known.setdefault(place.tensor, {})
+        for channel in channels:
+            feature = known.setdefault(channel, Feature(FeatureState.WAITING))
+            if anew or feature.made is None:
+                feature.state, feature.progress = FeatureState.WAITING, 0.0
+    features.revision += 1
+    return [MakeFeatures(tuple(wanted), world.feature_settings, number, world.wants_sights, anew)]
+
+
+def _walls_in(hall: Hall, path: str) -> list[Wall]:
+    """The walls of all layers in the room of this path."""
+    inside = {node for group in hall.graph.groups if group.path == path for node in group.nodes}
+    return [wall for wall in hall.walls if wall.node in inside]
+
+
+def _face(hall: Hall, wall: Wall) -> str:
+    return hall.arrangement.handling(wall.name).face
+
+
+def _next_face(hall: Hall, wall: Wall) -> str:
+    return FACES[(FACES.index(_face(hall, wall)) + 1) % len(FACES)]
