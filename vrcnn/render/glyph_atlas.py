@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vrcnn.resources import resource
-from vrcnn.scene.typography import CODES
+from vrcnn.scene.typography import CODES, each_weight
 
 FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf")  # by `bold`
 CAP_PIXELS = 48
@@ -123,13 +123,17 @@ class GlyphAtlas:
                 table += [record] if record else []
         self.boxes, self.places = _box_and_place(np.array(table, np.float32))
 
-    def slots(self, codes: np.ndarray, bold: bool) -> np.ndarray:
-        """(N,) int32 slots of code points; those not yet in the sheet are drawn into it."""
-        result = self._slots[int(bold), codes]
+    def slots(self, codes: np.ndarray, bold: bool | np.ndarray) -> np.ndarray:
+        """(N,) int32 slots of code points, in the bold font or not, all of them or, (N,) of 0 and 1, each.
+
+        Those not yet in the sheet are drawn into it.
+        """
+        bold = each_weight(bold, len(codes))
+        result = self._slots[bold, codes]
         if result.size and result.min() < 0:
-            for code in np.unique(codes[result < 0]):
-                self._slots[int(bold), code] = self._add(int(code), bold)
-            result = self._slots[int(bold), codes]
+            for weight, code in {*zip(bold[result < 0].tolist(), codes[result < 0].tolist(), strict=True)}:
+                self._slots[weight, code] = self._add(code, bool(weight))
+            result = self._slots[bold, codes]
         return result
 
     def _add(self, code: int, bold: bool) -> int:

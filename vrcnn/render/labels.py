@@ -12,7 +12,7 @@ from vrcnn.render.glyph_atlas import HEIGHT, SPREAD, WIDTH, GlyphAtlas
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
 from vrcnn.render.raw import R8, RED, UNPACK_ALIGNMENT, UNSIGNED_BYTE, RawGL, TextureArray
-from vrcnn.render.stretches import stretches_of
+from vrcnn.render.stretches import LEAST, Stretches, stretches_of
 from vrcnn.scene.drawables import Label
 from vrcnn.scene.placings import rotated
 from vrcnn.scene.theme import Theme
@@ -22,7 +22,6 @@ SHEET_UNIT = 0
 UNREADABLE = 3.0  # pixels of cap height at which shaders/label.vert gives up
 _LEVELS = tuple((HEIGHT >> level, WIDTH >> level) for level in range(4))  # beyond, neighbours would run into each other
 _ALIGNMENT = {"left": 0.0, "centre": 0.5, "right": 1.0}
-_LINE = np.dtype([("position", "f4", 3), ("orientation", "f4", 4), ("ink", "f4", 4), ("align", "f4"), ("anchor", "i4")])
 _RECORD = np.dtype(
     [
         ("position", "f4", 3),
@@ -51,16 +50,13 @@ class LabelPass:
         self._upload()
 
     def build(self, items: Sequence[Label], anchors: Sequence[int]) -> Batch | None:
-        pairs = list(zip(items, anchors, strict=True))
-        parts = [self._records([pair for pair in pairs if pair[0].bold == bold], bold) for bold in (False, True)]
-        self._upload()
-        records = np.concatenate(parts)
-        middles = np.zeros((len(records), 3))
-        middles[:, :2] = 0.5 * (records["box"][:, :2] + records["box"][:, 2:])
-        radii = 0.5 * np.hypot(*(records["box"][:, 2:] - records["box"][:, :2]).T)
-        centres = records["position"] + rotated(records["orientation"], middles)
-        stretches = stretches_of(records["anchor"], centres, radii, records["ink"][:, 3] / UNREADABLE)
-        return instanced(self._context, self._program, records, stretches=stretches)
+        records = self._records(items, anchors)
+        return instanced(self._context, self._program, records, stretches=_stretches(records))
+
+    def rewrite(self, batch: Batch, items: Sequence[Label], anchors: Sequence[int]) -> bool:
+        """Puts other labels into a batch; False where they have more glyphs than it has room for."""
+        records = self._records(items, anchors)
+        return batch.rewrite(records, _stretches(records))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -85,35 +81,45 @@ class LabelPass:
                 self._sheet.write(level, 0, 1, pixels.ctypes.data)
             self._uploaded = self._atlas.revision
 
-    def _records(self, labels: list[tuple[Label, int]], bold: bool) -> np.ndarray:
+    def _records(self, items: Sequence[Label], anchors: Sequence[int]) -> np.ndarray:
         """One record for every glyph with ink, all labels set at once as one long line."""
-        texts = [printable(label.text) for label, _ in labels]
+        texts = [printable(label.text) for label in items]
         counts = np.array([len(text) for text in texts], int)
         codes = code_points("".join(texts))
         if not codes.size:
             return np.empty(0, _RECORD)
-        lines = np.array([self._line(*pair) for pair in labels], _LINE)
-        line = np.repeat(np.arange(len(labels)), counts)
+        line = np.repeat(np.arange(len(items)), counts)
+        bold = np.array([label.bold for label in items], np.intp)[line]
         stops = np.cumsum(counts)
         pen = np.concatenate([[0.0], np.cumsum(steps(codes, bold, stops[counts > 0] - 1), dtype=np.float64)])
         start, stop = pen[stops - counts], pen[stops]
-        shift = -start - lines["align"] * (stop - start)
+        shift = -start - np.array([_ALIGNMENT[label.align] for label in items]) * (stop - start)
         slots = self._atlas.slots(codes, bold)
+        self._upload()
         inked = np.flatnonzero(slots)
         line, slots = line[inked], slots[inked]
-        records = np.empty(len(inked), _RECORD)
-        chosen = lines[line]
-        for name in ("position", "orientation", "ink", "anchor"):
-            records[name] = chosen[name]
+        lines = [self._line(label, anchor) for label, anchor in zip(items, anchors, strict=True)]
+        records = np.array(lines, _RECORD)[line]
         box = self._atlas.boxes[slots]
         box[:, (0, 2)] += (pen[inked] + shift[line])[:, None]
-        records["box"] = box * chosen["ink"][:, 3:]
+        records["box"] = box * records["ink"][:, 3:]
         records["spot"] = self._atlas.places[slots]
         return records
 
     def _line(self, label: Label, anchor: int) -> tuple:
+        """What the records of all its glyphs have in common."""
         ink = (*self._theme[label.role], label.height)
-        return label.pose.position, label.pose.orientation, ink, _ALIGNMENT[label.align], anchor
+        return label.pose.position, label.pose.orientation, 0.0, 0.0, ink, anchor
+
+
+def _stretches(records: np.ndarray) -> Stretches | None:
+    if len(records) < LEAST:
+        return None
+    middles = np.zeros((len(records), 3))
+    middles[:, :2] = 0.5 * (records["box"][:, :2] + records["box"][:, 2:])
+    radii = 0.5 * np.hypot(*(records["box"][:, 2:] - records["box"][:, :2]).T)
+    centres = records["position"] + rotated(records["orientation"], middles)
+    return stretches_of(records["anchor"], centres, radii, records["ink"][:, 3] / UNREADABLE)
 
 
 def _halved(pixels: np.ndarray) -> np.ndarray:

@@ -25,8 +25,8 @@ EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
 class Rectangles:
     """Everything that can be met, as arrays over N rectangles.
 
-    `names` are (kind, index, hall, control) as in Target; `to_local` (3 N, 4) takes the world to each rectangle's x, y,
-    z, one below the other, so that one product does for all; `half_sizes` is (N, 2) in m.
+    `names` are (kind, index, hall, control) as in Target; `to_local` (4, 3, N) takes a point of the world (x, y, z, 1)
+    to its x, y and z in the frame of each rectangle, so that one product does for all; `half_sizes` is (2, N) in m.
     """
 
     names: tuple[tuple[str, int, int, Control | None], ...]
@@ -44,26 +44,27 @@ class Rectangles:
         """All of several, in their order."""
         return cls(
             tuple(name for part in parts for name in part.names),
-            np.concatenate([part.to_local for part in parts]),
-            np.concatenate([part.half_sizes for part in parts]),
+            np.ascontiguousarray(np.concatenate([part.to_local for part in parts], axis=2)),
+            np.concatenate([part.half_sizes for part in parts], axis=1),
         )
 
     def pick(self, ray: Ray) -> Target | None:
         """The nearest rectangle whose front the ray meets."""
-        (ox, oy, oz), (dx, dy, dz) = ray.origin, ray.direction
-        ends = (self.to_local @ np.array([[ox, dx], [oy, dy], [oz, dz], [1.0, 0.0]])).reshape(-1, 3, 2)
-        origin, direction = ends[:, :, 0], ends[:, :, 1]
-        facing = np.flatnonzero((origin[:, 2] > 0) & (direction[:, 2] < 0))
-        distance = -origin[facing, 2] / direction[facing, 2]
-        met = (origin[facing, :2] + distance[:, None] * direction[facing, :2]) / self.half_sizes[facing]
-        inside = np.flatnonzero((np.abs(met[:, 0]) <= 1) & (np.abs(met[:, 1]) <= 1))
-        if not len(inside):
+        ends = np.array([(*ray.origin, 1.0), (*ray.direction, 0.0)]) @ self.to_local.reshape(4, -1)
+        (x, y, z), (dx, dy, dz) = ends.reshape(2, 3, -1)
+        nearing = -dz
+        # It meets the plane at z / nearing; multiplied by that, nothing is divided by for the many that it passes by.
+        reach = self.half_sizes * nearing
+        across, down = x * nearing + z * dx, y * nearing + z * dy
+        inside = (np.abs(across) <= reach[0]) & (np.abs(down) <= reach[1]) & (z > 0) & (nearing > 0)
+        met = np.flatnonzero(inside)
+        if not len(met):
             return None
-        nearest = inside[distance[inside].argmin()]
-        kind, index, hall, control = self.names[facing[nearest]]
-        reach, (u, v) = float(distance[nearest]), met[nearest]
-        point = ray.at(reach)
-        return Target(kind, index, reach, point, float(u + 1) / 2, float(1 - v) / 2, hall=hall, control=control)
+        nearest = met[(z[met] / nearing[met]).argmin()]
+        kind, index, hall, control = self.names[nearest]
+        distance = float(z[nearest] / nearing[nearest])
+        u, v = (1 + across[nearest] / reach[0, nearest]) / 2, (1 - down[nearest] / reach[1, nearest]) / 2
+        return Target(kind, index, distance, ray.at(distance), float(u), float(v), hall=hall, control=control)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class WallParts:
         """The same where the walls stand: at `rows` (walls, 8) in their hall."""
         placed = carried(hall.placing, rows[self.owners])
         placed[:, :3] = applied(placed, self.middles)
-        return Rectangles(self.names, back_matrices(placed).reshape(-1, 4), self.sizes * placed[:, 3:4] / 2)
+        return Rectangles(self.names, back_matrices(placed).transpose(2, 1, 0), self.sizes.T * placed[:, 3] / 2)
 
 
 @dataclass
@@ -189,8 +190,8 @@ def _beside_walls(world: World) -> Rectangles:
         surfaces.append(control.surface)
     return Rectangles(
         tuple(names),
-        np.concatenate([surface.pose.inverse().matrix()[:3] for surface in surfaces]),
-        np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]),
+        np.stack([surface.pose.inverse().matrix()[:3] for surface in surfaces]).transpose(2, 1, 0),
+        np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]).T,
     )
 
 

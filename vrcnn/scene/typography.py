@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 
 import numpy as np
@@ -19,6 +19,7 @@ ELLIPSIS = "…"
 SEPARATOR = " · "  # between the operations of a layer
 TAIL_SHARE = 0.6  # of the characters that a shortened text keeps: the end of a layer's name tells more than its start
 CODES = 65536  # code points with an advance of their own; the fonts have none above
+REMEMBERED = 4096  # texts whose widths are kept: what is said of a map is said again in the next frame
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def face(bold: bool = False) -> Face:
     return Face(advances / record["cap_height"], kerning / record["cap_height"])
 
 
+@lru_cache(REMEMBERED)
 def printable(text: str) -> str:
     """One line that can be set: composed characters, spaces for other white space, nothing that has no shape."""
     if text.isascii() and text.isprintable():
@@ -59,25 +61,44 @@ def code_points(text: str) -> np.ndarray:
     return np.minimum(codes, CODES - 1)
 
 
-def steps(codes: np.ndarray, bold: bool = False, ends: np.ndarray | None = None) -> np.ndarray:
+def each_weight(bold: bool | np.ndarray, count: int) -> np.ndarray:
+    """(count,) of 1 where characters are bold, where that was told once for all of them or for each."""
+    return np.full(count, bold, np.intp) if isinstance(bold, bool) else bold
+
+
+@cache
+def _faces() -> Face:
+    """Both fonts as one, with a first axis for `bold`."""
+    both = face(False), face(True)
+    return Face(np.stack([each.advances for each in both]), np.stack([each.kerning for each in both]))
+
+
+def steps(codes: np.ndarray, bold: bool | np.ndarray = False, ends: np.ndarray | None = None) -> np.ndarray:
     """(N,) float32 distance from each character's pen position to the next one's, kerning included.
 
-    Where `codes` are those of several lines, `ends` are the indices of their last characters: lines do not kern.
+    `bold` says in which font they are set, all of them or, (N,) of 0 and 1, each. Where `codes` are those of several
+    lines, `ends` are the indices of their last characters: lines do not kern.
     """
-    metrics = face(bold)
-    result = metrics.advances[codes]
+    metrics, bold = _faces(), each_weight(bold, len(codes))
+    result = metrics.advances[bold, codes]
     pairs = (codes[:-1] < 128) & (codes[1:] < 128)
     if ends is not None:
         pairs[ends[ends < len(pairs)]] = False
     kerned = np.flatnonzero(pairs)
-    result[kerned] += metrics.kerning[codes[kerned], codes[kerned + 1]]
+    result[kerned] += metrics.kerning[bold[kerned], codes[kerned], codes[kerned + 1]]
     return result
 
 
 def text_width(text: str, cap_height: float, bold: bool = False) -> float:
     """Width in m of a line of text whose capitals are `cap_height` m high."""
+    return _caps(text, bold) * cap_height
+
+
+@lru_cache(REMEMBERED)
+def _caps(text: str, bold: bool) -> float:
+    """Width of a line of text in cap heights."""
     text = printable(text)
-    return float(steps(code_points(text), bold).sum()) * cap_height if text else 0.0
+    return float(steps(code_points(text), bold).sum()) if text else 0.0
 
 
 def fit(text: str, cap_height: float, width: float, bold: bool = False) -> str:
