@@ -6,6 +6,7 @@ from math import radians
 from typing import Protocol
 
 from vrcnn.network.scope import LEVELS
+from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
 from vrcnn.scene.intents import (
     Action,
     ChooseDetail,
@@ -53,6 +54,8 @@ _WHEN_PRESSED: dict[str, Action] = {
     **dict.fromkeys(("MINUS", "KP_SUBTRACT"), ZoomTiles(HAND, -1)),
     "E": PullOut(HAND),
     "DELETE": PutAway(HAND),
+    "G": VisualizeTile(HAND),
+    "J": TurnWall(HAND),
     "U": Undo(),
     "R": Redo(),
     "N": NextLayer(1),
@@ -67,7 +70,7 @@ _WHEN_PRESSED: dict[str, Action] = {
     "LEFT_BRACKET": StepColouring("gamma", -1),
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
-_WITH_SHIFT: dict[str, Action] = {"BACKSPACE": ResetAll(), "X": ShowHidden()}
+_WITH_SHIFT: dict[str, Action] = {"BACKSPACE": ResetAll(), "X": ShowHidden(), "G": VisualizeWall(HAND)}
 
 
 class Source(Screen, Protocol):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider
-from vrcnn.scene.gates import room_button
+from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
+from vrcnn.scene.feature_intents import VisualizeRoom
+from vrcnn.scene.gates import features_button, room_button
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRoom, ToggleRun, TurnPage
 from vrcnn.scene.leaving_out import plate
@@ -36,7 +38,7 @@ def controls_of(world: World) -> list[Control]:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
     for number, hall in enumerate(world.halls):
         controls += _in_hall(hall, number)
-    controls += desk_controls(view_desk(world))
+    controls += desk_controls(view_desk(world)) + desk_controls(feature_desk(world))
     controls += [control for _, _, control in wayposts(world)]
     return controls + table_controls(world)
 
@@ -53,6 +55,7 @@ def controls_key(world: World) -> tuple[object, ...]:
         tuple(world.overlays),
         world.easel.picture is None,
         view_key(world),
+        feature_desk_key(world),
         table_key(world),
         wayposts_key(world),
     )
@@ -72,6 +75,10 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
         words = f"Click to {'close' if room.door is None else 'open'} {room.title}"
         surface = room_button(room).carried(placing)
         controls.append(Control("room", surface, words, ToggleRoom(room.path), index, 0.012, 0.01, number))
+        if room.door is None:
+            words, surface = f"Click to visualize what {room.title} looks for", features_button(room).carried(placing)
+            action = VisualizeRoom(room.path, number)
+            controls.append(Control("room features", surface, words, action, index, 0.012, 0.01, number))
     for index, wall in enumerate(hall.walls):
         if wall.left_out and wall.shown and not wall.folded:
             surface = plate(wall).carried(placing @ wall.placing)

@@ -20,6 +20,7 @@ MARGIN, GAP = 0.02, 0.01  # m: around the rows, and between two buttons
 TITLES = 0.14  # m, the width that the rows' titles take
 CAP, TITLE_CAP = 0.0235, 0.0225  # m
 DEPTH = 0.012  # m that a button stands out
+BAR = 0.009  # m, height of a caption's bar
 RIM = 0.007  # m of a chosen button around its swatch
 
 
@@ -28,7 +29,7 @@ class Choice:
     """A button with `words` or a `swatch` of colours on it, that is `lit` where it is what is chosen.
 
     `hint` says what a click does; without an `intent` it is no button but a caption. `width` is in shares of the row's
-    others; `glow` that of a lit one.
+    others; `glow` that of a lit one. A caption with a `filled` share (0 to 1) has a bar below its words.
     """
 
     words: str
@@ -38,6 +39,7 @@ class Choice:
     swatch: tuple[Colour, ...] = ()
     width: float = 1.0
     glow: float = 0.9
+    filled: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def furnish_desk(desk: Desk) -> Drawables:
             size = surface.width, surface.height, 0.02
             role, glow = ("accent", choice.glow) if choice.lit else ("track", 0.35)
             boxes.append(Box(surface.pose, size, role, glow))
+        if choice.filled is not None:
+            boxes += _bar(surface, choice.filled)
         if choice.swatch:
             boxes += _swatch(surface, choice.swatch)
         elif choice.words:
@@ -108,6 +112,17 @@ def furnish_desk(desk: Desk) -> Drawables:
     x, _, z = desk.pose.position
     shadow = Shadow((x, 0, z), (desk.width + 0.2, 0.6))
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), shadows=(shadow,))
+
+
+def _bar(surface: Surface, share: float) -> list[Box]:
+    """Along the lower edge of a caption's place."""
+    y, thick = BAR / 2 - surface.height / 2, 0.008
+    length = surface.width * min(1.0, max(0.0, share))
+    boxes = [Box(surface.pose @ Pose((0.0, y, -DEPTH)), (surface.width, BAR, thick), "track")]
+    if length > 0.0:
+        filled = Pose(((length - surface.width) / 2, y, 0.002 - DEPTH))
+        boxes.append(Box(surface.pose @ filled, (length, BAR, thick), "accent", 0.9))
+    return boxes
 
 
 def _swatch(surface: Surface, colours: tuple[Colour, ...]) -> list[Box]:

@@ -10,6 +10,11 @@ from vrcnn.featurevis.results import Sight, Visualization
 FACES = ("activations", "visualizations", "both")  # what a wall can show: Handling.face
 
 
+def following_face(face: str) -> str:
+    """What a wall shows next."""
+    return FACES[(FACES.index(face) + 1) % len(FACES)]
+
+
 class FeatureState(Enum):
     WAITING = "waiting"
     FORMING = "forming"

@@ -18,6 +18,7 @@ from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.easel_field import field_key, furnish_field
+from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
 from vrcnn.scene.framed_maps import carried_key, frames_key, furnish_carried, furnish_frames
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.large_view import furnish_large, large_key
@@ -86,6 +87,7 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "view", view_key(world), partial(_view, world)
+    yield "features", feature_desk_key(world), partial(_features, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
     yield "wayposts", wayposts_key(world), partial(furnish_wayposts, world)
     if world.table is not None:
@@ -106,6 +108,10 @@ def _groups(world: World) -> Iterator[Group]:
 
 def _lectern(world: World, hall: Hall, number: int) -> Drawables:
     return furnish_desk(lectern(hall, number, world.time))
+
+
+def _features(world: World) -> Drawables:
+    return furnish_desk(feature_desk(world))
 
 
 def _view(world: World) -> Drawables:

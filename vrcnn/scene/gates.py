@@ -14,6 +14,7 @@ from vrcnn.scene.wording import counted
 GATE_HEIGHT, GATE_HALF_WIDTH, GATE_SIGN = 3.4, 1.16, 0.1  # m; a gate is a sign that hangs over the path
 SIGN_HEIGHT = 0.27  # m
 BUTTON = 0.3, 0.1  # m, at the end of a gate's sign
+BESIDE = BUTTON[0] + 0.03  # m from one button to the next
 FLAT = turn(pitch=-pi / 2)
 ON_FLOOR, ON_INNER_FLOOR = 0.12, 0.085  # m, cap heights
 INNER_BEHIND = 0.46  # m of an inner plate before its name, so that it does not lie on the outer room's
@@ -37,9 +38,10 @@ def furnish_plate(plate: Plate) -> Parts:
         words = fit(plate.title, ON_INNER_FLOOR, 2 * GATE_HALF_WIDTH)
         place = gate @ Pose((0.0, INNER_TOP + 0.004, -INNER_BEHIND), FLAT)
         labels.append(Label(words, place, ON_INNER_FLOOR, "centre", "muted"))
-        button = own @ room_button(plate).pose
-        boxes.append(Box(button, (BUTTON[0], BUTTON[1], 0.008), "track"))
-        labels.append(Label("close", button @ Pose((0.0, -0.018, 0.006)), 0.036, "centre", "text"))
+        for word, surface in (("close", room_button(plate)), ("features", features_button(plate))):
+            button = own @ surface.pose
+            boxes.append(Box(button, (BUTTON[0], BUTTON[1], 0.008), "track"))
+            labels.append(Label(word, button @ Pose((0.0, -0.018, 0.006)), 0.036, "centre", "text"))
         return boxes, labels, shadows
     more_boxes, more_labels = _gate(plate, gate)
     on_floor = Label(plate.title, gate @ Pose((0.0, 0.014, -0.11), FLAT), ON_FLOOR, "centre", "muted", bold=True)
@@ -59,6 +61,12 @@ def room_button(plate: Plate) -> Surface:
     return Surface(plate.gate @ place, *BUTTON)
 
 
+def features_button(plate: Plate) -> Surface:
+    """What asks for the feature visualizations of an open room, in the hall's frame: beside what closes it."""
+    beside = room_button(plate)
+    return Surface(beside.pose @ Pose((BESIDE if plate.inner else -BESIDE, 0.0, 0.0)), *BUTTON)
+
+
 def _floor(plate: Plate, own: Pose) -> list[Box]:
     boxes = []
     for pose, (width, depth) in plate.tiles:
@@ -75,14 +83,13 @@ def _floor(plate: Plate, own: Pose) -> list[Box]:
 def _gate(plate: Plate, gate: Pose) -> tuple[list[Box], list[Label]]:
     """A sign over the path: the room's name, what it is, and the button that closes it."""
     sign = 2 * GATE_HALF_WIDTH + 0.06
-    button = plate.pose.inverse() @ room_button(plate).pose
+    own = plate.pose.inverse()
     boxes = [
         Box(gate @ Pose((0.0, GATE_HEIGHT - SIGN_HEIGHT / 2 + 0.005, 0.0)), (sign, SIGN_HEIGHT, 0.028), "panel"),
         Box(gate @ Pose((0.0, GATE_HEIGHT + 0.012, 0.0)), (sign, 0.016, 0.032), "edge", glow=0.6),
-        Box(button @ Pose((0.0, 0.0, 0.006)), (*BUTTON, 0.014), "track"),
     ]
     kind_height = GATE_SIGN * 0.55
-    left, right = -GATE_HALF_WIDTH + 0.1, GATE_HALF_WIDTH - BUTTON[0] - 0.1
+    left, right = -GATE_HALF_WIDTH + 0.1, GATE_HALF_WIDTH - BUTTON[0] - BESIDE - 0.1
     room = right - left
     base, face = GATE_HEIGHT - 0.18, 0.018
     title = fit_name(plate.title, GATE_SIGN, room * 0.7, bold=True)
@@ -91,8 +98,11 @@ def _gate(plate: Plate, gate: Pose) -> tuple[list[Box], list[Label]]:
     labels = [
         Label(title, gate @ Pose((left, base, face)), GATE_SIGN, bold=True),
         Label(kind, gate @ Pose((right, base, face)), kind_height, align="right", role="muted"),
-        Label("close", button @ Pose((0.0, -0.024, 0.014)), 0.05, "centre", "text"),
     ]
+    for word, surface in (("close", room_button(plate)), ("features", features_button(plate))):
+        button = own @ surface.pose
+        boxes.append(Box(button @ Pose((0.0, 0.0, 0.006)), (*BUTTON, 0.014), "track"))
+        labels.append(Label(word, button @ Pose((0.0, -0.024, 0.014)), 0.05, "centre", "text"))
     return boxes, labels
 
 

@@ -28,6 +28,7 @@ from vrcnn.scene.picking import Picker
 from vrcnn.scene.pointing import follow
 from vrcnn.scene.requests import Pulse, Request, RunPicture
 from vrcnn.scene.site import nearest_hall
+from vrcnn.scene.visualizing import take_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
 from vrcnn.scene.world import Target, World
 
@@ -132,7 +133,9 @@ class Tools:
         hand = world.hands[name]
         was_selecting, hand.selecting, hand.dragging = hand.selecting, False, None
         if hand.hold is not None:
-            return release(world, name)
+            clicked = hand.hold.name is not None and not hand.hold.moving
+            let_go = release(world, name)
+            return take_feature(world, name) if clicked else let_go
         if hand.holding is None or not was_selecting:
             return []
         near = hand.grip is not None and name != "mouse" and _distance(world, hand.grip.position) < PLACE_REACH

@@ -23,7 +23,7 @@ from vrcnn.scene.feature_intents import (
     VisualizeWall,
     WantSights,
 )
-from vrcnn.scene.features import FACES, Feature, FeatureState
+from vrcnn.scene.features import FACES, Feature, FeatureState, following_face
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.requests import (
     DropFeatures,
@@ -64,7 +64,7 @@ def act_on_features(world: World, action: FeatureAction) -> list[Request]:
         case TurnWall(hand, face):
             found = pointed_wall(world, hand)
             if found is not None:
-                turn_walls(world, found[0], [found[1]], face or _next_face(world.halls[found[0]], found[1]))
+                turn_walls(world, found[0], [found[1]], face or following_face(_face(world.halls[found[0]], found[1])))
         case TurnAllWalls(face, hall):
             turn_walls(world, hall, world.halls[hall].walls, face)
         case TakeFeature(hand):
@@ -182,7 +182,3 @@ def _walls_in(hall: Hall, path: str) -> list[Wall]:
 
 def _face(hall: Hall, wall: Wall) -> str:
     return hall.arrangement.handling(wall.name).face
-
-
-def _next_face(hall: Hall, wall: Wall) -> str:
-    return FACES[(FACES.index(_face(hall, wall)) + 1) % len(FACES)]

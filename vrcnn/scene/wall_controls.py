@@ -11,6 +11,8 @@ from vrcnn.scene.arrangement import UNTOUCHED
 from vrcnn.scene.arranging import most_first_row, next_zoom
 from vrcnn.scene.controls import Control
 from vrcnn.scene.drawables import Box, Drawables, Label
+from vrcnn.scene.feature_intents import TurnWall, VisualizeWall
+from vrcnn.scene.features import following_face
 from vrcnn.scene.geometry import Placing, Pose, Ray, rotate
 from vrcnn.scene.hall import Hall, Surface, Wall
 from vrcnn.scene.intents import Action, FoldWall, HideWall, ResetWall, ZoomTiles
@@ -21,6 +23,12 @@ from vrcnn.scene.world import World
 BAR, BAR_GAP, BAR_REACH = 0.04, 0.03, 0.11  # m: width, gap to the frame, width of what a hand hits
 LEAST_THUMB = 0.06  # m
 BUTTON_HEIGHT, CAP, PADDING, GAP, LIFT = 0.085, 0.032, 0.026, 0.014, 0.016  # m
+FACE_WORDS = {"activations": "maps", "visualizations": "features", "both": "both"}
+FACE_HINTS = {
+    "activations": "its maps",
+    "visualizations": "what its channels look for",
+    "both": "its maps and what they look for",
+}
 ON_THE_WALL = ("wall", "wall button", "scrollbar", "left out")  # targets that a wall's own keys mean
 
 
@@ -43,6 +51,10 @@ def buttons(hall: Hall, wall: Wall) -> list[Button]:
     ]
     if touched(hall, wall):
         words.append(("reset", f"Click to put {wall.title} back", ResetWall))
+    if wall.span is not None and not wall.left_out and not wall.folded:
+        face = following_face(hall.arrangement.handling(wall.name).face)
+        words.append((FACE_WORDS[face], f"Click to show {FACE_HINTS[face]}", TurnWall))
+        words.append(("visualize", f"Click to visualize what {wall.title} looks for", VisualizeWall))
     if not wall.folded and next_zoom(wall, 1) is not None:
         words.append(("+", "Click for larger maps", lambda hand: ZoomTiles(hand, 1)))
     if not wall.folded and next_zoom(wall, -1) is not None:

@@ -37,3 +37,11 @@ def storage(count: int) -> str:
         if count >= unit:
             return f"{count / unit:.1f} {word}" if count < 10 * unit else f"{count / unit:.0f} {word}"
     return f"{count} bytes"
+
+
+def time_left(seconds: float) -> str:
+    """A time to wait, roughly: 8 s, 3 min, 2 h 10 min."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -32,6 +32,8 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Tab",), "all choices"),
     (("C", "V", "B"), "colours, range, order"),
     (("[", "]"), "gamma"),
+    (("G",), "what a channel looks for"),
+    (("J",), "maps, features, both"),
     (("T",), "dark, light"),
     (("I",), "send the wave"),
     (("F12",), "save what you see"),
