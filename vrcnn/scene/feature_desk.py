@@ -98,7 +98,7 @@ def feature_desk_key(world: World) -> tuple[object, ...]:
 def job_words(job: FeatureJob) -> str:
     """How far it is: "34 of 512, about 3 min left"."""
     if not job.total:
-        return "Nothing asked for: press G at a tile"
+        return "or G at a single tile"
     failed = f", {job.failed} never rose" if job.failed else ""
     if not (job.running or job.paused):
         return f"{job.done:,} made{failed}"
