@@ -96,18 +96,17 @@ def feature_desk_key(world: World) -> tuple[object, ...]:
 
 
 def job_words(job: FeatureJob) -> str:
-    """How far it is: "34 of 512, about 3 min left"."""
+    """How far it is: "34 of 512, 3 min left"."""
     if not job.total:
         return "or G at a single tile"
-    failed = f", {job.failed} never rose" if job.failed else ""
     if not (job.running or job.paused):
-        return f"{job.done:,} made{failed}"
+        return f"{job.done:,} made" + (f", {job.failed} never rose" if job.failed else "")
     left = _left(job)
-    return f"{job.done:,} of {job.total:,}{failed}" + (f", {left} left" if left and not job.paused else "")
+    return f"{job.done:,} of {job.total:,}" + (f", {left} left" if left and not job.paused else "")
 
 
 def _left(job: FeatureJob) -> str:
-    return "" if job.seconds_left is None else f"about {time_left(job.seconds_left)}"
+    return "" if job.seconds_left is None else time_left(job.seconds_left)
 
 
 def _with(given: Settings, **changes: object) -> ChooseFeatureSettings:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
+from vrcnn.scene.feature_desk import job_words
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.plinth import hidden_walls
@@ -31,6 +33,15 @@ WIDTH = 300.0  # px at a scale of 1
 READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
 ANSWERS = {"segments": "Mostly", "boxes": "Found"}
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is told of a job; its `share` (0 to 1) that is done is None while its length is unknown."""
+
+    title: str
+    progress: str
+    share: float | None
 
 
 class Panel:
@@ -131,8 +142,8 @@ class Panel:
         style, scale = self.style, self.style.scale
         rows = self._rows(world)
         pad, line = PADDING * scale, 26 * scale
-        job = _busy(world).job
-        height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + (36 * scale if job.running else 0) + 70 * scale
+        jobs = _jobs(world)
+        height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + 36 * scale * len(jobs) + 70 * scale
         area = Area(pad, pad, pad + WIDTH * scale, pad + height)
         left, right, y = area.left + pad, area.right - pad, area.top + pad
         style.glass(layer, area)
@@ -148,8 +159,8 @@ class Panel:
             if extra:
                 style.write(layer, (right, y), extra, "accent text", align=1.0)
             y += line
-        if job.running:
-            self._draw_job(layer, world, left, right, y)
+        for job in jobs:
+            self._draw_job(layer, job, left, right, y, world.time)
             y += 36 * scale
         y = self._divide(layer, left, right, y + 4 * scale) - 4 * scale
         self._draw_pace(layer, frame, seconds, left, right, y)
@@ -186,22 +197,18 @@ class Panel:
             rows.append(("Hidden", counted(hidden, "wall"), "text", "Shift+X"))
         return rows
 
-    def _draw_job(self, layer: imgui.ImDrawList, world: World, left: float, right: float, y: float) -> None:
-        """What the worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
-        style, scale, hall = self.style, self.style.scale, _busy(world)
-        job = hall.job
-        title = job.title or "Working"
-        title = title if hall is world.hall else f"{hall.network}: {title}"
-        progress = f"{job.done:,} of {job.total:,}" if job.total else ""
-        room = right - left - style.width(progress, SMALL) - 10 * scale
-        style.write(layer, (left, y), style.fitted(title, room, SMALL), "running", SMALL)
-        style.write(layer, (right, y), progress, "muted", SMALL, align=1.0)
+    def _draw_job(self, layer: imgui.ImDrawList, job: _Job, left: float, right: float, y: float, time: float) -> None:
+        """What a worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
+        style, scale = self.style, self.style.scale
+        room = right - left - style.width(job.progress, SMALL) - 10 * scale
+        style.write(layer, (left, y), style.fitted(job.title, room, SMALL), "running", SMALL)
+        style.write(layer, (right, y), job.progress, "muted", SMALL, align=1.0)
         top, bottom = y + 21 * scale, y + 25 * scale
         layer.add_rect_filled((left, top), (right, bottom), style.colour("track"), 2 * scale)
-        if job.total:
-            begin, end = 0.0, min(1.0, job.done / job.total)
+        if job.share is not None:
+            begin, end = 0.0, min(1.0, job.share)
         else:
-            middle = 0.5 - 0.35 * np.cos(2.5 * world.time)
+            middle = 0.5 - 0.35 * np.cos(2.5 * time)
             begin, end = middle - 0.15, middle + 0.15
         if end > begin:
             span = right - left
@@ -227,9 +234,27 @@ class Panel:
             layer.add_polyline(self._plot, style.colour("running", 0.9), 1.5 * scale, 0)
 
 
-def _busy(world: World) -> Hall:
-    """The hall whose network computes now, first that where the visitor is; where none does, that one."""
-    return next((hall for hall in (world.hall, *world.halls) if hall.job.running), world.hall)
+def _jobs(world: World) -> list[_Job]:
+    """The picture that runs through a network now, and the feature visualizations that are made; first of this hall."""
+    halls, jobs = [world.hall, *(hall for hall in world.halls if hall is not world.hall)], []
+    for hall in halls:
+        if hall.job.running:
+            progress = f"{hall.job.done:,} of {hall.job.total:,}" if hall.job.total else ""
+            share = hall.job.done / hall.job.total if hall.job.total else None
+            jobs.append(_Job(_told(hall, world, hall.job.title or "Working"), progress, share))
+            break
+    for hall in halls:
+        features = hall.features.job
+        if features.running or features.paused:
+            title = "Features paused" if features.paused else "Features"
+            share = features.done / features.total if features.total else None
+            jobs.append(_Job(_told(hall, world, title), job_words(features), share))
+            break
+    return jobs
+
+
+def _told(hall: Hall, world: World, title: str) -> str:
+    return title if hall is world.hall else f"{hall.network}: {title}"
 
 
 def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:

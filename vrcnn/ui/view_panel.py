@@ -1,4 +1,4 @@
-"""The panel "View": the rows of the desks at the entrance, with a bar of the colours, and sliders for their numbers."""
+"""The panel with the rows of the desks at the entrance: "View", with a bar of the colours, and "Features"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 from vrcnn.scene.colormaps import colours_along
 from vrcnn.scene.colouring import LAYER, Colormap, Colouring, colormap_of, with_number
 from vrcnn.scene.desk import Choice, Row
+from vrcnn.scene.feature_desk import feature_desk
 from vrcnn.scene.intents import Colour, Intent
 from vrcnn.scene.lectern import lectern
 from vrcnn.scene.theme import THEMES
@@ -18,6 +19,7 @@ from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, TITLE, Style
 
+PAGES = ("View", "Features")
 WIDTH = 356.0  # px at a scale of 1
 BAR, BUTTON, SWATCH = 14.0, 28.0, 22.0  # px at a scale of 1, heights
 GAP = 5.0  # px at a scale of 1, between the buttons of a row
@@ -57,9 +59,10 @@ SLIDERS = {
 
 @dataclass
 class ViewPanel:
-    """Open or not; a small handle beside the card opens it."""
+    """Open or not, at one of its PAGES; a small handle beside the card opens it."""
 
     open: bool = False
+    page: str = PAGES[0]
     _wishes: list[Intent] = field(default_factory=list)
 
     def draw(
@@ -80,8 +83,12 @@ class ViewPanel:
         width = min(WIDTH * scale, size[0] - left - gap)
         imgui.set_next_window_size_constraints((width, 0), (width, size[1] - top - gap))
         imgui.begin("##view", None, _WINDOW)
-        self._draw_title(style)
-        self._draw_rows(style, world, width - 2 * PADDING * scale)
+        self._draw_pages(style)
+        if self.page == "View":
+            self._draw_rows(style, world, width - 2 * PADDING * scale)
+        else:
+            for row in feature_desk(world).rows:
+                self._draw_row(style, row, width - 2 * PADDING * scale, captions=True)
         corner, extent = imgui.get_window_pos(), imgui.get_window_size()
         imgui.end()
         wishes, self._wishes = self._wishes, []
@@ -102,10 +109,24 @@ class ViewPanel:
         self.open = over and imgui.is_mouse_clicked(0)
         return area
 
-    def _draw_title(self, style: Style) -> None:
+    def _draw_pages(self, style: Style) -> None:
+        """The names of the pages; a click on one turns to it."""
         imgui.push_font(style.strong_font, TITLE)
-        imgui.text_unformatted("View")
+        for page in PAGES:
+            if page != PAGES[0]:
+                imgui.same_line(0.0, 22 * style.scale)
+            chosen = page == self.page
+            imgui.push_style_color(imgui.Col_.text, style.colour("text" if chosen else "muted"))
+            imgui.text_unformatted(page)
+            imgui.pop_style_color()
+            low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+            if chosen:
+                line = (low.x, high.y + 2 * style.scale), (high.x, high.y + 4 * style.scale)
+                imgui.get_window_draw_list().add_rect_filled(*line, style.colour("accent"))
+            if imgui.is_item_clicked():
+                self.page = page
         imgui.pop_font()
+        imgui.dummy((0.0, 3 * style.scale))
 
     def _draw_rows(self, style: Style, world: World, width: float) -> None:
         given, colormap = world.colouring, colormap_of(world.colouring, THEMES[world.theme])
@@ -121,11 +142,11 @@ class ViewPanel:
         for row in lectern(world.hall, world.here).rows:
             self._draw_row(style, row, width)
 
-    def _draw_row(self, style: Style, row: Row, width: float) -> None:
-        """The title, and the row's buttons below it; a click on one is a wish."""
+    def _draw_row(self, style: Style, row: Row, width: float, captions: bool = False) -> None:
+        """The title, and the row's buttons below it, with the `captions` between them; a click on one is a wish."""
         scale = style.scale
         _caption(style, row.title)
-        choices = [choice for choice in row.choices if choice.intent is not None]
+        choices = [choice for choice in row.choices if captions or choice.intent is not None]
         shares = np.array([choice.width for choice in choices])
         widths = shares / shares.sum() * (width - GAP * scale * (len(choices) - 1))
         height = (SWATCH if choices[0].swatch else BUTTON) * scale
@@ -134,7 +155,9 @@ class ViewPanel:
         for number, (choice, room) in enumerate(zip(choices, widths.tolist(), strict=True)):
             if number:
                 imgui.same_line()
-            if _button(style, f"{row.title}{number}", choice, (room, height)) and choice.intent is not None:
+            if choice.intent is None:
+                _words(style, choice, (room, height))
+            elif _button(style, f"{row.title}{number}", choice, (room, height)):
                 self._wishes.append(choice.intent)
         imgui.pop_style_var(2)
 
@@ -177,6 +200,19 @@ def _caption(style: Style, words: str) -> None:
     imgui.text_unformatted(words)
     imgui.pop_style_color()
     imgui.pop_font()
+
+
+def _words(style: Style, choice: Choice, size: tuple[float, float]) -> None:
+    """A caption of the desk, with its bar."""
+    scale, corner, layer = style.scale, imgui.get_cursor_screen_pos(), imgui.get_window_draw_list()
+    imgui.dummy(size)
+    words = style.fitted(choice.words, size[0], SMALL)
+    style.write(layer, (corner.x + size[0] / 2, corner.y + 5 * scale), words, "text", SMALL, align=0.5)
+    if choice.filled is not None:
+        bottom, top = corner.y + size[1], corner.y + size[1] - 4 * scale
+        layer.add_rect_filled((corner.x, top), (corner.x + size[0], bottom), style.colour("track"), 2 * scale)
+        filled = corner.x + size[0] * min(1.0, choice.filled)
+        layer.add_rect_filled((corner.x, top), (filled, bottom), style.colour("accent"), 2 * scale)
 
 
 def _button(style: Style, name: str, choice: Choice, size: tuple[float, float]) -> bool:
