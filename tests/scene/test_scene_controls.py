@@ -8,6 +8,7 @@ import pytest
 from graphs import repeated, volumes
 
 from vrcnn.engine.plan import plan_maps
+from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.acting import act
 from vrcnn.scene.build import build_world
 from vrcnn.scene.controlling import controls_of
@@ -15,9 +16,11 @@ from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Placing, Pose, Ray, turn
 from vrcnn.scene.intents import HandMoved, Select
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.requests import ChangeScope, ShowPage
+from vrcnn.scene.requests import ChangeScope, MakeFeatures, ShowPage
 from vrcnn.scene.tools import Tools
 from vrcnn.scene.world import Notice, Picture, World
+
+STEPS = World([]).feature_settings.steps
 
 
 def world_of(graph=None, detail: str = "layers") -> World:
@@ -51,6 +54,23 @@ def layout(world: World) -> str:
     return world.hall.arrangement.layout
 
 
+def settings(world: World) -> Settings:
+    return world.feature_settings
+
+
+def aim(world: World) -> str:
+    return world.feature_settings.objective.kind
+
+
+def start(world: World) -> str:
+    return world.feature_settings.start
+
+
+def made(asked: list) -> list[str]:
+    """The layers of which visualizations are asked for."""
+    return [place.name for request in asked if isinstance(request, MakeFeatures) for place, _ in request.wanted]
+
+
 PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("page", 1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(18, 36))) in asked),
     ("page", -1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(36, 40))) in asked),
@@ -66,6 +86,13 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("view", 17, "Click to sort channels by their deviation", lambda world, asked: world.colouring.order == "variance"),
     ("view", 20, "Click for the light theme", lambda world, asked: world.theme == "light"),
     ("view", 21, "Click to follow the data", lambda world, asked: world.wave is not None),
+    ("features", 2, "Click for MaCo: the most natural colours", lambda world, asked: settings(world).preset == "maco"),
+    ("features", 5, "Click to aim at the map's middle value", lambda world, asked: aim(world) == "neuron"),
+    ("features", 10, "Click for more steps: later, clearer", lambda world, asked: settings(world).steps > STEPS),
+    ("features", 13, "Click to begin with the picture on the easel", lambda world, asked: start(world) == "picture"),
+    ("features", 16, "Click to let gradients leak through ReLUs", lambda world, asked: settings(world).leaky > 0),
+    ("features", 20, "Click to visualize all channels of all layers", lambda world, asked: len(made(asked)) == 2),
+    ("room features", 0, "Click to visualize what stage.0–2 looks for", lambda world, asked: "stem" not in made(asked)),
     ("left out", 0, "Click to bring stem back", lambda world, asked: scope(asked).demanded == ("stem",)),
 ]
 

@@ -121,6 +121,9 @@ def take_feature(world: World, name: str) -> list[Request]:
     if found is None or found[3].made is None or hand.holding is not None or hand.carrying is not None:
         return []
     number, place, channel, _ = found
+    wall = pointed_wall(world, name)
+    if wall is None or _face(world.halls[number], wall[1]) == "activations":
+        return []
     return [TakeMade(name, number, place.tensor, channel), Pulse(name, 0.03, 0.7)]
 
 
