@@ -19,6 +19,7 @@ class Background:
         self._context = context
         self._programs = load_program(context, "ground"), load_program(context, "sky")
         self.set_theme(theme)
+        self._lit: list[float] | None = None
         self.set_paths((0.0,))
         self._ground, self._sky = (context.vertex_array(program, []) for program in self._programs)
 
@@ -28,6 +29,9 @@ class Background:
     def set_paths(self, places: Sequence[float]) -> None:
         """Where paths lie (x in m) that the ground is lit along; further ones than MOST_PATHS stay dark."""
         lit = list(places)[:MOST_PATHS]
+        if lit == self._lit:
+            return
+        self._lit = lit
         self._programs[0]["paths"] = lit + [0.0] * (MOST_PATHS - len(lit))
         self._programs[0]["path_count"] = len(lit)
 

@@ -148,10 +148,11 @@ class Culling:
 
 def _planes(view: View, margin: float) -> list[list[float]]:
     """(5, 4): times (x, y, z, 1), the m that a point lies within the left, right, lower, upper and near plane."""
-    right, up, forward = view.pose.right, view.pose.up, view.pose.forward
+    right, up, forward = view.axes
     px, py, pz = view.pose.position
+    fx, fy, fz = forward
     planes = []
-    for side, sign, tangent in (
+    for (sx, sy, sz), sign, tangent in (
         (right, 1.0, margin - view.left),
         (right, -1.0, margin + view.right),
         (up, 1.0, margin - view.down),
@@ -159,7 +160,11 @@ def _planes(view: View, margin: float) -> list[list[float]]:
         (right, 0.0, 1.0),
     ):
         length = 1 / sqrt(sign * sign + tangent * tangent)
-        x, y, z = ((sign * s + tangent * f) * length for s, f in zip(side, forward, strict=True))
+        x, y, z = (
+            (sign * sx + tangent * fx) * length,
+            (sign * sy + tangent * fy) * length,
+            (sign * sz + tangent * fz) * length,
+        )
         planes.append([x, y, z, -(x * px + y * py + z * pz)])
     planes[-1][3] -= NEAR
     return planes

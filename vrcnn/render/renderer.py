@@ -332,11 +332,11 @@ class Renderer:
 
     def _write_frame(self, view: View, size: tuple[int, int]) -> None:
         frame = self._frame
-        pose = view.pose
+        right, up, _ = view.axes
         frame["clip_from_world"] = view.matrix().T
-        frame["eye"] = (*pose.position, self._time)
-        frame["right"] = (*pose.right, size[1] / (view.up - view.down))
-        frame["up"] = (*pose.up, 0.0)
+        frame["eye"] = (*view.pose.position, self._time)
+        frame["right"] = (*right, size[1] / (view.up - view.down))
+        frame["up"] = (*up, 0.0)
         frame["viewport"] = (*size, NEAR, FAR)
         frame["spark"][3] = self._wave
         self._frame_buffer.write(frame)

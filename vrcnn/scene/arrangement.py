@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from vrcnn.scene.geometry import Placing
@@ -58,6 +59,11 @@ class Arrangement:
 
     def handling(self, name: str) -> Handling:
         return self.handled.get(name, UNTOUCHED)
+
+    @cached_property
+    def faces(self) -> Mapping[str, str]:
+        """What the walls show that do not show their activations, by the layer's name."""
+        return {name: handled.face for name, handled in self.handled.items() if handled.face != UNTOUCHED.face}
 
     def with_moved(self, name: str, offset: Placing) -> Arrangement:
         return replace(self, moved=MappingProxyType({**self.moved, (self.layout, name): offset}))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import radians, tan
 
 import numpy as np
 
-from vrcnn.scene.geometry import Pose
+from vrcnn.scene.geometry import Pose, Vector
 
 NEAR, FAR = 0.05, 400.0  # m
 FIELD_OF_VIEW = 65.0  # degrees, vertical: of a window and of pictures in files
@@ -33,18 +34,23 @@ class View:
         """The same eye, whose pose was given in the frame of `origin`."""
         return View(origin @ self.pose, self.left, self.right, self.down, self.up)
 
-    def projection(self) -> np.ndarray:
-        """(4, 4) float64 clip-from-eye matrix with GL's depth range -1..1; acts on column vectors."""
-        width, height = self.right - self.left, self.up - self.down
-        return np.array(
-            [
-                [2 / width, 0, (self.right + self.left) / width, 0],
-                [0, 2 / height, (self.up + self.down) / height, 0],
-                [0, 0, -(FAR + NEAR) / (FAR - NEAR), -2 * FAR * NEAR / (FAR - NEAR)],
-                [0, 0, -1, 0],
-            ]
-        )
+    @cached_property
+    def axes(self) -> tuple[Vector, Vector, Vector]:
+        """The directions to the right, up and forward."""
+        return self.pose.right, self.pose.up, self.pose.forward
 
     def matrix(self) -> np.ndarray:
-        """(4, 4) float64 clip-from-world matrix; acts on column vectors."""
-        return self.projection() @ self.pose.inverse().matrix()
+        """(4, 4) float64 clip-from-world matrix with GL's depth range -1..1; acts on column vectors."""
+        width, height = self.right - self.left, self.up - self.down
+        aside, above = (self.right + self.left) / width, (self.up + self.down) / height
+        depth, nearness = (FAR + NEAR) / (FAR - NEAR), -2 * FAR * NEAR / (FAR - NEAR)
+        px, py, pz = self.pose.position
+        across, upwards, ahead = ((x, y, z, -(x * px + y * py + z * pz)) for x, y, z in self.axes)
+        return np.array(
+            [
+                [2 / width * a - aside * c for a, c in zip(across, ahead, strict=True)],
+                [2 / height * b - above * c for b, c in zip(upwards, ahead, strict=True)],
+                [depth * c for c in ahead[:3]] + [depth * ahead[3] + nearness],
+                ahead,
+            ]
+        )

@@ -92,7 +92,7 @@ def feature_desk_key(world: World) -> tuple[object, ...]:
     job = hall.features.job
     shown = job.title, job.done, job.total, job.failed, job.running, job.paused, job.stored, _left(job)
     settings = world.feature_settings, world.wants_sights, world.here, world.halls[0].place
-    return settings, shown, hall.features.asking, hall.handling_revision, hall.apart_revision, _common_face(hall)
+    return settings, shown, hall.features.asking, hall.layout_revision, hall.arrangement.faces
 
 
 def job_words(job: FeatureJob) -> str:

@@ -23,6 +23,7 @@ GLIDE = 0.25  # s
 LEFT = 0.6  # m: who has walked this far has left the place that they were brought to
 BEFORE = 1.3  # m in front of a wall, where those stand who look at it
 AT = 2.2  # m around that place
+LOWER = 0.5  # heights count by half: a wall is wide and high, and eyes are anywhere before it
 
 
 def go_to(world: World, name: str, number: int) -> list[Request]:
@@ -115,7 +116,8 @@ class Whereabouts:
     def __init__(self) -> None:
         self._key: object = None
         self._walls: list[tuple[int, int]] = []
-        self._places = np.zeros((0, 3))
+        self._places = np.zeros((0, 3))  # lower than they are, by LOWER
+        self._squares = np.zeros(0)  # of how far these are from the world's middle
         self._rows: dict[int, WallRows] = {}
 
     def at(self, world: World) -> tuple[int, int] | None:
@@ -143,14 +145,14 @@ class Whereabouts:
             for hall, places in zip(world.halls, shown, strict=True):
                 rows = carried(hall.placing, self._rows.setdefault(id(hall), WallRows()).of(hall)[places])
                 fronts.append(applied(rows, np.concatenate([np.zeros((len(rows), 2)), BEFORE / rows[:, 3:4]], 1)))
-            self._places = np.concatenate(fronts)
+            self._places = np.concatenate(fronts) * (1.0, LOWER, 1.0)
+            self._squares = (self._places * self._places).sum(1)
         if not self._walls:
             return None
-        away = self._places - world.player.eyes.position
-        away[:, 1] *= 0.5  # a wall is wide and high, and eyes are anywhere before it
-        distances = np.einsum("wi,wi->w", away, away)
-        nearest = int(distances.argmin())
-        return self._walls[nearest] if distances[nearest] < within * within else None
+        x, y, z = world.player.eyes.position
+        y *= LOWER
+        nearest = int((self._squares - 2 * (self._places @ (x, y, z))).argmin())
+        return self._walls[nearest] if dist(self._places[nearest].tolist(), (x, y, z)) < within else None
 
 
 def wall_named(hall: Hall, name: str) -> Wall | None:

@@ -45,7 +45,7 @@ class Rectangles:
         return cls(
             tuple(name for part in parts for name in part.names),
             np.ascontiguousarray(np.concatenate([part.to_local for part in parts], axis=2)),
-            np.concatenate([part.half_sizes for part in parts], axis=1),
+            np.ascontiguousarray(np.concatenate([part.half_sizes for part in parts], axis=1)),
         )
 
     def pick(self, ray: Ray) -> Target | None:
@@ -57,12 +57,11 @@ class Rectangles:
         reach = self.half_sizes * nearing
         across, down = x * nearing + z * dx, y * nearing + z * dy
         inside = (np.abs(across) <= reach[0]) & (np.abs(down) <= reach[1]) & (z > 0) & (nearing > 0)
-        met = np.flatnonzero(inside)
-        if not len(met):
+        met = np.flatnonzero(inside).tolist()
+        if not met:
             return None
-        nearest = met[(z[met] / nearing[met]).argmin()]
+        distance, nearest = min((float(z[place] / nearing[place]), place) for place in met)
         kind, index, hall, control = self.names[nearest]
-        distance = float(z[nearest] / nearing[nearest])
         u, v = (1 + across[nearest] / reach[0, nearest]) / 2, (1 - down[nearest] / reach[1, nearest]) / 2
         return Target(kind, index, distance, ray.at(distance), float(u), float(v), hall=hall, control=control)
 
@@ -126,6 +125,18 @@ class Picker:
 
         `hand` is the one that points, for whom the buttons of a wall speak.
         """
+        return self._met(world, self._all(world), ray, hand)
+
+    def targets(self, world: World) -> dict[str, Target | None]:
+        """What each hand points at."""
+        rays = {name: hand.ray for name, hand in world.hands.items()}
+        if not any(rays.values()):
+            return dict.fromkeys(rays)
+        rectangles = self._all(world)
+        return {name: None if ray is None else self._met(world, rectangles, ray, name) for name, ray in rays.items()}
+
+    def _all(self, world: World) -> Rectangles:
+        """Everything that can be met now."""
         gallery = world.gallery
         beside = (
             *(id(world), controls_key(world), [self._controls_stand(hall) for hall in world.halls]),
@@ -137,7 +148,10 @@ class Picker:
                 self._beside, self._beside_key = _beside_walls(world), beside
             walls = [self._standing(hall, number) for number, hall in enumerate(world.halls)]
             self._rectangles, self._key = Rectangles.joined([*walls, self._beside]), key
-        target = self._rectangles.pick(ray)
+        return self._rectangles
+
+    def _met(self, world: World, rectangles: Rectangles, ray: Ray, hand: str) -> Target | None:
+        target = rectangles.pick(ray)
         if target is None:
             return None
         if target.kind == "wall":

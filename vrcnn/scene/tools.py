@@ -91,9 +91,9 @@ class Tools:
     def _point(self, world: World) -> list[Request]:
         """Finds what every hand points at; a controller ticks when that begins to be something to take or to use."""
         requests: list[Request] = []
+        targets = self._picker.targets(world)
         for name, hand in world.hands.items():
-            before = hand.target
-            hand.target = self._picker.pick(world, hand.ray, name) if hand.ray else None
+            before, hand.target = hand.target, targets[name]
             if hand.target and hand.target.useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
                 requests.append(Pulse(name, 0.01, 0.3))
         return requests

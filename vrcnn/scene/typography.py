@@ -101,6 +101,7 @@ def _caps(text: str, bold: bool) -> float:
     return float(steps(code_points(text), bold).sum()) if text else 0.0
 
 
+@lru_cache(REMEMBERED)
 def fit(text: str, cap_height: float, width: float, bold: bool = False) -> str:
     """The text, shortened in its middle by an ellipsis where it is wider than `width` m; "" where nothing fits."""
     text = printable(text)
