@@ -92,7 +92,12 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("features", 13, "Click to begin with the picture on the easel", lambda world, asked: start(world) == "picture"),
     ("features", 16, "Click to let gradients leak through ReLUs", lambda world, asked: settings(world).leaky > 0),
     ("features", 20, "Click to visualize all channels of all layers", lambda world, asked: len(made(asked)) == 2),
-    ("room features", 0, "Click to visualize what stage.0–2 looks for", lambda world, asked: "stem" not in made(asked)),
+    (
+        "room features",
+        0,
+        "Click to visualize what stage.0–2 looks for",
+        lambda world, asked: "stem" not in (made(asked) or ["stem"]),
+    ),
     ("left out", 0, "Click to bring stem back", lambda world, asked: scope(asked).demanded == ("stem",)),
 ]
 
