@@ -9,9 +9,9 @@ import moderngl
 import numpy as np
 
 from vrcnn.render.blending import blended
-from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.passes import Batch, filled, instanced
 from vrcnn.render.programs import load_program
-from vrcnn.render.stretches import Stretches, stretches_of
+from vrcnn.render.stretches import LEAST, Stretches, stretches_of
 from vrcnn.scene.drawables import Box
 from vrcnn.scene.theme import Theme
 
@@ -68,19 +68,19 @@ class BoxPass:
 
     def _records(self, items: Sequence[Box], anchors: Sequence[int]) -> np.ndarray:
         theme = self._theme
-        records = [
+        rows = [
             (
-                box.pose.position,
-                box.pose.orientation,
-                box.size,
-                (*theme[box.role], box.opacity),
+                *box.pose.position,
+                *box.pose.orientation,
+                *box.size,
+                *theme[box.role],
+                box.opacity,
                 box.glow,
                 box.on_way,
-                anchor,
             )
-            for box, anchor in zip(items, anchors, strict=True)
+            for box in items
         ]
-        return np.array(records, _RECORD)
+        return filled(_RECORD, rows, anchors)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -100,6 +100,8 @@ class BoxPass:
 
 
 def _stretches(records: np.ndarray) -> Stretches | None:
+    if len(records) < LEAST:
+        return None
     size = records["size"]
     return stretches_of(records["anchor"], records["position"], 0.5 * np.sqrt((size * size).sum(-1)))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from vrcnn.render.blending import blended
 from vrcnn.render.glyph_atlas import HEIGHT, SPREAD, WIDTH, GlyphAtlas
-from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.passes import Batch, filled, instanced
 from vrcnn.render.programs import load_program
 from vrcnn.render.raw import R8, RED, UNPACK_ALIGNMENT, UNSIGNED_BYTE, RawGL, TextureArray
 from vrcnn.render.stretches import LEAST, Stretches, stretches_of
@@ -26,10 +26,10 @@ _RECORD = np.dtype(
     [
         ("position", "f4", 3),
         ("orientation", "f4", 4),
-        ("box", "f4", 4),
-        ("spot", "f4", 4),
         ("ink", "f4", 4),
         ("anchor", "i4"),
+        ("box", "f4", 4),
+        ("spot", "f4", 4),
     ]
 )
 
@@ -98,18 +98,18 @@ class LabelPass:
         self._upload()
         inked = np.flatnonzero(slots)
         line, slots = line[inked], slots[inked]
-        lines = [self._line(label, anchor) for label, anchor in zip(items, anchors, strict=True)]
-        records = np.array(lines, _RECORD)[line]
-        box = self._atlas.boxes[slots]
-        box[:, (0, 2)] += (pen[inked] + shift[line])[:, None]
-        records["box"] = box * records["ink"][:, 3:]
-        records["spot"] = self._atlas.places[slots]
+        records = filled(_RECORD, [self._line(label) for label in items], anchors).take(line)
+        box = self._atlas.boxes.take(slots, axis=0)
+        begins = pen[inked] + shift[line]
+        box[:, 0] += begins
+        box[:, 2] += begins
+        np.multiply(box, records["ink"][:, 3:], out=records["box"])
+        records["spot"] = self._atlas.places.take(slots, axis=0)
         return records
 
-    def _line(self, label: Label, anchor: int) -> tuple:
-        """What the records of all its glyphs have in common."""
-        ink = (*self._theme[label.role], label.height)
-        return label.pose.position, label.pose.orientation, 0.0, 0.0, ink, anchor
+    def _line(self, label: Label) -> tuple[float, ...]:
+        """What the records of all its glyphs begin with."""
+        return *label.pose.position, *label.pose.orientation, *self._theme[label.role], label.height
 
 
 def _stretches(records: np.ndarray) -> Stretches | None:

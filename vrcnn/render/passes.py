@@ -117,6 +117,18 @@ def instanced(
     return Batch(vertex_array, len(records), (buffer,), vertices, mode, stretches)
 
 
+def filled(dtype: np.dtype, rows: Sequence[tuple[float, ...]], anchors: Sequence[int]) -> np.ndarray:
+    """A record for each row: of the floats with which `dtype` begins, and the anchor.
+
+    Numpy takes plain rows of numbers several times faster than tuples that are nested as the fields are.
+    """
+    records = np.zeros(len(rows), dtype)
+    if len(rows):
+        records.view(np.float32).reshape(len(rows), -1)[:, : len(rows[0])] = rows
+        records["anchor"] = anchors
+    return records
+
+
 @cache
 def instance_layout(dtype: np.dtype) -> tuple[str, ...]:
     """moderngl's format and attribute names for one record per instance, such as ("3f 4f 1u/i", "position", ...)."""

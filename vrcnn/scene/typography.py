@@ -19,12 +19,14 @@ ELLIPSIS = "…"
 SEPARATOR = " · "  # between the operations of a layer
 TAIL_SHARE = 0.6  # of the characters that a shortened text keeps: the end of a layer's name tells more than its start
 CODES = 65536  # code points with an advance of their own; the fonts have none above
+KERNED = 128  # code points below kern
 REMEMBERED = 4096  # texts whose widths are kept: what is said of a map is said again in the next frame
 
 
 @dataclass(frozen=True)
 class Face:
-    """`advances` (65536,) by code point, that of the missing glyph where the font has none; `kerning` (128, 128)."""
+    """`advances` (65536,) by code point, that of the missing glyph where the font has none; `kerning` (129, 129) of
+    pairs of code points, the last row and column for all that do not kern."""
 
     advances: np.ndarray
     kerning: np.ndarray
@@ -38,7 +40,7 @@ def face(bold: bool = False) -> Face:
     advances = np.full(CODES, record["missing"], np.float32)
     for character, advance in record["advance"].items():
         advances[ord(character)] = advance
-    kerning = np.zeros((128, 128), np.float32)
+    kerning = np.zeros((KERNED + 1, KERNED + 1), np.float32)
     for first, followers in record["kerning"].items():
         for second, amount in followers.items():
             kerning[ord(first), ord(second)] = amount
@@ -81,11 +83,11 @@ def steps(codes: np.ndarray, bold: bool | np.ndarray = False, ends: np.ndarray |
     """
     metrics, bold = _faces(), each_weight(bold, len(codes))
     result = metrics.advances[bold, codes]
-    pairs = (codes[:-1] < 128) & (codes[1:] < 128)
+    kerned = np.minimum(codes, KERNED)
+    kerning = metrics.kerning[bold[:-1], kerned[:-1], kerned[1:]]
     if ends is not None:
-        pairs[ends[ends < len(pairs)]] = False
-    kerned = np.flatnonzero(pairs)
-    result[kerned] += metrics.kerning[bold[kerned], codes[kerned], codes[kerned + 1]]
+        kerning[ends[ends < len(kerning)]] = 0.0
+    result[:-1] += kerning
     return result
 
 
