@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -38,7 +39,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     Raises UserError where it cannot be written; what was at `path` before is still there then.
     """
     check_place(path)
-    part = path.with_name(f".{path.stem[:80]}-{os.getpid()}.part")
+    part = path.with_name(f".{path.stem[:80]}-{os.getpid()}-{threading.get_ident()}.part")
     try:
         try:
             with part.open("wb") as file:

@@ -101,17 +101,21 @@ def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 
 def checksum(tensor: Any) -> int:
     """A number that differs when the tensor's numbers do; 0 for a tensor that has none (yet)."""
+    return zlib.crc32(numbers_in(tensor))
+
+
+def numbers_in(tensor: Any) -> memoryview:
+    """The bytes of the tensor's numbers, in main memory; none of a tensor that has no numbers (yet)."""
     if tensor is None or nn.parameter.is_lazy(tensor) or tensor.is_meta:
-        return 0
+        return memoryview(b"")
     with torch.no_grad(), torch._C.DisableTorchFunction():
         plain = tensor.detach()
         if plain.layout is torch.strided and not plain.is_quantized and type(plain) in (Tensor, nn.Parameter):
-            return zlib.crc32(
-                plain.cpu().contiguous().resolve_conj().resolve_neg().reshape(-1).view(torch.uint8).numpy()
-            )
+            plain = plain.cpu().contiguous().resolve_conj().resolve_neg()
+            return memoryview(plain.reshape(-1).view(torch.uint8).numpy())
         stored = io.BytesIO()
         torch.save(plain, stored)
-        return zlib.crc32(stored.getbuffer())
+        return stored.getbuffer()
 
 
 def _part(module: nn.Module) -> _Part:
