@@ -1,4 +1,4 @@
-// A picture of the shelf on a rectangle; four vertices.
+// A picture on a rectangle; four vertices.
 #include "frame.glsl"
 #include "anchors.glsl"
 

@@ -22,6 +22,7 @@ from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.intents import ChooseDetail, ToggleOverlay
+from vrcnn.scene.picture_numbers import overlay_number
 
 pytestmark = pytest.mark.gl
 EVERYTHING = 1 << 30
@@ -266,7 +267,7 @@ def test_answers_over_the_picture_are_shown_one_after_the_other(write, opened) -
     assert world.overlaid, "the first answer is shown"
     shown = []
     for _ in range(3):
-        shown.append(world.picture(len(world.pictures) + world.overlaying).name if world.overlaid else "the picture")
+        shown.append(world.picture(overlay_number(world.overlaying)).name if world.overlaid else "the picture")
         both.exhibit.step([ToggleOverlay()], 0.01)
     assert sorted(shown) == ["One: what the network sees", "Two: what the network sees", "the picture"]
     assert not np.array_equal(world.overlays[0].pixels, world.overlays[1].pixels)

@@ -33,6 +33,7 @@ from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
 from vrcnn.scene.going import go_to
 from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
+from vrcnn.scene.picture_numbers import input_number, overlay_number
 from vrcnn.scene.pointing import forget
 from vrcnn.scene.searching import findables
 from vrcnn.scene.shortage import in_vain_notice, left_out_notice
@@ -284,7 +285,7 @@ class Display:
         """Shows the answer on the easel; one over the same picture as before only while the visitor looks at that."""
         world = self.world
         if overlay is not None:
-            self._opened.set_picture(len(world.pictures) + self.number, overlay)
+            self._opened.set_picture(overlay_number(self.number), overlay)
             if not world.overlays:
                 world.overlaid, world.overlaying = True, self.number
             world.overlays[self.number] = Picture(self._named(OVERLAY), overlay)
@@ -297,7 +298,7 @@ class Display:
         world = self.world
         world.inputs.pop(self.number, None)
         if pixels is not None:
-            self._opened.set_picture(len(world.pictures) + len(world.halls) + self.number, pixels)
+            self._opened.set_picture(input_number(self.number), pixels)
             world.inputs[self.number] = Picture(self._named(INPUT), pixels)
         world.pictures_revision += 1
 

@@ -20,6 +20,7 @@ from vrcnn.scene.build import build_world
 from vrcnn.scene.easel_field import furnish_field
 from vrcnn.scene.fields import part_of, picture_seen, sees, share_seen
 from vrcnn.scene.gallery import Sight
+from vrcnn.scene.picture_numbers import input_number, overlay_number
 from vrcnn.scene.tools import Tools
 from vrcnn.scene.workplace import furnish_workplace, on_easel
 from vrcnn.scene.world import Picture, Player
@@ -87,9 +88,9 @@ def test_where_the_preprocessing_is_unknown_the_network_s_input_stands_on_the_ea
     assert on_easel(world) == 0
     assert [label.text for label in furnish_field(world).labels] == ["sees 16 × 64 px of 64 × 64"], "only the words"
     world.inputs[0] = Picture("the network's input", np.zeros((64, 64, 4), "u1"))
-    assert picture_seen(world) == on_easel(world) == len(world.pictures) + len(world.halls)
+    assert picture_seen(world) == on_easel(world) == input_number(0)
     assert share_seen(world) == (0.0, 0.25, 1.0, 0.5)
-    assert [image.picture for image in furnish_workplace(world).images if image.width > 0.3] == [3]
+    assert [image.picture for image in furnish_workplace(world).images if image.width > 0.3] == [input_number(0)]
     world.gallery.sight = None
     assert on_easel(world) == 0, "the picture is back"
 
@@ -97,7 +98,7 @@ def test_where_the_preprocessing_is_unknown_the_network_s_input_stands_on_the_ea
 def test_an_answer_on_the_easel_shows_the_whole_input(world):
     world.overlays[0], world.overlaid = Picture("answer", np.zeros((64, 64, 4), "u1")), True
     world.gallery.sight = Sight(0, Field(0, 32, 32, 64, SIDE, SIDE))
-    assert picture_seen(world) == len(world.pictures)
+    assert picture_seen(world) == overlay_number(0)
     assert share_seen(world) == (0.5, 0.0, 1.0, 0.5)
 
 

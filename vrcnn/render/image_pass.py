@@ -1,4 +1,4 @@
-"""Draws pictures of the shelf: one texture array with a cell of 512 x 512 pixels per picture, one draw."""
+"""Draws pictures: one texture array with a cell of 512 x 512 pixels for each, one draw."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class ImagePass:
         self._program["pictures"] = PICTURES_UNIT
         self.set_theme(theme)
         self._anisotropy = 1 if is_software(context) else 4
+        self._places: dict[int, int] = {}  # of the pictures' cells, by their numbers
         self._cells = np.zeros((_FIRST_CAPACITY, 4), np.float32)
         self._cells_buffer = context.buffer(self._cells)
         self._array = self._allocate(_FIRST_CAPACITY)
@@ -55,20 +56,20 @@ class ImagePass:
         height, width = pixels.shape[:2]
         if not (0 < height <= CELL and 0 < width <= CELL):
             raise ValueError(f"picture {number} has {width} x {height} pixels; at most {CELL} x {CELL} are drawn")
-        self._reserve(number + 1)
+        place = self._place(number)
         self._gl.PixelStorei(UNPACK_ALIGNMENT, 4)
         self._array.use(PICTURES_UNIT)
         for level, pixels_of_level in enumerate(_mip_levels(pixels)):
-            self._array.write(level, number, 1, pixels_of_level.ctypes.data)
-        self._cells[number] = (width / CELL, height / CELL, 1.0, 0.0)
+            self._array.write(level, place, 1, pixels_of_level.ctypes.data)
+        self._cells[place] = (width / CELL, height / CELL, 1.0, 0.0)
         self._cells_buffer.write(self._cells)
 
     def build(self, items: Sequence[Image], anchors: Sequence[int]) -> Batch | None:
-        return instanced(self._context, self._program, _records(items, anchors))
+        return instanced(self._context, self._program, self._records(items, anchors))
 
     def rewrite(self, batch: Batch, items: Sequence[Image], anchors: Sequence[int]) -> bool:
         """Puts other images into a batch; False where there are more than it was built for."""
-        return batch.rewrite(_records(items, anchors))
+        return batch.rewrite(self._records(items, anchors))
 
     def draw(self, batches: Sequence[Batch]) -> None:
         self._array.use(PICTURES_UNIT)
@@ -81,6 +82,20 @@ class ImagePass:
         self._array.release()
         self._cells_buffer.release()
         self._program.release()
+
+    def _place(self, number: int) -> int:
+        """The cell of the picture of this number, which it keeps from now on."""
+        if number not in self._places:
+            self._reserve(len(self._places) + 1)
+            self._places[number] = len(self._places)
+        return self._places[number]
+
+    def _records(self, items: Sequence[Image], anchors: Sequence[int]) -> np.ndarray:
+        records = [
+            (i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, self._place(i.picture), anchor)
+            for i, anchor in zip(items, anchors, strict=True)
+        ]
+        return np.array(records, _RECORD)
 
     def _allocate(self, capacity: int) -> TextureArray:
         return TextureArray(self._gl, _LEVELS, capacity, RGBA8, RGBA, UNSIGNED_BYTE, self._anisotropy)
@@ -102,14 +117,6 @@ class ImagePass:
         self._cells = cells
         self._cells_buffer.release()
         self._cells_buffer = self._context.buffer(cells)
-
-
-def _records(items: Sequence[Image], anchors: Sequence[int]) -> np.ndarray:
-    records = [
-        (i.pose.position, i.pose.orientation, (i.width, i.height), i.opacity, i.picture, anchor)
-        for i, anchor in zip(items, anchors, strict=True)
-    ]
-    return np.array(records, _RECORD)
 
 
 def _mip_levels(pixels: np.ndarray) -> list[np.ndarray]:

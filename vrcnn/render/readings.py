@@ -60,7 +60,7 @@ class Readings:
             return
         name = wall.channels[at.channel] if at.channel < len(wall.channels) else ""
         picture = world.easel.picture
-        shown = world.pictures[picture].name if picture is not None and picture < len(world.pictures) else ""
+        shown = world.pictures[picture].name if picture is not None else ""
         title = wall.title if len(world.halls) == 1 else f"{world.halls[at.hall].network} · {wall.title}"
         world.gallery.reading = Reading(at, values, self._samples, self._extremes, title, wall.span.count, name, shown)
 

@@ -167,7 +167,7 @@ class Renderer:
         self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
-        """Takes picture `number` of the shelf: (H, W, 4) uint8, rows from the top, at most 512 px a side."""
+        """Takes a picture by its number (scene/picture_numbers.py): (H, W, 4) uint8, from the top, at most 512 px a side."""
         self._images.set_picture(number, pixels)
         self._errors.check("taking a picture")
 

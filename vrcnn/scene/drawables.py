@@ -97,7 +97,7 @@ class Ribbon:
 
 @dataclass(frozen=True)
 class Image:
-    """A picture of the shelf by its number, on a rectangle of `width` x `height` m."""
+    """A picture by its number (picture_numbers.py), on a rectangle of `width` x `height` m."""
 
     picture: int
     pose: Pose

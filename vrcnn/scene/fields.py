@@ -9,6 +9,7 @@ from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.gallery import Sight
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.picture_numbers import input_number, overlay_number
 from vrcnn.scene.pointing import pixel_shown
 from vrcnn.scene.reading import MapAt
 from vrcnn.scene.typography import text_width
@@ -93,9 +94,9 @@ def picture_seen(world: World) -> int | None:
     if sight is None or sight.field is None or sight.field.height == 1 or world.easel.picture is None:
         return None
     if world.overlaid and world.overlaying == sight.hall and world.overlay is not None:
-        return len(world.pictures) + sight.hall
+        return overlay_number(sight.hall)
     if sight.hall in world.inputs:
-        return len(world.pictures) + len(world.halls) + sight.hall
+        return input_number(sight.hall)
     picture = world.pictures[world.easel.picture]
     return None if world.halls[sight.hall].crop is None or picture.pixels is None else world.easel.picture
 
@@ -107,7 +108,7 @@ def share_seen(world: World) -> Share | None:
         return None
     field = sight.field
     across, down = 1.0, 1.0  # the shares of the picture that the input has
-    if number < len(world.pictures):
+    if number >= 0:
         crop, aspect = world.halls[sight.hall].crop or 1.0, world.pictures[number].aspect
         scale = crop * min(aspect / field.width, 1 / field.height)
         across, down = scale * field.width / aspect, scale * field.height

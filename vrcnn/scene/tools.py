@@ -25,6 +25,7 @@ from vrcnn.scene.intents import (
     Turn,
 )
 from vrcnn.scene.picking import Picker
+from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.pointing import follow
 from vrcnn.scene.requests import Pulse, Request, RunPicture
 from vrcnn.scene.site import nearest_hall
@@ -179,7 +180,7 @@ def _worth_enlarging(world: World) -> int | None:
         if hand.target is not None and hand.target.kind == "picture":
             return hand.target.index
         if hand.target is not None and hand.target.kind == "easel":
-            return len(world.pictures) + world.overlaying if world.overlaid else world.easel.picture
+            return overlay_number(world.overlaying) if world.overlaid else world.easel.picture
     return None
 
 

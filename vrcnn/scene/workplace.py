@@ -6,6 +6,7 @@ from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
 from vrcnn.scene.easel_controls import furnish_controls, sliced
 from vrcnn.scene.fields import picture_seen
 from vrcnn.scene.geometry import Pose, roll_and_pitch
+from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
 from vrcnn.scene.typography import fit
@@ -41,7 +42,7 @@ def on_easel(world: World) -> int | None:
     """The number of the picture that the easel shows; while a pixel's field is shown, the one that it is shown on."""
     seen = picture_seen(world)
     if seen is None and world.overlaid and world.overlay is not None:
-        return len(world.pictures) + world.overlaying
+        return overlay_number(world.overlaying)
     return world.easel.picture if seen is None else seen
 
 

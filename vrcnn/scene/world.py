@@ -15,6 +15,7 @@ from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.history import History
 from vrcnn.scene.holding import Hold
 from vrcnn.scene.journey import Journey
+from vrcnn.scene.picture_numbers import hall_of
 from vrcnn.scene.table import Table
 from vrcnn.scene.wave import Wave
 
@@ -151,9 +152,8 @@ class World:
     Attributes:
         halls: one for each network, never empty; `here` is the number of the one that panels and lectern speak of.
         overlays: by the halls' numbers, the network's input with its answer over it, where it has one of that kind;
-            the renderer has that of hall h as picture number `len(pictures) + h`.
-        inputs: the same without the answer, of the networks whose input the easel's picture does not tell; that of hall
-            h is picture number `len(pictures) + len(halls) + h`.
+            the renderer has them under numbers of their own (picture_numbers.py).
+        inputs: the same without the answer, of the networks whose input the easel's picture does not tell.
         overlaid: whether the easel shows an overlay in place of the picture, that of hall number `overlaying`.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
         feature_settings: how the next feature visualizations are made; `wants_sights` whether the natural pictures that
@@ -204,11 +204,14 @@ class World:
         return self.overlays.get(self.overlaying)
 
     def picture(self, number: int) -> Picture | None:
-        """The picture that the renderer has under this number: one of the shelf, an overlay or an input behind them."""
-        count, halls = len(self.pictures), len(self.halls)
-        if number < count:
+        """The picture that the renderer has under this number: one of the shelf, an overlay or an input."""
+        if number >= 0:
             return self.pictures[number]
-        return self.overlays.get(number - count) if number < count + halls else self.inputs.get(number - count - halls)
+        found = hall_of(number)
+        if found is None:
+            return None
+        hall, overlaid = found
+        return (self.overlays if overlaid else self.inputs).get(hall)
 
     def put_on_easel(self, picture: int | None) -> None:
         """Another picture, by its number, or none; the answers to the former one are gone."""

@@ -185,7 +185,7 @@ class Panel:
         """(label, value, the value's role, what stands out behind it) from top to bottom."""
         shown = world.easel.picture
         rows = [("Picture", "none yet", "muted", "")]
-        if shown is not None and shown < len(world.pictures):
+        if shown is not None:
             rows = [("Picture", world.pictures[shown].name, "text", "")]
         if world.hall.scores:
             best = world.hall.scores[0]

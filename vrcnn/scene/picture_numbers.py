@@ -1,0 +1,27 @@
+"""The numbers under which the renderer has pictures: those of the shelf count from 0, all others are below it."""
+
+from __future__ import annotations
+
+THUMBNAILS = 16  # natural pictures beside visualizations, of all halls together
+_OF_A_HALL = 2
+
+
+def overlay_number(hall: int) -> int:
+    """Of the network's input with its answer over it, in hall number `hall`."""
+    return -1 - THUMBNAILS - _OF_A_HALL * hall
+
+
+def input_number(hall: int) -> int:
+    """Of the network's input alone."""
+    return overlay_number(hall) - 1
+
+
+def thumbnail_number(place: int) -> int:
+    """Of the thumbnail in one of THUMBNAILS places."""
+    return -1 - place
+
+
+def hall_of(number: int) -> tuple[int, bool] | None:
+    """Whose overlay (True) or input (False) has this number; None for any other."""
+    hall, is_input = divmod(-1 - THUMBNAILS - number, _OF_A_HALL)
+    return None if hall < 0 else (hall, not is_input)
