@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
-from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider
+from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider, sliced
 from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
 from vrcnn.scene.feature_intents import VisualizeRoom
 from vrcnn.scene.gates import features_button, room_button
@@ -22,9 +25,39 @@ from vrcnn.scene.wayposts import wayposts, wayposts_key
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 
+Part = tuple[object, Callable[[], list[Control]]]  # its key, what makes it
+
 
 def controls_of(world: World) -> list[Control]:
     """All controls, with their surfaces in the world's frame."""
+    return [control for _, make in control_parts(world) for control in make()]
+
+
+def control_parts(world: World) -> list[Part]:
+    """The same in parts, always as many for as many halls. Equal keys mean that a part would say the same again."""
+    easel = (
+        *(world.here, world.pictures_revision, len(world.pictures), world.standing_notice is None),
+        *(world.overlaid, world.overlaying, tuple(world.overlays), world.easel.picture is None, sliced(world).slices),
+    )
+    parts: list[Part] = [(easel, partial(_at_entrance, world))]
+    for number, hall in enumerate(world.halls):
+        parts.append((furniture_key(hall), partial(_in_hall, hall, number)))
+        parts.append(((id(hall), hall.standing_key), partial(_plates, hall, number)))
+    parts.append((view_key(world), lambda: desk_controls(view_desk(world))))
+    parts.append((feature_desk_key(world), lambda: desk_controls(feature_desk(world))))
+    parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
+    parts.append((table_key(world), partial(table_controls, world)))
+    return parts
+
+
+def furniture_key(hall: Hall) -> tuple[object, ...]:
+    """Equal keys mean that what is no wall of the hall stands where it stood, as it was."""
+    looks = hall.layout_revision, hall.links_revision, hall.handling_revision, hall.apart_revision
+    return id(hall), *looks, hall.place, hall.arrangement.whole
+
+
+def _at_entrance(world: World) -> list[Control]:
+    """On the shelf and the easel, and a notice."""
     controls = [
         Control("page", button, "Click for more pictures", TurnPage(step), index=step)
         for step, button in page_buttons(world.shelf, len(world.pictures)).items()
@@ -36,33 +69,11 @@ def controls_of(world: World) -> list[Control]:
         controls.append(Control("slider", slider, "Press and drag to another slice", behind=0.024, hall=world.here))
     if world.standing_notice is not None:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
-    for number, hall in enumerate(world.halls):
-        controls += _in_hall(hall, number)
-    controls += desk_controls(view_desk(world)) + desk_controls(feature_desk(world))
-    controls += [control for _, _, control in wayposts(world)]
-    return controls + table_controls(world)
-
-
-def controls_key(world: World) -> tuple[object, ...]:
-    """Equal keys mean that `controls_of` would say the same again, as long as the halls are as they were."""
-    return (
-        world.here,
-        world.pictures_revision,
-        len(world.pictures),
-        world.standing_notice is None,
-        world.overlaid,
-        world.overlaying,
-        tuple(world.overlays),
-        world.easel.picture is None,
-        view_key(world),
-        feature_desk_key(world),
-        table_key(world),
-        wayposts_key(world),
-    )
+    return controls
 
 
 def _in_hall(hall: Hall, number: int) -> list[Control]:
-    """The plinth, the lectern, the signs of the runs, and the plates of walls whose maps were left out."""
+    """The plinth, the lectern, and the signs of the runs and rooms."""
     placing = hall.placing
     controls = plinth_controls(hall, number)
     controls += desk_controls(lectern(hall, number))
@@ -79,9 +90,15 @@ def _in_hall(hall: Hall, number: int) -> list[Control]:
             words, surface = f"Click to visualize what {room.title} looks for", features_button(room).carried(placing)
             action = VisualizeRoom(room.path, number)
             controls.append(Control("room features", surface, words, action, index, 0.012, 0.01, number))
+    return controls
+
+
+def _plates(hall: Hall, number: int) -> list[Control]:
+    """The plates of walls whose maps were left out."""
+    controls = []
     for index, wall in enumerate(hall.walls):
         if wall.left_out and wall.shown and not wall.folded:
-            surface = plate(wall).carried(placing @ wall.placing)
+            surface = plate(wall).carried(hall.placing @ wall.placing)
             words = f"Click to bring {wall.title} back"
             controls.append(Control("left out", surface, words, BringBack(wall.name), index, 0.008, 0.004, number))
     return controls

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from vrcnn.scene.controlling import controls_key, controls_of
+from vrcnn.scene.controlling import control_parts, controls_of, furniture_key
 from vrcnn.scene.controls import Control
-from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
+from vrcnn.scene.geometry import Placing, Pose, Ray, hit_rectangle
 from vrcnn.scene.hall import Hall, Surface, Wall
 from vrcnn.scene.map_shapes import frame_surface, large_surface
-from vrcnn.scene.placings import applied, back_matrices, carried
+from vrcnn.scene.placings import applied, back_matrices, carried, rows_of
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.standing import WallRows
 from vrcnn.scene.wall_controls import bar_surface, head_surface, pressed_button, scrollbar
@@ -37,7 +38,14 @@ class Rectangles:
     def of(cls, world: World) -> Rectangles:
         """The walls first, hall by hall: what they show, their heads, their scrollbars."""
         walls = [WallParts.of(hall, n).standing(WallRows().of(hall), hall) for n, hall in enumerate(world.halls)]
-        return cls.joined([*walls, _beside_walls(world)])
+        return cls.joined([*walls, _furniture(world), _pressed(partial(controls_of, world))])
+
+    @classmethod
+    def at(cls, names: Sequence[tuple[str, int, int, Control | None]], surfaces: Sequence[Surface]) -> Rectangles:
+        """Surfaces by these names."""
+        rows = rows_of(Placing(surface.pose) for surface in surfaces)
+        sizes = np.array([(surface.width, surface.height) for surface in surfaces], np.float64).reshape(-1, 2)
+        return cls(tuple(names), back_matrices(rows).transpose(2, 1, 0), sizes.T / 2)
 
     @classmethod
     def joined(cls, parts: Sequence[Rectangles]) -> Rectangles:
@@ -109,16 +117,14 @@ class _Walls:
 class Picker:
     """Finds what a ray meets in a World; keeps the arrays until something is placed anew.
 
-    While a wall is carried, only the walls are placed anew.
+    While a wall is carried, only the walls are placed anew; of what is no wall, only the part that has changed.
     """
 
     def __init__(self) -> None:
         self._rectangles: Rectangles | None = None
-        self._beside: Rectangles | None = None
         self._key: object = None
-        self._beside_key: object = None
+        self._beside: dict[int, tuple[object, Rectangles]] = {}  # what is no wall, by part, with the part's key
         self._walls: dict[int, _Walls] = {}
-        self._left_out: dict[int, tuple[int, bool]] = {}  # whether any wall is, by hall and layout_revision
 
     def pick(self, world: World, ray: Ray, hand: str = "mouse") -> Target | None:
         """The nearest thing that the ray meets, or None. On a wall with the tile, on the shelf the picture.
@@ -137,18 +143,22 @@ class Picker:
 
     def _all(self, world: World) -> Rectangles:
         """Everything that can be met now."""
-        gallery = world.gallery
-        beside = (
-            *(id(world), controls_key(world), [self._controls_stand(hall) for hall in world.halls]),
-            *(gallery.revision, gallery.large),
-        )
-        key = beside, [hall.standing_key for hall in world.halls]
+        furniture, parts = _furniture_key(world), control_parts(world)
+        key = id(world), furniture, [part for part, _ in parts], [hall.standing_key for hall in world.halls]
         if self._rectangles is None or self._key != key:
-            if self._beside is None or self._beside_key != beside:
-                self._beside, self._beside_key = _beside_walls(world), beside
+            beside = [self._kept(0, (id(world), furniture), partial(_furniture, world))]
+            for number, (part, make) in enumerate(parts, 1):
+                beside.append(self._kept(number, (id(world), part), partial(_pressed, make)))
             walls = [self._standing(hall, number) for number, hall in enumerate(world.halls)]
-            self._rectangles, self._key = Rectangles.joined([*walls, self._beside]), key
+            self._rectangles, self._key = Rectangles.joined([*walls, *beside]), key
         return self._rectangles
+
+    def _kept(self, number: int, key: object, make: Callable[[], Rectangles]) -> Rectangles:
+        """Part `number` of what is no wall, made anew where its key is another."""
+        kept = self._beside.get(number)
+        if kept is None or kept[0] != key:
+            kept = self._beside[number] = key, make()
+        return kept[1]
 
     def _met(self, world: World, rectangles: Rectangles, ray: Ray, hand: str) -> Target | None:
         target = rectangles.pick(ray)
@@ -164,14 +174,6 @@ class Picker:
             return _on_picture(world, ray, target)
         return target
 
-    def _controls_stand(self, hall: Hall) -> object:
-        """Equal keys mean that what is not a wall stands where it stood; the plates of walls that were left out do."""
-        laid = hall.layout_revision
-        kept = self._left_out.get(id(hall))
-        if kept is None or kept[0] != laid:
-            kept = self._left_out[id(hall)] = laid, any(wall.left_out for wall in hall.walls)
-        return hall.standing_key if kept[1] else hall.standing_key[:1] + hall.standing_key[2:]
-
     def _standing(self, hall: Hall, number: int) -> Rectangles:
         key = id(hall), hall.layout_revision, hall.handling_revision, hall.apart_revision
         kept = self._walls.get(number)
@@ -181,8 +183,8 @@ class Picker:
         return kept.parts.standing(kept.rows.of(hall), hall)
 
 
-def _beside_walls(world: World) -> Rectangles:
-    """Furniture, framed maps and controls."""
+def _furniture(world: World) -> Rectangles:
+    """Boards, easel and shelf, and framed maps."""
     names: list[tuple[str, int, int, Control | None]] = []
     surfaces: list[Surface] = []
     for number, hall in enumerate(world.halls):
@@ -199,14 +201,20 @@ def _beside_walls(world: World) -> Rectangles:
     if gallery.large is not None:
         names.append(("large", 0, 0, None))
         surfaces.append(large_surface(gallery.large))
-    for control in controls_of(world):
-        names.append((control.kind, control.index, control.hall, control))
-        surfaces.append(control.surface)
-    return Rectangles(
-        tuple(names),
-        np.stack([surface.pose.inverse().matrix()[:3] for surface in surfaces]).transpose(2, 1, 0),
-        np.array([(surface.width / 2, surface.height / 2) for surface in surfaces]).T,
-    )
+    return Rectangles.at(names, surfaces)
+
+
+def _pressed(make: Callable[[], list[Control]]) -> Rectangles:
+    """The controls that `make` makes."""
+    controls = make()
+    names = [(control.kind, control.index, control.hall, control) for control in controls]
+    return Rectangles.at(names, [control.surface for control in controls])
+
+
+def _furniture_key(world: World) -> object:
+    """Equal keys mean that `_furniture` would say the same again."""
+    halls = [(furniture_key(hall), hall.board.pose, hall.exit.pose) for hall in world.halls]
+    return world.pictures_revision, world.gallery.revision, world.gallery.large, halls
 
 
 def _on_head(world: World, target: Target, hand: str) -> Target:
