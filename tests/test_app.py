@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
+from vrcnn.app import SWITCH_INTERVAL, undisturbed
 from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.lectern import detail_buttons
@@ -228,3 +230,12 @@ def _close(screen: Display, window: Any) -> None:
     message = ClientMessage(window=window, client_type=protocols, data=(32, [delete, X.CurrentTime, 0, 0, 0]))
     window.send_event(message)
     screen.flush()
+
+
+def test_the_collector_passes_over_what_was_loaded_only_while_frames_are_drawn() -> None:
+    before = sys.getswitchinterval()
+    with undisturbed():
+        assert gc.get_freeze_count() > 10_000
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL)
+    assert gc.get_freeze_count() == 0
+    assert sys.getswitchinterval() == before

@@ -50,6 +50,17 @@ def test_a_letter_has_ink_where_its_stem_is_and_none_beside_it(shown: Stage) -> 
 
 
 @pytest.mark.gl
+@pytest.mark.parametrize("second", ["Hag", "Another, longer line", "I"])
+def test_other_words_in_the_buffer_of_the_first_look_like_words_of_their_own(shown: Stage, second: str) -> None:
+    bold = Label("bold", Pose((-0.6, 1.3, -1)), 0.1, bold=True)
+    first, other = ((Label(text, Pose((-0.6, 1.6, -1)), 0.1), bold) for text in ("Have", second))
+    shown.picture(labels=first)
+    rewritten = shown.picture(labels=other)
+    shown.picture()
+    assert np.array_equal(rewritten, shown.picture(labels=other))
+
+
+@pytest.mark.gl
 @pytest.mark.parametrize(("align", "start"), [("left", 0.0), ("centre", 0.5), ("right", 1.0)])
 def test_a_line_is_aligned_at_its_anchor_and_as_wide_as_measured(shown: Stage, align, start: float) -> None:
     label = Label("HxxxH", Pose((0.0, 1.6, -1)), 0.15, align=align, bold=True)

@@ -126,3 +126,25 @@ def test_the_easel_s_switch_can_be_met_only_while_there_is_an_answer_to_lay_over
     world.overlays.clear()
     target = picker.pick(world, ray)
     assert target is None or target.kind != "overlay"
+
+
+def test_a_picture_on_the_easel_makes_no_desk_anew_and_another_layout_does():
+    world, picker = world_of(residual()), Picker()
+    ray = towards((0.0, 1.6, 1.0), detail_buttons(world.hall)[0].pose.position)
+    before = picker.pick(world, ray).control
+    world.put_on_easel(1)
+    assert picker.pick(world, ray).control is before
+    world.hall.layout_revision += 1
+    assert picker.pick(world, ray).control is not before
+
+
+def test_all_hands_at_once_point_at_what_each_would_alone():
+    world, picker = world_of(residual()), Picker()
+    easel, wall = world.easel.pose, world.hall.walls[1].pose
+    world.hands["left"].aim = easel @ Pose((0.0, 0.0, 1.0))
+    world.hands["right"].aim = wall @ Pose((0.1, 0.2, 1.0))
+    targets = picker.targets(world)
+    assert targets["mouse"] is None
+    for name, kind in (("left", "easel"), ("right", "wall")):
+        assert targets[name].kind == kind
+        assert targets[name] == Picker().pick(world, world.hands[name].ray, name)
