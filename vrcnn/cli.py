@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from vrcnn import __version__
 from vrcnn.errors import UserError
+from vrcnn.importing import collector_at_rest
 
 BAD_INPUT, BROKEN = 2, 1  # exit codes
 
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from vrcnn.app import RunOptions, run
+    with collector_at_rest():
+        from vrcnn.app import RunOptions, run
 
     display = "vr" if options.vr else "desktop" if options.desktop else "auto"
     shown = RunOptions(
@@ -61,8 +63,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from vrcnn.app import RunOptions, render
-    from vrcnn.still import Still, parse_camera
+    with collector_at_rest():
+        from vrcnn.app import RunOptions, render
+        from vrcnn.still import Still, parse_camera
 
     still = Still(
         size=options.size,
@@ -84,13 +87,15 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from vrcnn import checking
+    with collector_at_rest():
+        from vrcnn import checking
 
     return checking.main(options.target, _load_options(options), nodes=options.nodes, json=options.json)
 
 
 def _graph(options: argparse.Namespace) -> int:
-    from vrcnn import describe
+    with collector_at_rest():
+        from vrcnn import describe
 
     form = "json" if options.json else "dot" if options.dot else "table"
     return describe.main(options.target, _load_options(options), _scope(options), form, options.output)

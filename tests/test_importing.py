@@ -1,0 +1,68 @@
+"""The garbage collector rests while a command's modules are imported, and leaves them alone afterwards."""
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from vrcnn.importing import collector_at_rest
+
+# Runs a command up to where it loads the network, and prints how often garbage was collected since torch began.
+COMMAND = """
+import gc, sys
+from vrcnn import cli
+
+collected = []
+
+def note(phase, about):
+    if "torch" in sys.modules and not gc.get_freeze_count():
+        collected.append(about["generation"])
+
+def stop(options):
+    print(len(collected), gc.isenabled(), gc.get_freeze_count() > 100_000)
+    sys.exit()
+
+cli._load_options = stop
+gc.callbacks.append(note)
+cli.main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "render", "check", "graph"])
+def test_nothing_is_collected_while_a_command_imports_torch(command):
+    ran = subprocess.run([sys.executable, "-c", COMMAND, command], capture_output=True, text=True)
+    assert ran.stdout.split() == ["0", "True", "True"], ran.stderr
+
+
+@pytest.fixture
+def nothing_set_aside():
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+def test_a_failed_import_wakes_the_collector(nothing_set_aside):
+    with pytest.raises(ModuleNotFoundError), collector_at_rest():
+        import vrcnn.no_such_module  # noqa: F401
+    assert gc.isenabled()
+
+
+def test_another_time_in_the_process_sets_nothing_aside(nothing_set_aside):
+    with collector_at_rest():
+        pass
+    before = gc.get_freeze_count()
+    kept = [[] for _ in range(100)]
+    with collector_at_rest():
+        assert gc.isenabled()
+    assert gc.get_freeze_count() == before
+    assert len(kept) == 100
+
+
+def test_a_collector_that_was_off_stays_off(nothing_set_aside):
+    gc.disable()
+    with collector_at_rest():
+        pass
+    assert not gc.isenabled()
+    assert gc.get_freeze_count() == 0
