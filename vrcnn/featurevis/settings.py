@@ -41,14 +41,18 @@ class Transforms:
     """What is done to the picture before each step, at random, so that it does not come to depend on single pixels.
 
     Attributes:
-        pad: px of grey around it.
+        pad: px that the picture is continued beyond its borders while it is made, so that what moves shows no empty
+            edge; they are cut off in the end.
         jitter: px that it is shifted by at most.
         rotate: degrees that it is turned by at most, either way.
         scale: least and greatest factor of its size.
         blur: the deviation of a Gaussian, px; 0 for none.
         crop: least and greatest share of its sides that a crop keeps; (1, 1) for none. `crops` of them at a time.
         noise: deviation of Gaussian noise that is added, in units of the network's input.
-        chance: 0 to 1, with which each of rotate, scale and jitter is done.
+        chances: 0 to 1, with which it is turned, scaled and shifted.
+        blend: share (0 to 1) of the picture with zero mean and unit deviation that is mixed in.
+        kept: whether the picture itself stays as it was changed; otherwise only the network sees it so.
+        spared: steps at the end without any of this.
     """
 
     pad: int = 0
@@ -59,7 +63,10 @@ class Transforms:
     crop: tuple[float, float] = (1.0, 1.0)
     crops: int = 1
     noise: float = 0.0
-    chance: float = 1.0
+    chances: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    blend: float = 0.0
+    kept: bool = False
+    spared: int = 0
 
 
 @dataclass(frozen=True)
