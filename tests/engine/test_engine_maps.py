@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from vrcnn.engine.arena import Arena
-from vrcnn.engine.maps import MapWriter, maps_of
-from vrcnn.engine.plan import MapSize, maps_shape, plan_maps, reading_of
+from vrcnn.engine.maps import MapWriter
+from vrcnn.engine.plan import MapSize, plan_maps
 from vrcnn.network.graph import Node
+from vrcnn.network.map_reading import maps_shape, reading_of
+from vrcnn.network.map_tensors import maps_of
 
 # Two small layers of one size in a row, one written by itself, tokens, a volume, features, a size that comes again.
 SHAPES = [

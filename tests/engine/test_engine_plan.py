@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from vrcnn.engine.plan import COPIES, LONGEST_LINE, MapPlan, MapSize, maps_shape, plan_maps, reading_of, slice_index
+from vrcnn.engine.plan import COPIES, MapPlan, MapSize, plan_maps
 from vrcnn.network.graph import Node
+from vrcnn.network.map_reading import LONGEST_LINE, maps_shape, reading_of, slice_index
 
 
 def node(index, family="convolution", shape=(1, 4, 32, 32), operation="", name="", axes="", grid=None):

@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vrcnn.engine.plan import maps_shape
 from vrcnn.network.check import check
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
+from vrcnn.network.map_reading import maps_shape
 from vrcnn.network.recorder import Recorder
 from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.network.trace import trace

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.map_memory import tensor_of
-from vrcnn.engine.plan import MapSize, MapSpan, Reading, slice_index
+from vrcnn.engine.plan import MapSize, MapSpan
 from vrcnn.engine.summary import summarize
+from vrcnn.network.map_tensors import maps_of
 
 SMALL_LAYER = 2**19  # values; a layer of more is worth its calls
 SCRATCH = 2**20  # values of small layers that are finished together
@@ -29,37 +30,6 @@ class Written:
     samples: np.ndarray
     difference: np.ndarray
     nonfinite: int
-
-
-def maps_of(tensor: Tensor, reading: Reading, slice: float = 0.5) -> Tensor:
-    """The maps (channels, height, width) that stand for a tensor's first item, a view where the layout allows it.
-
-    `slice`, 0 to 1, chooses the slice of a volume. Complex numbers become their absolute values. The tensor has the
-    axes of `reading`.
-    """
-    if tensor.layout is not torch.strided:
-        tensor = tensor.to_dense()
-    if tensor.is_quantized:
-        tensor = tensor.dequantize()
-    if tensor.is_complex():
-        tensor = tensor.abs()
-    axes = reading.axes
-    if axes == "NCHW":
-        return tensor.select(0, 0)
-    for letter in "ND":
-        axis = axes.find(letter)
-        if axis >= 0:
-            tensor = tensor.select(axis, 0 if letter == "N" else slice_index(tensor.shape[axis], slice))
-            axes = axes.replace(letter, "")
-    order = [axes.index(letter) for letter in "CFHWL" if letter in axes]
-    maps = tensor.permute(order)
-    if "C" not in axes and "F" not in axes:
-        maps = maps.unsqueeze(0)
-    if "L" in axes:
-        count = reading.rows * reading.columns
-        maps = maps.narrow(1, maps.shape[1] - count if reading.last else 0, count)
-        return maps.unflatten(1, (reading.rows, reading.columns))
-    return maps if "H" in axes else maps[:, None, None]
 
 
 class MapWriter:

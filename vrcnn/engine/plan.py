@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vrcnn.network.axes import default_axes
 from vrcnn.network.graph import Node
+from vrcnn.network.map_reading import Reading, reading_of, shape_read
 
 COPIES = 3  # of all maps: the picture that is shown and the next one in main memory, and the textures
-LONGEST_LINE = 1024  # tokens or samples that stand in one row
 LARGEST_SIDE = 16384  # pixels of a texture that every OpenGL 4.3 can draw
 _INFORMATION_OF_FAMILY = {
     "shape": 1,
@@ -60,23 +59,6 @@ class MapSize:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How the maps are found in a tensor: the first item of the batch, the chosen slice of a volume, and then
-
-    Attributes:
-        axes: a letter for each axis of the tensor, as in Node.axes. A map for each channel "C" or feature "F" (a
-            single one without them), its rows "H" and columns "W".
-        rows, columns: of the maps of tokens "L": the last rows * columns of them, row by row, when `last`; else the
-            first. Both 0 where the axes tell.
-    """
-
-    axes: str
-    rows: int = 0
-    columns: int = 0
-    last: bool = False
-
-
-@dataclass(frozen=True)
 class MapSpan:
     """The maps of one node: `count` maps of one size, starting at `first` among all maps of that size.
 
@@ -118,40 +100,6 @@ class MapPlan:
         return sum(total * size.bytes for size, total in self.totals.items())
 
 
-def reading_of(node: Node) -> Reading | None:
-    """How the maps of this node are found in its tensor; None where nothing can be shown (empty or scalar tensors).
-
-    A line of more than LONGEST_LINE tokens or samples stands in several rows of equal length, as text does; the last
-    few that fill no row of their own, fewer than there are rows, are not shown.
-    """
-    axes = node.axes or default_axes(len(node.shape))
-    if not axes or 0 in node.shape:
-        return None
-    if "L" not in axes:
-        return Reading(axes)
-    if node.grid is not None:
-        return Reading(axes, *node.grid, last=True)
-    tokens = node.shape[axes.index("L")]
-    rows = -(-tokens // LONGEST_LINE)
-    return Reading(axes, rows, tokens // rows)
-
-
-def maps_shape(node: Node) -> tuple[int, int, int] | None:
-    """(channels, height, width) of the maps that stand for the first item of a node's tensor, None where it has none.
-
-    Of "NCHW" and "NHWC" C maps of HxW; of tokens or samples ("NLC", "NCL") C maps in their grid, without one of 1xL,
-    folded into rows where they are many; of volumes one slice; of vectors F maps of 1x1; of attention weights a map of
-    queries by keys for each head.
-    """
-    reading = reading_of(node)
-    return None if reading is None else _shape_read(node.shape, reading)
-
-
-def slice_index(depth: int, share: float) -> int:
-    """Which of `depth` slices stands at `share` (0 to 1) of a volume."""
-    return round(min(1.0, max(0.0, share)) * (depth - 1))
-
-
 def plan_maps(nodes: Iterable[Node], budget: int | None = None, demanded: Sequence[str] = ()) -> MapPlan:
     """Lays the maps of all nodes out, size by size, in the order of execution. Nodes without maps get no span.
 
@@ -173,7 +121,7 @@ def plan_maps(nodes: Iterable[Node], budget: int | None = None, demanded: Sequen
     for node in nodes:
         reading = reading_of(node)
         if reading is not None:
-            count, height, width = _shape_read(node.shape, reading)
+            count, height, width = shape_read(node.shape, reading)
             full = MapSize(height, width)
             kept = MapSize(*full.levels()[full.halvings])
             items.append(_Item(node, reading, count, kept, full.halvings))
@@ -212,12 +160,6 @@ class _Item:
     @property
     def bytes(self) -> int:
         return self.count * self.size.bytes
-
-
-def _shape_read(shape: tuple[int, ...], reading: Reading) -> tuple[int, int, int]:
-    extent = dict(zip(reading.axes, shape, strict=True))
-    height, width = reading.rows or extent.get("H", 1), reading.columns or extent.get("W", 1)
-    return extent.get("C", extent.get("F", 1)), height, width
 
 
 def _left_out(items: Iterable[_Item], room: int, demanded: Sequence[str]) -> frozenset[int]:

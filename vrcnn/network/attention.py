@@ -49,16 +49,16 @@ def weights_shape(
 def attention_weights(call: nn.Module | str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Tensor:
     """(N, heads, queries, keys): how much each query attends to each key; the rows add up to one.
 
-    They are computed a second time, from the same inputs, so that the network's own call stays as it is.
+    They are computed a second time, from the same inputs, so that the network's own call stays as it is; with gradients
+    where torch makes any.
     """
-    with torch.no_grad():
-        if isinstance(call, str):
-            return _of_function(**_SIGNATURE.bind(*arguments, **keywords).arguments)
-        given = _MODULE.bind(call, *arguments, **keywords).arguments
-        given |= {"need_weights": True, "average_attn_weights": False}
-        _, weights = nn.MultiheadAttention.forward(**given)
-        assert weights is not None
-        return weights if weights.ndim == 4 else weights[None]
+    if isinstance(call, str):
+        return _of_function(**_SIGNATURE.bind(*arguments, **keywords).arguments)
+    given = _MODULE.bind(call, *arguments, **keywords).arguments
+    given |= {"need_weights": True, "average_attn_weights": False}
+    _, weights = nn.MultiheadAttention.forward(**given)
+    assert weights is not None
+    return weights if weights.ndim == 4 else weights[None]
 
 
 def _of_function(

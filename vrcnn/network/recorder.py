@@ -33,6 +33,11 @@ from vrcnn.network.structures import distinct, tensors
 Deliver = Callable[[int, Tensor], None]
 
 
+def never() -> bool:
+    """For what cannot be cancelled."""
+    return False
+
+
 class Diverged(Exception):  # noqa: N818
     """The pass took another way through the network than the graph: trace it anew."""
 
@@ -78,7 +83,7 @@ class Recorder:
         arguments: tuple[Any, ...],
         keywords: Mapping[str, Any],
         deliver: Deliver,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = never,
     ) -> Any:
         """The output of the network. Calls `deliver(key, tensor)` in the order in which the tensors come to exist.
 
@@ -86,13 +91,17 @@ class Recorder:
         another way than the graph or a wanted tensor has another shape, ForwardError when the forward fails,
         Cancelled soon after `cancelled()` becomes true; exceptions of `deliver` pass through.
         """
-        watch = _Pass(self, deliver, cancelled)
+        with torch.no_grad():
+            return self.follow(Pass(self, deliver, cancelled), arguments, keywords)
+
+    def follow(self, watch: Pass, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Runs the network under the eyes of `watch`, a new one of this recorder; raises what `run` raises."""
         returning = {module for (module, _), wanted in self._returned.items() if wanted}
         watched = [*self._leaves.values(), *(returning - {self._network})]
         if self._inputs:
             watch.hand_over(self._inputs, tensors((arguments, dict(keywords))))
         try:
-            with torch.no_grad(), opened(self._network), intercepted(watched, watch.wrap), watch:
+            with opened(self._network), intercepted(watched, watch.wrap), watch:
                 output = self._network(*arguments, **keywords)
                 if isinstance(output, GeneratorType):
                     output = list(output)
@@ -132,7 +141,7 @@ class Recorder:
             target.append(wanted)
 
 
-class _Pass(Watch):
+class Pass(Watch):
     """One run: counts the calls off and hands over what is wanted."""
 
     def __init__(self, recorder: Recorder, deliver: Deliver, cancelled: Callable[[], bool]) -> None:
@@ -172,9 +181,9 @@ class _Pass(Watch):
             self.failed = FailedCall(error, self._name_of(operation), operation, shapes_of((args, kwargs)))
             raise
         if isinstance(result, Tensor):
-            self._count_off(operation, result)
+            self.count_off(operation, result)
         elif made := produced(operation, args, result) or self._changed(operation, result, args, kwargs):
-            self._count_off(operation, made)
+            self.count_off(operation, made)
         if self._attention and self._position - 1 in self._attention:
             self._attend(operation, args, kwargs)
         return result
@@ -196,7 +205,7 @@ class _Pass(Watch):
             self.failed = FailedCall(error, self._paths[module] or operation, operation, shapes_of((args, kwargs)))
             raise
         if isinstance(result, Tensor) or produced("", args, result):
-            self._count_off(module, result)
+            self.count_off(module, result)
         if self._attention and self._position - 1 in self._attention:
             self._attend(module, args, kwargs)
         return result
@@ -230,14 +239,19 @@ class _Pass(Watch):
         """Delivers the wanted ones of the tensors `found`."""
         with torch._C.DisableTorchFunction():
             for each in wanted:
-                if each.port >= len(found) or found[each.port].shape != each.shape:
+                if each.port >= len(found) or not self.fits(found[each.port], each.shape):
                     self._stop(Diverged(f"a tensor of shape {each.shape} is missing or has another shape"))
                 try:
                     self._deliver(each.key, found[each.port])
                 except Exception as error:
                     self._stop(error)
 
-    def _count_off(self, call: nn.Module | str, result: Any) -> None:
+    def fits(self, tensor: Tensor, shape: tuple[int, ...]) -> bool:
+        """Whether this can be the wanted tensor, which has that shape in the graph."""
+        return tensor.shape == shape
+
+    def count_off(self, call: nn.Module | str, result: Any) -> None:
+        """The call that is due was made; raises Diverged when it is another one than in the graph."""
         position = self._position
         if not self._is_next(call):
             self._stop(Diverged(f"operation {position} is {call if isinstance(call, str) else self._paths[call]}"))

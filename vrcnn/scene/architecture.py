@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vrcnn.engine.plan import MapSpan, slice_index
+from vrcnn.engine.plan import MapSpan
+from vrcnn.network.map_reading import slice_index
 from vrcnn.scene.anchors import common_anchor, fixture_anchor, link_anchor, wall_anchor
 from vrcnn.scene.channels import channel_names
 from vrcnn.scene.drawables import NOWHERE, Box, Drawables, Grid, Label, Ribbon, Shadow

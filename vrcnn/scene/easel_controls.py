@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vrcnn.engine.plan import slice_index
+from vrcnn.network.map_reading import slice_index
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Pose, Ray, rotate
 from vrcnn.scene.hall import Hall, Surface

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vrcnn.engine.plan import reading_of, slice_index
 from vrcnn.network.graph import Graph, Node
+from vrcnn.network.map_reading import reading_of, slice_index
 from vrcnn.network.receptive_field import Field, ReceptiveFields, Region
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.gallery import Sight

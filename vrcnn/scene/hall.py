@@ -8,8 +8,9 @@ from enum import Enum
 import numpy as np
 
 from vrcnn.engine.messages import Score
-from vrcnn.engine.plan import MapSpan, slice_index
+from vrcnn.engine.plan import MapSpan
 from vrcnn.network.graph import Graph, Run
+from vrcnn.network.map_reading import slice_index
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.features import Features

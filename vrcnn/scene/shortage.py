@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vrcnn.engine.plan import COPIES, MapPlan, MapSize, maps_shape
+from vrcnn.engine.plan import COPIES, MapPlan, MapSize
 from vrcnn.network.graph import Graph
+from vrcnn.network.map_reading import maps_shape
 from vrcnn.scene.wording import counted, storage
 from vrcnn.scene.world import Notice
 

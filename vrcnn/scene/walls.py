@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vrcnn.engine.plan import MapPlan, MapSize, MapSpan, maps_shape
+from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.network.graph import Graph, Node, Run
+from vrcnn.network.map_reading import maps_shape
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Wall, WallState
 from vrcnn.scene.layering import slots

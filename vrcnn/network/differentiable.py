@@ -1,0 +1,100 @@
+"""The part of a network that makes one tensor of its graph, as a function whose gradients can be asked for.
+
+The forward ends right after the tensor. The rest is as in a recorded pass: calls are counted off along the graph, so
+that the tensor is told from others of its name and nothing of the network is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vrcnn.network.graph import Graph
+from vrcnn.network.guard import unchanged
+from vrcnn.network.operations import unwrap
+from vrcnn.network.recorder import Cancelled, Deliver, Diverged, Pass, Recorder, never
+from vrcnn.network.structures import tensors
+
+
+class _Reached(BaseException):
+    """The tensor is there, and the rest of the forward need not run; no forward catches this with its exceptions."""
+
+
+@contextmanager
+def differentiable(module: nn.Module) -> Iterator[None]:
+    """Inside, `module` is in eval mode and gradients are made, though not for its parameters; see guard.unchanged."""
+    with unchanged(module):
+        for parameter in module.parameters():
+            if parameter.requires_grad:
+                parameter.requires_grad_(False)
+        with torch.enable_grad():
+            yield
+
+
+class Truncated:
+    """Runs `module` along its full `graph` as far as the tensor with this index.
+
+    Inputs may be other than those that were traced: larger batches, pictures of other sizes.
+    """
+
+    def __init__(self, module: nn.Module, graph: Graph, tensor: int) -> None:
+        self._network = unwrap(module)
+        self._recorder = Recorder(module, graph, {tensor: tensor})
+
+    def run(
+        self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], cancelled: Callable[[], bool] = never
+    ) -> Tensor:
+        """The tensor; with gradients where torch makes any, in an eval-mode module as inside `differentiable`.
+
+        Raises Cancelled soon after `cancelled()` becomes true, here and in the backward that follows; Diverged when the
+        pass takes another way than the graph, ForwardError when the forward fails.
+        """
+        found: list[Tensor] = []
+
+        def keep(_: int, tensor: Tensor) -> None:
+            found.append(tensor)
+            raise _Reached
+
+        try:
+            self._recorder.follow(_Differentiated(self._recorder, keep, cancelled), arguments, keywords)
+        except _Reached:
+            pass
+        finally:
+            self._let_go()
+        if not found:
+            raise Diverged("the tensor was not made")
+        return found[0]
+
+    def _let_go(self) -> None:
+        """Buffers that the forward wrote to belong to no graph of operations afterwards."""
+        for module in self._network.modules():
+            for name, buffer in module._buffers.items():
+                if buffer is not None and buffer.requires_grad:
+                    module._buffers[name] = buffer.detach()
+
+
+class _Differentiated(Pass):
+    """One run, whose backward can be cancelled as well."""
+
+    def __init__(self, recorder: Recorder, deliver: Deliver, cancelled: Callable[[], bool]) -> None:
+        super().__init__(recorder, deliver, cancelled)
+
+        def check(_: Tensor) -> None:
+            if cancelled():
+                raise Cancelled
+
+        self._check = None if cancelled is never else check
+
+    def fits(self, tensor: Tensor, shape: tuple[int, ...]) -> bool:
+        return tensor.ndim == len(shape)
+
+    def count_off(self, call: nn.Module | str, result: Any) -> None:
+        super().count_off(call, result)
+        if self._check is not None:
+            for made in (result,) if isinstance(result, Tensor) else tensors(result):
+                if made.requires_grad:
+                    made.register_hook(self._check)
