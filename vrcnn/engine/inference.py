@@ -176,10 +176,10 @@ class Inference:
         self._send(GraphChanged(following.graph, following.plan, scope, following.full))
 
     def _name(self, picture: int) -> str:
-        return self._shelf.name(picture) if self._source.pictures else "the example input"
+        return self._shelf.name(picture) if picture in self._shelf else "the example input"
 
     def _inputs(self, picture: int) -> Inputs:
-        if not self._source.pictures:
+        if picture not in self._shelf:
             return self._source.arguments, self._source.keywords
         return self._source.inputs_of(self._shelf[picture])
 
@@ -194,7 +194,7 @@ class Inference:
 
     def _is_cut_out(self, picture: int) -> bool:
         """Whether the network's input is known to be the middle of the picture."""
-        return self._source.crop is not None and bool(self._source.pictures) and TENSOR not in self._shelf[picture].info
+        return self._source.crop is not None and picture in self._shelf and TENSOR not in self._shelf[picture].info
 
     def _pass(self, job: int, inputs: Inputs, cancelled: Callable[[], bool]) -> tuple[object, Arena] | None:
         """The network's output, and the arena with all maps; None when the pass took another way."""

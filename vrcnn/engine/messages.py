@@ -182,7 +182,7 @@ class FeatureProgress:
 
     `seconds_left` is None while nobody can tell. `paused` and `running` say whether the worker goes on by itself;
     neither when nothing is left to do. `title` names what is being made, such as "layer3.0.conv2, channels 8 to 15".
-    `stored` is how many bytes the visualizations of all networks take on disk.
+    `stored` is how many bytes the visualizations of this network take on disk.
     """
 
     title: str
@@ -205,6 +205,19 @@ class FeaturesFailed:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class PictureMade:
+    """A picture for the hand that asked for it: a visualization, or noise.
+
+    `pixels` is (H, W, 4) uint8, at most 512 px a side, `values` (C, H, W) float32 what the network shall be given.
+    """
+
+    hand: str
+    name: str
+    pixels: np.ndarray
+    values: np.ndarray
+
+
 Message = (
     PictureLoaded
     | PicturesSkipped
@@ -221,4 +234,5 @@ Message = (
     | FeatureMade
     | FeatureProgress
     | FeaturesFailed
+    | PictureMade
 )

@@ -6,20 +6,21 @@ import os
 import queue
 import sys
 import threading
-import traceback
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 
 from vrcnn.engine.allocation import keep_freed_memory
+from vrcnn.engine.failures import job_failure, words_for
+from vrcnn.engine.feature_queue import FeatureQueue
+from vrcnn.engine.featuring import Featuring
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.memory import default_budget
-from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped, ScopeRefused
+from vrcnn.engine.messages import FeaturesFailed, Message, PictureLoaded, PictureMade, PicturesSkipped, ScopeRefused
 from vrcnn.engine.plan import COPIES, MapPlan
-from vrcnn.engine.shelf import Shelf
-from vrcnn.errors import UserError
-from vrcnn.network.failure import ForwardError
+from vrcnn.engine.shelf import Shelf, addition
+from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
 from vrcnn.network.pictures import PictureError, pixels_of
 from vrcnn.network.recorder import Cancelled
@@ -35,6 +36,10 @@ class Worker:
     A picture that is to run goes before pictures that are to be decoded, and supersedes one that still runs or waits:
     that one stops at its next layer and sends nothing more, not even that it stopped. `scope` says what is shown at
     first; `memory` is for all feature maps in all places, in bytes, by default what the machine can spare.
+
+    Attributes:
+        features: takes what is wanted of feature visualizations. They are made while there is nothing else to do; a
+            step in the middle of which there is something is taken again later.
     """
 
     def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
@@ -44,6 +49,9 @@ class Worker:
         self._inference: Inference | None = None
         self._thread = threading.Thread(target=self._work, name="vrcnn worker", daemon=True)
         self._changed = threading.Condition()  # guards everything below
+        self.features = FeatureQueue(self._changed, self._sent.put)
+        self._featuring: Featuring | None = None
+        self._errands: deque[Callable[[], None]] = deque()  # small ones for the thread
         self._scope = scope  # which was asked for last, as was the memory
         self._memory = default_budget() if memory is None else memory
         self._rescope = False  # whether one of them is another since
@@ -63,6 +71,10 @@ class Worker:
         """
         keep_freed_memory()
         self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
+        self._featuring = Featuring(
+            self._source, self._shelf, self.features, self._sent.put, self._called_away, self._hurried
+        )
+        self._featuring.follow(self._inference.capture.full)
 
     def allot(self, memory: int) -> None:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
@@ -124,7 +136,7 @@ class Worker:
     def busy(self) -> bool:
         """Whether something runs or waits. What was sent before this became false lies in messages()."""
         with self._changed:
-            return self._working or self._next is not None or bool(self._undecoded)
+            return self._working or self._called_away() or self.features.busy
 
     def start(self) -> None:
         """Starts the thread; prepare() comes first."""
@@ -164,6 +176,42 @@ class Worker:
             self._picture = picture
             return self._enqueue(picture)
 
+    def reads(self, picture: int) -> bool:
+        """Whether the network can be given the picture of this number."""
+        return picture in self._shelf
+
+    def add_picture(self, number: int, made: PictureMade, maker: Worker) -> None:
+        """Puts a picture on the shelf that this or another worker has made, under a number that is free or not needed
+        any more. A network of the same input gets exactly its values, any other one of pictures what it looks like.
+        """
+        file = addition(made, maker._source, self._source)
+        if file is not None:
+            self._shelf.put(number, file)
+
+    def take_feature(self, hand: str, place: Place, channel: int) -> None:
+        """Asks for PictureMade of the channel's last visualization."""
+        self._send_on(lambda featuring: featuring.take(hand, place, channel))
+
+    def take_noise(self, hand: str, kind: str) -> None:
+        """Asks for PictureMade of new noise: "gaussian", "uniform" or "natural"."""
+        self._send_on(lambda featuring: featuring.take_noise(hand, kind))
+
+    def count_features(self) -> None:
+        """Asks for FeatureProgress with what is on disk."""
+        self._send_on(lambda featuring: featuring.count())
+
+    def forget_features(self) -> None:
+        """Deletes all feature visualizations of the network from the disk, and asks for no more of them."""
+        self.features.drop()
+        self._send_on(lambda featuring: featuring.forget())
+
+    def _send_on(self, errand: Callable[[Featuring], None]) -> None:
+        featuring = self._featuring
+        assert featuring is not None, "prepare() comes first"
+        with self._changed:
+            self._errands.append(lambda: errand(featuring))
+            self._changed.notify()
+
     def show(self, scope: Scope, memory: int | None = None) -> int:
         """Shows the network in another scope, and within another `memory` in bytes where one is given; then runs the
         last picture again, if any could be opened. Returns that job's number; it supersedes the one before.
@@ -197,12 +245,21 @@ class Worker:
         assert self._inference is not None, "prepare() comes first"
         return self._inference
 
+    def _called_away(self) -> bool:
+        """Whether anything is more urgent than feature visualizations; asked many times within each of their steps."""
+        return self._hurried() or bool(self._errands) or bool(self._undecoded)
+
+    def _hurried(self) -> bool:
+        return self._closed or self._next is not None
+
     def _work(self) -> None:
         _step_back()
+        featuring = self._featuring
+        assert featuring is not None
         while True:
             with self._changed:
                 self._working = False
-                while not (self._closed or self._next or self._undecoded):
+                while not (self._called_away() or self.features.busy):
                     self._changed.wait()
                 if self._closed:
                     return
@@ -210,13 +267,20 @@ class Worker:
                 request, self._next = self._next, None
                 asked = (self._scope, self._memory) if self._rescope else None
                 self._rescope = False
-                undecoded = self._undecoded.popleft() if request is None else None
+                errand = self._errands.popleft() if request is None and self._errands else None
+                idle = request is None and errand is None
+                undecoded = self._undecoded.popleft() if idle and self._undecoded else None
             if asked is not None:
                 self._show(*asked)
             if request is not None:
                 self._run(*request)
+                featuring.follow(self._prepared.capture.full)
+            elif errand is not None:
+                self._do(errand)
             elif undecoded is not None:
                 self._decode(undecoded)
+            else:
+                featuring.work(self._picture)
 
     def _show(self, scope: Scope, memory: int) -> None:
         """What cannot be shown leaves the scope before in place."""
@@ -227,9 +291,16 @@ class Worker:
                 if self._rescope:
                     return  # nobody waits for this scope any more
                 self._scope, self._memory = self._prepared.scope, self._prepared.memory
-            told = str(error) if isinstance(error, UserError) else f"This cannot be shown: {_told(error)}"
-            detail = "" if isinstance(error, UserError) else _traced(error)
-            self._sent.put(ScopeRefused(self._prepared.scope, told, detail))
+            self._sent.put(ScopeRefused(self._prepared.scope, *words_for(error, "This cannot be shown")))
+
+    def _do(self, errand: Callable[[], None]) -> None:
+        try:
+            errand()
+        except Cancelled:
+            with self._changed:
+                self._errands.append(errand)  # for when there is time
+        except Exception as error:
+            self._sent.put(FeaturesFailed(None, (), *words_for(error, "This cannot be done")))
 
     def _run(self, job: int, picture: int | None) -> None:
         def superseded() -> bool:
@@ -244,7 +315,8 @@ class Worker:
         except Exception as error:  # whatever a user's network and preprocessing raise
             if isinstance(error, PictureError):
                 self._forget(picture)
-            self._sent.put(self._failure(job, picture, error))
+            name = self._shelf.name(picture) if self.reads(picture) else "The example input"
+            self._sent.put(job_failure(job, name, error, self._prepared.capture))
             if torch.cuda.is_initialized():
                 torch.cuda.empty_cache()
 
@@ -253,25 +325,6 @@ class Worker:
         with self._changed:
             if self._picture == picture:
                 self._picture = None
-
-    def _failure(self, job: int, picture: int, error: Exception) -> JobFailed:
-        name = self._source.pictures[picture].name if self._source.pictures else "The example input"
-        match error:
-            case ForwardError():
-                node = self._prepared.capture.shown_node(error.node_name)
-                return JobFailed(job, error.headline, error.detail, node)
-            case PictureError():
-                return JobFailed(job, f"{name} {error}.", "Take another picture.", unreadable=True)
-            case UserError():
-                return JobFailed(job, str(error), "")
-            case MemoryError():
-                size = self._prepared.capture.plan.count
-                return JobFailed(
-                    job,
-                    f"There is not enough memory for the {size:,} feature maps of {name}.",
-                    "Give less with --memory, or a smaller input: `input_size` in the model file or --input-size.",
-                )
-        return JobFailed(job, f"{name} could not be run: {_told(error)}", _traced(error))
 
     def _decode(self, picture: int) -> None:
         try:
@@ -288,15 +341,6 @@ class Worker:
         if finished and self._skipped:
             self._sent.put(PicturesSkipped(tuple(self._skipped.values()), tuple(self._skipped)))
             self._skipped.clear()
-
-
-def _told(error: Exception) -> str:
-    message = " ".join(str(error).split()) or "no message"
-    return f"{type(error).__name__}: {message}"
-
-
-def _traced(error: Exception) -> str:
-    return "".join(traceback.format_exception(error, limit=-4))
 
 
 def _step_back() -> None:

@@ -18,7 +18,39 @@ from torch._utils import _flatten_dense_tensors
 from vrcnn.network.operations import is_script
 
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
-_TURN = threading.RLock()
+
+
+class _Turn:
+    """A lock that a thread may take several times; knows how many others wait for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._counting = threading.Lock()
+        self.waiting = 0
+
+    def __enter__(self) -> None:
+        if self._lock.acquire(blocking=False):
+            return
+        self._count(1)
+        try:
+            self._lock.acquire()
+        finally:
+            self._count(-1)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self.waiting += change
+
+
+_TURN = _Turn()
+
+
+def awaited() -> bool:
+    """Whether another thread waits to get into `unchanged`: whoever can stop and go on later lets it in."""
+    return _TURN.waiting > 0
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, radians
+from math import radians
 
 from vrcnn.engine.plan import MapPlan
 from vrcnn.network.graph import Graph
@@ -13,12 +13,11 @@ from vrcnn.scene.arranging import arrange
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.laying import lay
+from vrcnn.scene.shelving import shelf_for
 from vrcnn.scene.site import stand_apart
 from vrcnn.scene.walls import build_walls
-from vrcnn.scene.world import Easel, Picture, Player, Shelf, World
+from vrcnn.scene.world import Easel, Picture, Player, World
 
-SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
-PAGE_COLUMNS, PAGE_ROWS = 6, 3
 ENTRANCE = 0.0, 0.0, 1.0  # where a visitor starts
 GLANCE = -0.075  # rad: a desktop's first view shows less sky and more of the shelf
 # Like lecterns, below the eyes and leaning back, so that the walls stand in full view above them.
@@ -38,13 +37,10 @@ def build_world(
 
     `graph` and `plan` show as much as `scope` says; `labels` are the names of the network's classes, as far as known.
     """
-    shown = min(max(1, len(picture_names)), PAGE_COLUMNS * PAGE_ROWS)
-    columns = min(PAGE_COLUMNS, shown)
-    rows = ceil(shown / columns)
     world = World(
         [build_hall(name, graph, plan, scope, labels)],
         pictures=[Picture(name) for name in picture_names],
-        shelf=Shelf(SHELF_AT, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows),
+        shelf=shelf_for(len(picture_names), SHELF_AT),
         easel=Easel(EASEL_AT, 0.62, 0.62),
         player=Player(ENTRANCE, pitch=GLANCE),
     )

@@ -1,15 +1,42 @@
-"""Where the pictures of the shelf hang, and the buttons that turn its pages."""
+"""Where the pictures of the shelf hang, the buttons that turn its pages, and how it grows with another picture."""
 
 from __future__ import annotations
 
+from math import ceil
+
+import numpy as np
+
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Surface
-from vrcnn.scene.world import Picture, Shelf
+from vrcnn.scene.world import Picture, Shelf, World
+
+SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
+PAGE_COLUMNS, PAGE_ROWS = 6, 3
 
 PICTURE_SIDE = 0.285  # m, the longer side of a picture on the shelf
 NAME_ROOM = 0.06  # m below each picture
 BUTTON_SIZE = 0.16, 0.1  # m
 BUTTON_DROP = 0.1  # m below the shelf's lower edge
+
+
+def shelf_for(count: int, pose: Pose) -> Shelf:
+    """A shelf of one page for so many pictures, or of several full ones."""
+    shown = min(max(1, count), PAGE_COLUMNS * PAGE_ROWS)
+    columns = min(PAGE_COLUMNS, shown)
+    rows = ceil(shown / columns)
+    return Shelf(pose, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows)
+
+
+def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> None:
+    """Another picture, (H, W, 4) uint8, as that of this number or as the last one; the shelf grows where it is small."""
+    shelf, picture = world.shelf, Picture(name, pixels)
+    if number < len(world.pictures):
+        world.pictures[number] = picture
+    else:
+        world.pictures.append(picture)
+        larger = shelf_for(len(world.pictures), shelf.pose)
+        shelf.width, shelf.height, shelf.columns, shelf.rows = larger.width, larger.height, larger.columns, larger.rows
+    world.pictures_revision += 1
 
 
 def slot_pose(shelf: Shelf, position: int) -> Pose:

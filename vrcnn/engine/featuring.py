@@ -1,0 +1,290 @@
+"""Makes feature visualizations on the worker's thread: a few steps at a time, of what is wanted most at the moment."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image
+
+from vrcnn.engine.failures import is_out_of_memory, words_for
+from vrcnn.engine.feature_batches import Batch, Lookup, channels_told
+from vrcnn.engine.feature_queue import FeatureQueue
+from vrcnn.engine.made_features import MadeFeatures
+from vrcnn.engine.messages import FeatureMade, FeaturesFailed, FeaturesForming, Message, PictureMade
+from vrcnn.engine.shelf import Shelf
+from vrcnn.engine.turns import Turns
+from vrcnn.errors import UserError
+from vrcnn.featurevis.cache import FeatureCache
+from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.network.graph import Graph
+from vrcnn.network.guard import awaited
+from vrcnn.network.pictures import pixels_of
+from vrcnn.network.recorder import Cancelled
+from vrcnn.network.source import NetworkSource
+
+if TYPE_CHECKING:
+    from vrcnn.featurevis.colours import InputColours
+    from vrcnn.featurevis.making import Making
+    from vrcnn.featurevis.target import Target
+
+STINT = 0.25  # s, after which another network may go on with its own
+TELLING = 0.3  # s between two looks at pictures that form
+TARGETS = 16  # layers that are kept ready
+
+_TURNS = Turns()  # of all networks of the process: those that ascend must not keep pictures waiting that only run
+
+
+class Featuring:
+    """Serves the queue of one network's worker.
+
+    `called_away` says that the worker has something more urgent to do; a step in the middle of which that becomes true
+    is given up, and taken again later. `hurried` says so during the small things that are more urgent than steps.
+    """
+
+    def __init__(
+        self,
+        source: NetworkSource,
+        shelf: Shelf,
+        queue: FeatureQueue,
+        send: Callable[[Message], None],
+        called_away: Callable[[], bool],
+        hurried: Callable[[], bool],
+    ) -> None:
+        self._source, self._shelf, self._queue, self._send = source, shelf, queue, send
+        self._called_away, self._hurried = called_away, hurried
+        self._made = MadeFeatures(source, FeatureCache())
+        self._full: Graph | None = None
+        self._picture: int | None = None  # that was run last
+        self._colours: InputColours | None = None
+        self._targets: OrderedDict[int, Target] = OrderedDict()
+        self._makings: dict[Batch, list[Making]] = {}
+        self._told = 0.0  # when pictures that form were sent last
+        self._unkept = ""  # why the last one could not be written to the disk
+        self._noises = 0
+
+    def follow(self, full: Graph) -> None:
+        """The network's full graph is this from now on; what is wanted of another one is given up."""
+        if full is self._full:
+            return
+        if self._full is not None and self._queue.left:
+            self._queue.drop()
+            headline = "The network takes another way now, so its visualizations were given up."
+            self._send(FeaturesFailed(None, (), headline, "Ask for them again: the layers may be others."))
+        self._full = full
+        self._targets.clear()
+        self._makings.clear()
+        self._made.clear()
+
+    def work(self, picture: int | None) -> None:
+        """What is wanted most, until that is done, something else is wanted more, or the thread is called away.
+
+        `picture` is the number of the one that was run last.
+        """
+        self._picture = picture
+        job = self._queue.next()
+        begun = self._queue.begun()
+        self._makings = {batch: makings for batch, makings in self._makings.items() if batch in begun}
+        if job is None:
+            return
+        try:
+            self._identify(self._called_away)
+            if isinstance(job, Lookup):
+                self._look_up(job)
+            else:
+                self._make(job)
+        except Cancelled:
+            _give_way(self._called_away)
+        except Exception as error:  # whatever a user's network raises
+            self._fail(job, error)
+        if not self._queue.busy:
+            self._made.doubt()
+
+    def count(self) -> None:
+        """Tells what is on disk. Raises Cancelled, as `forget` and `take` do."""
+        self._identify(self._hurried)
+        self._queue.tell_progress()
+
+    def forget(self) -> None:
+        """Deletes what is on disk, and tells so. Raises UserError where that fails."""
+        self._identify(self._hurried)
+        try:
+            self._made.forget()
+        finally:
+            self._queue.stored = self._made.stored
+            self._queue.tell_progress()
+
+    def take(self, hand: str, place: Place, channel: int) -> None:
+        """Sends the channel's last visualization as a picture for this hand. Raises UserError where it is gone."""
+        self._identify(self._hurried)
+        values = self._made.values(place, channel)
+        if values is None:
+            raise UserError(f"The picture of {place.name}, channel {channel}, is gone: visualize it again.")
+        self._send(self._picture_of(hand, f"{place.name}, channel {channel}", values))
+
+    def take_noise(self, hand: str, kind: str) -> None:
+        """Sends new noise for this hand. Raises UserError where the network reads no picture."""
+        from vrcnn.featurevis.noise import KINDS, noise
+
+        if self._source.slot is None:
+            raise UserError(f"{self._source.name} reads no picture, so no noise either.")
+        self._noises += 1
+        values = noise(kind, self._known_colours(), self._source.input_size[1:], self._noises)
+        self._send(self._picture_of(hand, f"{KINDS[kind]} {self._noises}", values.numpy()))
+
+    def _picture_of(self, hand: str, name: str, values: np.ndarray) -> PictureMade:
+        pixels = self._known_colours().pixels(torch.from_numpy(values)[None])[0]
+        return PictureMade(hand, name, pixels_of(Image.fromarray(pixels)), values)
+
+    def _identify(self, cancelled: Callable[[], bool]) -> None:
+        assert self._full is not None, "follow() comes first"
+        self._made.identify(self._full, cancelled)
+        self._queue.stored = self._made.stored
+
+    def _look_up(self, lookup: Lookup) -> None:
+        looked: list[int] = []
+        found: list[int] = []
+        for channel in lookup.channels:
+            if looked and self._called_away():
+                break
+            start = self._start(lookup, channel)
+            visualization = self._made.find(lookup.place, channel, lookup.settings, start)
+            looked.append(channel)
+            if visualization is not None:
+                found.append(channel)
+                self._send(FeatureMade(visualization, cached=True))
+        self._queue.found(lookup, looked, found)
+        if found and not lookup.only:
+            self._queue.tell_progress()
+
+    def _start(self, job: Batch | Lookup, channel: int) -> np.ndarray | None:
+        """(C, ...) what the ascent of a channel starts from, in units of the network's input; None for noise."""
+        match job.settings.start:
+            case "result":
+                return self._made.values(job.place, channel)
+            case "picture":
+                source, shelf, picture = self._source, self._shelf, self._picture
+                inputs = source.arguments, source.keywords
+                if picture is not None and picture in shelf:
+                    inputs = source.inputs_of(shelf[picture])
+                tensor = source.picture_tensor(*inputs)
+                return None if tensor is None else tensor[0].float().cpu().numpy()
+        return None
+
+    def _make(self, batch: Batch) -> None:
+        """Goes on with a batch, while no other network's turn has come."""
+
+        def cancelled() -> bool:
+            return self._called_away() or awaited() or not self._queue.wants(batch)
+
+        with _TURNS.turn(lambda: self._called_away() or not self._queue.wants(batch)) as mine:
+            if not mine:
+                return
+            target = self._target(batch.place)
+            with target.ready():
+                makings = self._makings.get(batch)
+                if makings is None:
+                    makings = self._makings[batch] = self._begin(target, batch)
+                self._ascend(batch, makings, cancelled)
+        _give_way(self._called_away)
+
+    def _ascend(self, batch: Batch, makings: list[Making], cancelled: Callable[[], bool]) -> None:
+        started = time.perf_counter()
+        while makings:
+            making, began = makings[0], time.perf_counter()
+            making.advance(cancelled)
+            now = time.perf_counter()
+            self._queue.worked(batch, now - began, making.share)
+            self._tell(batch, making)
+            for visualization, values in making.finished():
+                self._keep(batch, visualization, values.float().cpu().numpy())
+            if making.done:
+                makings.pop(0)
+            if now - started > STINT or cancelled() or not self._queue.goes_on(batch):
+                return
+
+    def _begin(self, target: Target, batch: Batch) -> list[Making]:
+        """One for channels that start from noise, and one for each size of what the others start from."""
+        from vrcnn.featurevis.making import Making
+
+        alike: dict[tuple[int, ...], list[tuple[int, np.ndarray | None]]] = {}
+        for channel in batch.channels:
+            start = self._start(batch, channel)
+            alike.setdefault(() if start is None else start.shape, []).append((channel, start))
+        makings = []
+        for shape, members in alike.items():
+            channels = [channel for channel, _ in members]
+            starts = torch.from_numpy(np.stack([start for _, start in members if start is not None])) if shape else None
+            makings.append(Making(target, channels, batch.settings, self._known_colours(), None, starts))
+        return makings
+
+    def _tell(self, batch: Batch, making: Making) -> None:
+        """Sends how far the pictures are, now and then."""
+        now = time.perf_counter()
+        if now - self._told < TELLING:
+            return
+        self._told = now
+        channels, pixels, step, steps = making.forming()
+        if channels:
+            self._queue.tell(batch, FeaturesForming(batch.place, channels, pixels, step, steps))
+        self._queue.tell_progress()
+
+    def _keep(self, batch: Batch, visualization: Visualization, values: np.ndarray) -> None:
+        """On disk as well, where that has room."""
+        start = self._start(batch, visualization.channel)
+        try:
+            self._made.take(visualization, values, batch.settings, start)
+        except UserError as error:
+            if str(error) != self._unkept:
+                self._unkept = str(error)
+                self._send(FeaturesFailed(None, (), str(error), "Visualizations go on, but are not kept on disk."))
+        self._queue.stored = self._made.stored
+        failed = visualization.outcome == "failed"
+        self._queue.made(batch, visualization.channel, FeatureMade(visualization, cached=False), failed)
+        self._queue.tell_progress()
+
+    def _fail(self, job: Batch | Lookup, error: Exception) -> None:
+        if isinstance(job, Batch):
+            self._makings.pop(job, None)
+        self._targets.pop(job.place.tensor, None)
+        if torch.cuda.is_initialized():
+            torch.cuda.empty_cache()
+        short = is_out_of_memory(error)
+        if short and isinstance(job, Batch) and len(job.channels) > 1:
+            self._queue.give_back(job, len(job.channels) // 2)
+            return
+        where = f"{job.place.name}, {channels_told(job.channels)}"
+        headline, detail = words_for(error, f"{where} could not be visualized")
+        if short:
+            headline = f"There is not enough memory to visualize {where}."
+            detail = "Choose a smaller picture, or give the feature maps less with --memory."
+        self._queue.fail(job, FeaturesFailed(job.place, job.channels, headline, detail), whole_layer=True)
+
+    def _target(self, place: Place) -> Target:
+        from vrcnn.featurevis.target import Target
+
+        if place.tensor not in self._targets:
+            assert self._full is not None
+            self._targets[place.tensor] = Target(self._source, self._full, place)
+        self._targets.move_to_end(place.tensor)
+        while len(self._targets) > TARGETS:
+            self._targets.popitem(last=False)
+        return self._targets[place.tensor]
+
+    def _known_colours(self) -> InputColours:
+        from vrcnn.featurevis.colours import InputColours
+
+        if self._colours is None:
+            self._colours = InputColours(self._source)
+        return self._colours
+
+
+def _give_way(called_away: Callable[[], bool]) -> None:
+    """Waits while other networks' passes wait for their turn; a lock alone would come back to this thread first."""
+    patience = time.perf_counter() + 1.0
+    while awaited() and not called_away() and time.perf_counter() < patience:
+        time.sleep(0.001)
