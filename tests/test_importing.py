@@ -1,4 +1,4 @@
-"""The garbage collector rests while a command's modules are imported, and leaves them alone afterwards."""
+"""What the start imports, and that the garbage collector rests meanwhile and leaves it alone afterwards."""
 
 import gc
 import subprocess
@@ -33,6 +33,48 @@ cli.main(sys.argv[1:])
 def test_nothing_is_collected_while_a_command_imports_torch(command):
     ran = subprocess.run([sys.executable, "-c", COMMAND, command], capture_output=True, text=True)
     assert ran.stdout.split() == ["0", "True", "True"], ran.stderr
+
+
+SLOW_TO_IMPORT = {
+    "OpenGL",
+    "captum",
+    "fontTools",
+    "matplotlib",
+    "pandas",
+    "scipy",
+    "sympy",
+    "timm",
+    "torchvision",
+    "xr",
+}
+COMPILERS = {"torch._dynamo", "torch._inductor"}
+OTHER_COMMANDS = {"vrcnn.bench", "vrcnn.checking", "vrcnn.describe", "vrcnn.doctor"}
+
+FIRST_FRAME = """
+import sys
+from vrcnn import cli
+
+code = cli.main(["render", "--size", "160x100", "-o", sys.argv[1]])
+import vrcnn.desktop.controls, vrcnn.desktop.mirror, vrcnn.desktop.window, vrcnn.ui.panel
+print(code, *sys.modules, file=sys.stderr)
+"""
+
+
+def test_the_first_frame_imports_nothing_that_only_others_need(tmp_path):
+    ran = subprocess.run([sys.executable, "-c", FIRST_FRAME, tmp_path / "a.png"], capture_output=True, text=True)
+    code, *modules = ran.stderr.splitlines()[-1].split()
+    assert code == "0", ran.stderr
+    assert "vrcnn.ui.panel" in modules
+    assert (SLOW_TO_IMPORT | COMPILERS | OTHER_COMMANDS) & {*modules} == set()
+
+
+def test_the_help_imports_neither_torch_nor_what_draws():
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "vrcnn", "run", "--help"], capture_output=True, text=True
+    )
+    modules = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "vrcnn.cli" in modules
+    assert {"torch", "moderngl", "imgui_bundle", "PIL"} & modules == set()
 
 
 @pytest.fixture
