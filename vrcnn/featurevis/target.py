@@ -111,12 +111,16 @@ class Target:
             own = own.clone()  # a forward may write to its input in place
         given = self._example.with_tensor(own)
         tensor = self._truncated.run(given.arguments, given.keywords, cancelled)
-        maps = batch_of_maps(tensor, self._read(tuple(tensor.shape), pictures.shape[2:]), len(pictures))
+        return self.maps_in(tensor, pictures).to(pictures.device, pictures.dtype)
+
+    def maps_in(self, tensor: Tensor, pictures: Tensor) -> Tensor:
+        """(n, channels, ...) as in `maps`, of the layer's tensor for these pictures (n, C, H, W)."""
+        maps = batch_of_maps(tensor, self.reading(tuple(tensor.shape), pictures.shape[2:]), len(pictures))
         if maps.shape[1] != self.channels:
             raise UserError(f'The layer "{self.place.name}" has {maps.shape[1]} maps for pictures of this size.')
-        return maps.to(pictures.device, pictures.dtype)
+        return maps
 
-    def _read(self, shape: tuple[int, ...], picture: torch.Size) -> Reading:
+    def reading(self, shape: tuple[int, ...], picture: torch.Size) -> Reading:
         """How maps lie in a tensor of this shape; the grid of tokens grows as the picture does."""
         reading, usual = self._reading, self._node.shape
         axis = reading.axes.find("L")

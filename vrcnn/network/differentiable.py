@@ -36,38 +36,53 @@ def differentiable(module: nn.Module) -> Iterator[None]:
 
 
 class Truncated:
-    """Runs `module` along its full `graph` as far as the tensor with this index.
+    """Runs `module` along its full `graph` as far as the last of the `tensors`, given by their indices.
 
     Inputs may be other than those that were traced: larger batches, pictures of other sizes.
     """
 
-    def __init__(self, module: nn.Module, graph: Graph, tensor: int) -> None:
+    def __init__(self, module: nn.Module, graph: Graph, *tensors: int) -> None:
         self._network = unwrap(module)
-        self._recorder = Recorder(module, graph, {tensor: tensor})
+        self._recorder = Recorder(module, graph, {tensor: tensor for tensor in tensors})
+        self._count = len(set(tensors))
 
     def run(
         self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], cancelled: Callable[[], bool] = never
     ) -> Tensor:
-        """The tensor; with gradients where torch makes any, in an eval-mode module as inside `differentiable`.
+        """The only tensor; with gradients where torch makes any, in an eval-mode module as inside `differentiable`.
 
         Raises Cancelled soon after `cancelled()` becomes true, here and in the backward that follows; Diverged when the
         pass takes another way than the graph, ForwardError when the forward fails.
         """
         found: list[Tensor] = []
+        self.visit(arguments, keywords, lambda _, tensor: found.append(tensor), cancelled)
+        return found[0]
 
-        def keep(_: int, tensor: Tensor) -> None:
-            found.append(tensor)
-            raise _Reached
+    def visit(
+        self,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any],
+        deliver: Deliver,
+        cancelled: Callable[[], bool] = never,
+    ) -> None:
+        """Calls `deliver(index, tensor)` for each of the tensors when it comes to exist; the rest as in `run`."""
+        missing = self._count
+
+        def hand_over(index: int, tensor: Tensor) -> None:
+            nonlocal missing
+            deliver(index, tensor)
+            missing -= 1
+            if not missing:
+                raise _Reached
 
         try:
-            self._recorder.follow(_Differentiated(self._recorder, keep, cancelled), arguments, keywords)
+            self._recorder.follow(_Differentiated(self._recorder, hand_over, cancelled), arguments, keywords)
         except _Reached:
             pass
         finally:
             self._let_go()
-        if not found:
-            raise Diverged("the tensor was not made")
-        return found[0]
+        if missing:
+            raise Diverged("not all of the tensors were made")
 
     def _let_go(self) -> None:
         """Buffers that the forward wrote to belong to no graph of operations afterwards."""
