@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import moderngl
 import numpy as np
 
+from vrcnn.render.feature_walls import FeatureWalls
 from vrcnn.render.grid_pass import GridPass
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.programs import load_program
+from vrcnn.render.raw import RawGL
 from vrcnn.render.renderer import _FRAME, ANCHORS_BINDING, FRAME_BINDING
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.drawables import Drawables
@@ -21,10 +23,10 @@ class Ids:
 
     def __init__(self, context: moderngl.Context, stores: Mapping[int, MapStore], size: tuple[int, int]) -> None:
         self._context, self._size, self._stores = context, size, stores
-        self._walls = GridPass(context, DARK)
+        self._walls = GridPass(context, DARK, FeatureWalls(context, RawGL()))
         self._walls.stores = dict(stores)
-        self._walls._near = load_program(context, "identity")
-        self._walls._near["in_order"] = True
+        program = self._walls._programs[False, False] = load_program(context, "identity")
+        program["in_order"] = True
         self._texture = context.texture(size, 2, dtype="i4")
         self._depth = context.depth_renderbuffer(size)
         self._framebuffer = context.framebuffer([self._texture], self._depth)
@@ -47,9 +49,11 @@ class Ids:
         self._framebuffer.clear(depth=1.0)
         frame.bind_to_uniform_block(FRAME_BINDING)
         table.bind_to_storage_buffer(ANCHORS_BINDING)
-        for hall, _, part in batch.parts:
-            self._stores[hall].states.bind()
-            part.vertex_array.render(part.mode, vertices=part.vertices, instances=part.instances)
+        for walls in batch.walls:
+            if walls.array is not None:
+                self._stores[walls.hall].states.bind()
+                part = walls.batch
+                part.vertex_array.render(part.mode, vertices=part.vertices, instances=part.instances)
         width, height = self._size
         ids = np.frombuffer(self._texture.read(), np.int32).reshape(height, width, 2)[::-1].copy()
         for used in (batch, frame, table):

@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from vrcnn.render.colormaps import Colormaps
-from vrcnn.render.grid_pass import COLORMAPS_UNIT, MAPS_UNIT, GridBatch
+from vrcnn.render.grid_pass import COLORMAPS_UNIT, MAPS_UNIT, GridBatch, Walls
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.passes import instanced
 from vrcnn.render.programs import load_program
@@ -65,19 +65,20 @@ class QuadPass:
         for (hall, array), some in sorted(records.items(), key=lambda item: item[0]):
             batch = instanced(self._context, self._program, np.concatenate(some))
             if batch is not None:
-                parts.append((hall, array, batch))
-        return GridBatch(parts, []) if parts else None
+                parts.append(Walls(hall, array, False, batch, []))
+        return GridBatch(parts) if parts else None
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
         self._colormaps.use(COLORMAPS_UNIT)
         for batch in batches:
             bound = -1
-            for hall, array, part in batch.parts:
-                if hall != bound:
-                    self.stores[hall].states.bind()
-                    bound = hall
-                self.stores[hall].arrays[array].use(MAPS_UNIT)
-                part.render()
+            for walls in batch.walls:
+                store = self.stores[walls.hall]
+                if walls.hall != bound:
+                    store.states.bind()
+                    bound = walls.hall
+                store.arrays[walls.array or 0].use(MAPS_UNIT)
+                walls.batch.render()
 
     def release(self) -> None:
         self._colormaps.release()

@@ -2,6 +2,8 @@
 //
 // Near: texels are sharp squares whose edges are one pixel wide. Further: mip levels. Where a map covers less than a
 // few pixels: the maps' means, averaged over the pixel's footprint, so that nothing shimmers when a head moves.
+//
+// With FACES, cells may show visualizations of what channels look for, in place of their maps or beside them.
 #include "frame.glsl"
 #include "colormap.glsl"
 
@@ -18,6 +20,10 @@ in float fog;
 flat in ivec4 wall_tiling;
 flat in ivec4 wall_part;
 flat in vec4 layer;  // as in grid.vert
+#ifdef FACES
+flat in int wall_face;
+flat in float cell_aspect;
+#endif
 
 out vec4 colour;
 
@@ -27,14 +33,40 @@ const float FADE = 0.2;          // s
 const float FOG_ON_MAPS = 0.35;  // maps stay bright further than the rest
 const vec2 MEANS_FROM = vec2(0.12, 0.35);  // cells per pixel between which maps give way to their means
 
+#ifdef FACES
+#include "features.glsl"
+
+const float PAIRED = 0.016;  // of a cell's width, by which a map and its visualization come closer; scene/tiles.py
+
+bool visualized(int tile) {
+    return wall_face == 1 || (tile & 1) == 1;
+}
+
+bool paired() {
+    return wall_face == 2 && wall_tiling.x > 1;
+}
+#endif
+
 vec4 place_of(int tile) {
+#ifdef FACES
+    tile /= wall_face;
+#endif
     int row = wall_tiling.w + tile;
     return texelFetch(places, ivec2(row & 4095, row >> 12), 0);
 }
 
 // Integral from 0 to x of the covered part of a line of cells.
 vec2 covered(vec2 x) {
-    return floor(x) * FILL + clamp(fract(x) - 0.5 * (1.0 - FILL), 0.0, FILL);
+    const float GAP = 0.5 * (1.0 - FILL);
+    vec2 sum = floor(x) * FILL + clamp(fract(x) - GAP, 0.0, FILL);
+#ifdef FACES
+    if (paired()) {
+        float pair = 2.0 * floor(0.5 * x.x), within_pair = x.x - pair;
+        sum.x = pair * FILL + clamp(within_pair - GAP - PAIRED, 0.0, FILL)
+            + clamp(within_pair - 1.0 - GAP + PAIRED, 0.0, FILL);
+    }
+#endif
+    return sum;
 }
 
 // Magenta stripes, for values that are no numbers.
@@ -61,6 +93,22 @@ vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
 }
 #endif
 
+// How much is to be seen of a layer's maps, which fade in.
+float faded_in() {
+    return layer.z > NEVER ? mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)) : 0.0;
+}
+
+// What is seen of a tile from afar.
+vec3 mean_of(int tile) {
+    vec4 known = place_of(tile);
+#ifdef FACES
+    if (visualized(tile)) return feature_mean(feature_of(wall_tiling.w + int(known.x)));
+    return mix(vacant, share_colour(known.y), faded_in());
+#else
+    return share_colour(known.y);
+#endif
+}
+
 // What a pixel of `width` cells shows, each cell weighted by how much of it is covered: the colours of the maps' means;
 // of the cell `own` as much of `shown` as it is not `far`. So neither maps that are small nor edges between maps shimmer.
 vec3 seen_around(vec2 width, ivec2 own, vec3 shown, float far) {
@@ -78,7 +126,7 @@ vec3 seen_around(vec2 width, ivec2 own, vec3 shown, float far) {
             if (at.x >= wall_tiling.x || tile >= wall_tiling.z) continue;
             vec2 overlap = max(min(high, vec2(at + 1)) - max(low, vec2(at)), 1e-4);
             float weight = overlap.x * overlap.y;
-            vec3 mean = share_colour(place_of(tile).y);
+            vec3 mean = mean_of(tile);
             sum += weight * (at == own ? mix(shown, mean, far) : mean);
             total += weight;
         }
@@ -109,19 +157,36 @@ void main() {
     float share = clamp(shares.x * shares.y, 0.0, 1.0);
 
     vec3 shown = vacant;
-    if (layer.z > NEVER) {
+#ifdef FACES
+    bool any = true;
+#else
+    bool any = layer.z > NEVER;
+#endif
+    if (any) {
 #ifdef MEANS_ONLY
         shown = seen_around(width, at, shown, 1.0);
 #else
         float far = smoothstep(MEANS_FROM.x, MEANS_FROM.y, max(width.x, width.y));
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
-            shown = map_at(inner, wall_part.z + map - wall_part.x, known.zw, across / FILL, down / FILL);
+#ifdef FACES
+            if (paired()) inner.x += ((tile & 1) == 1 ? PAIRED : -PAIRED) / FILL;
+            if (visualized(tile)) {
+                vec4 feature = feature_of(wall_tiling.w + map);
+                shown = feature_at(inner, feature, across / FILL, down / FILL, cell_aspect);
+            } else if (layer.z > NEVER)
+#endif
+                shown = map_at(inner, wall_part.z + map - wall_part.x, known.zw, across / FILL, down / FILL);
         }
+#ifdef FACES
+        if (!visualized(tile)) shown = mix(vacant, shown, faded_in());
+#endif
         vec2 beside = abs(cell - vec2(at) - 0.5) + 0.5 * width;
         if (max(beside.x, beside.y) > 0.5 || far > 0.0) shown = seen_around(width, at, shown, far);
 #endif
-        shown = mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
+#ifndef FACES
+        shown = mix(vacant, shown, faded_in());
+#endif
     }
     colour = vec4(mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share), 1.0);
 }

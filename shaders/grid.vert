@@ -5,11 +5,14 @@
 in vec3 position;
 in vec4 orientation;
 in vec2 size;     // m
-in ivec4 tiling;  // columns, rows, maps in all, row of the first place
+in ivec4 tiling;  // columns, rows, cells in all, row of the first place
 in int anchor;
 in float first_row;
 in float rows_shown;
 in ivec4 part;    // first and last (exclusive) map in this array, layer of the first one, the layer's slot
+#ifdef FACES
+in int face;      // 1: the maps' visualizations; 2: in two neighbouring cells, a map and its visualization
+#endif
 
 uniform bool in_order;  // whether maps stand by their index, so that a part of a wall is some rows of it
 
@@ -21,13 +24,22 @@ out float fog;
 flat out ivec4 wall_tiling;
 flat out ivec4 wall_part;
 flat out vec4 layer;
+#ifdef FACES
+flat out int wall_face;
+flat out float cell_aspect;  // width divided by height
+#endif
 
 void main() {
     vec2 corner = vec2(gl_VertexID >> 1, gl_VertexID & 1);
     float row = first_row + corner.y * rows_shown;
     if (in_order) {
-        int last = part.y == tiling.z ? tiling.y : (part.y + tiling.x - 1) / tiling.x;
-        row = clamp(row, float(part.x / tiling.x), float(last));
+#ifdef FACES
+        ivec2 ends = part.xy * face;
+#else
+        ivec2 ends = part.xy;
+#endif
+        int last = ends.y == tiling.z ? tiling.y : (ends.y + tiling.x - 1) / tiling.x;
+        row = clamp(row, float(ends.x / tiling.x), float(last));
     }
     cell = vec2(corner.x * float(tiling.x), row);
     vec2 at = vec2(corner.x - 0.5, 0.5 - (row - first_row) / rows_shown);
@@ -36,5 +48,9 @@ void main() {
     wall_tiling = tiling;
     wall_part = part;
     layer = layers[part.w];
+#ifdef FACES
+    wall_face = face;
+    cell_aspect = size.x / float(tiling.x) * rows_shown / size.y;
+#endif
     gl_Position = frame.clip_from_world * vec4(place, 1.0);
 }

@@ -10,6 +10,7 @@ import pytest
 
 from vrcnn.export.session import DamagedSession, NetworkSession, NewerSession, Session, read, written
 from vrcnn.scene.arrangement import LAYOUTS, Arrangement, Handling
+from vrcnn.scene.features import FACES
 from vrcnn.scene.geometry import Placing, Pose, turn
 
 
@@ -25,7 +26,9 @@ def some_arrangement(of: random.Random) -> Arrangement:
         MappingProxyType({(of.choice(LAYOUTS), name): somewhere(of) for name in names[: of.randint(0, 4)]}),
         MappingProxyType(
             {
-                name: Handling(of.uniform(0.5, 3), of.uniform(0, 99), of.random() < 0.5, of.random() < 0.5)
+                name: Handling(
+                    of.uniform(0.5, 3), of.uniform(0, 99), of.random() < 0.5, of.random() < 0.5, of.choice(FACES)
+                )
                 for name in names[: of.randint(0, 4)]
             }
         ),
@@ -86,6 +89,8 @@ def change(content: dict, path: str, value: object) -> None:
         ("networks/0/moved/0/scale", 0, "the scale is positive"),
         ("networks/0/moved/0/scale", True, "scale is not a number"),
         ("networks/0/handled/conv1/folded", 1, r"handled\['conv1'\] has values that cannot be"),
+        ("networks/0/handled/conv1/face", "dreams", r"face is none of activations, visualizations, both"),
+        ("networks/0/handled/conv1/face", ["both"], r"conv1'\].face is none of"),
         ("networks/0/handled/conv1", [], r"handled\['conv1'\] is no object"),
         ("networks/0/whole", "here", "whole is no object"),
         ("networks/0/closed", ["layer1", 2], r"closed\[1\] is no text"),

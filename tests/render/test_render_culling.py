@@ -116,7 +116,8 @@ def test_most_of_a_long_path_is_not_drawn_for_somebody_in_the_middle_of_it(place
 def test_far_walls_need_no_texture_array_and_look_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     far = Pose((0.0, 1.6, 60.0))
     shown = place.seen(far, 100.0)
-    near = [part for batch in place.renderer._groups["grids 0"].batches.values() for _, _, part in batch.parts]
+    drawn = [walls for batch in place.renderer._groups["grids 0"].batches.values() for walls in batch.walls]
+    near = [walls.batch for walls in drawn if walls.array is not None]
     assert all(part.hidden for part in near)
     monkeypatch.setattr(culling, "FAR_CELL", 1e-9)
     place.prepare()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import hypot, isfinite
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from vrcnn.errors import UserError
 from vrcnn.scene.arrangement import LAYOUTS, Arrangement, Handling
+from vrcnn.scene.features import FACES
 from vrcnn.scene.geometry import Placing, Pose
 
 FORMAT, VERSION = "vrcnn session", 1
@@ -146,12 +147,16 @@ def _handling(content: object, where: str) -> Handling:
     folded, hidden = record.get("folded", False), record.get("hidden", False)
     if zoom <= 0 or first_row < 0 or not isinstance(folded, bool) or not isinstance(hidden, bool):
         raise DamagedSession(f"{where} has values that cannot be")
-    return Handling(zoom, first_row, folded, hidden)
+    return Handling(zoom, first_row, folded, hidden, _one_of(FACES, record.get("face", FACES[0]), f"{where}.face"))
 
 
 def _layout(content: object, where: str) -> str:
-    if content not in LAYOUTS:
-        raise DamagedSession(f"{where}.layout is none of {', '.join(LAYOUTS)}")
+    return _one_of(LAYOUTS, content, f"{where}.layout")
+
+
+def _one_of(known: Sequence[str], content: object, where: str) -> str:
+    if content not in known:
+        raise DamagedSession(f"{where} is none of {', '.join(known)}")
     return str(content)
 
 

@@ -33,6 +33,7 @@ class Culling:
         self._known: list[tuple[Batch, Stretches]] = []
         self._commands = context.buffer(reserve=4 * _WORDS)
         self._table: np.ndarray | None = None
+        self._seen: np.ndarray | None = None  # of each stretch, whether an eye sees it
 
     def take(self, batches: Sequence[Batch]) -> None:
         """The batches that are drawn from now on; those without stretches are drawn whole. place() must follow.
@@ -45,6 +46,7 @@ class Culling:
         if same and all(a is c and b is d for (a, b), (c, d) in zip(known, self._known, strict=True)):
             return
         self._known = known
+        self._seen = None
         self._batches = [batch for batch, _ in known]
         self._table = None
         if not known:
@@ -119,6 +121,7 @@ class Culling:
             nearest = depths[self._gridded] + NEAR - self._thick
             far = nearest > self._sides * (corner * pixels / FAR_CELL)
             seen[self._gridded] &= far == self._for_far
+        self._seen = seen
         edges = np.flatnonzero(seen[1:] != seen[:-1])
         first, last = edges[0::2] + 1, edges[1::2]
         starts = self._starts[first]
@@ -135,6 +138,13 @@ class Culling:
         for batch, high in zip(self._batches, borders[1:].tolist(), strict=True):
             batch.drawn = self._commands, low, high - low
             low = high
+
+    def seen(self, batch: Batch) -> np.ndarray:
+        """(stretches,) bool: which of a batch's the eyes have seen; none before somebody has looked at it."""
+        number = next((n for n, known in enumerate(self._batches) if known is batch), None)
+        if number is None or self._seen is None:
+            return np.zeros(0 if batch.stretches is None else len(batch.stretches.stops), bool)
+        return self._seen[self._borders[number] + 1 : self._borders[number + 1]]
 
     def release(self) -> None:
         self._commands.release()

@@ -1,11 +1,12 @@
 """Draws the walls of feature maps: one instance per wall, one draw per texture array.
 
-Walls so far away that only the maps' means show need no texture array, so one draw does for all of a hall's.
+Walls so far away that only the maps' means show need no texture array, so one draw does for all of a hall's. Walls that
+show visualizations have programs of their own, which are made when the first of them comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,43 +14,60 @@ import moderngl
 import numpy as np
 
 from vrcnn.render.colormaps import Colormaps
+from vrcnn.render.culling import Culling
+from vrcnn.render.feature_store import ARRAYS
+from vrcnn.render.feature_walls import FEATURES_UNIT, PICTURES_UNIT, FeatureWalls
 from vrcnn.render.map_states import PLACES_UNIT
-from vrcnn.render.map_store import MapStore
+from vrcnn.render.map_store import MapStore, Part
 from vrcnn.render.passes import Batch, instanced
 from vrcnn.render.programs import load_program
 from vrcnn.render.stretches import each_apart
 from vrcnn.scene.colouring import Colormap, Colouring
 from vrcnn.scene.drawables import Grid
-from vrcnn.scene.theme import Theme
+from vrcnn.scene.features import FACES
+from vrcnn.scene.theme import Colour, Theme
+from vrcnn.scene.tiling import cells_of
 
 MAPS_UNIT, COLORMAPS_UNIT = 0, 1
 # Slopes and steps of depth: from 40 m on, they are more than the gap to the box behind a wall.
 _TOWARDS_THE_EYE = -1.0, -4.0
 
-_RECORD = np.dtype(
-    [
-        ("position", "f4", 3),
-        ("orientation", "f4", 4),
-        ("size", "f4", 2),
-        ("tiling", "i4", 4),  # columns, rows, maps, row of the first place
-        ("anchor", "i4"),
-        ("first_row", "f4"),
-        ("rows_shown", "f4"),
-        ("part", "i4", 4),  # first and last map in this array, layer of the first one, slot of the layer
-    ]
-)
+_FIELDS = [
+    ("position", "f4", 3),
+    ("orientation", "f4", 4),
+    ("size", "f4", 2),
+    ("tiling", "i4", 4),  # columns, rows, cells, row of the first place
+    ("anchor", "i4"),
+    ("first_row", "f4"),
+    ("rows_shown", "f4"),
+    ("part", "i4", 4),  # first and last map in this array, layer of the first one, slot of the layer
+]
+_RECORD, _FACED_RECORD = np.dtype(_FIELDS), np.dtype([*_FIELDS, ("face", "i4")])
+
+
+@dataclass
+class Walls:
+    """Walls of one hall that are drawn in one go: `array` is their texture array, None where they are far away.
+
+    `faced` says that they show visualizations; `grids` are they, one for each instance.
+    """
+
+    hall: int
+    array: int | None
+    faced: bool
+    batch: Batch
+    grids: list[Grid]
 
 
 @dataclass
 class GridBatch:
-    """The walls of one group: their parts where they are near, by hall and texture array; those far away, by hall."""
+    """The walls of one group: where they are near, by what they show, hall and texture array; those far away after."""
 
-    parts: list[tuple[int, int, Batch]]
-    far: list[tuple[int, Batch]]
+    walls: list[Walls]
 
     @property
     def batches(self) -> list[Batch]:
-        return [*(batch for _, _, batch in self.parts), *(batch for _, batch in self.far)]
+        return [walls.batch for walls in self.walls]
 
     def release(self) -> None:
         for batch in self.batches:
@@ -57,24 +75,38 @@ class GridBatch:
 
 
 class GridPass:
-    """Draws grids with the maps of `stores`, by hall; a wall whose hall has none shows nothing."""
+    """Draws grids with the maps of `stores`, by hall, and the pictures of `features`; a wall whose hall has no maps
+    shows nothing."""
 
-    def __init__(self, context: moderngl.Context, theme: Theme) -> None:
+    def __init__(self, context: moderngl.Context, theme: Theme, features: FeatureWalls) -> None:
         self._context = context
-        self._near, self._far = load_program(context, "grid"), load_program(context, "grid", "MEANS_ONLY")
-        self._programs = self._near, self._far
-        self._near["maps"] = MAPS_UNIT
-        self._set("colormaps", COLORMAPS_UNIT)
-        self._set("places", PLACES_UNIT)
+        self._features = features
+        self._programs: dict[tuple[bool, bool], moderngl.Program] = {}  # faced, far
+        self._values: dict[str, object] = {
+            "maps": MAPS_UNIT,
+            "colormaps": COLORMAPS_UNIT,
+            "places": PLACES_UNIT,
+            "features": FEATURES_UNIT,
+            "per_array": features.store.per_array,
+            **{f"pictures_{number}": PICTURES_UNIT + number for number in range(ARRAYS)},
+        }
         self._colormaps = Colormaps(context)
         self._in_order = True
         self._set("in_order", True)
         self.set_theme(theme)
+        for far in (False, True):
+            self._program(False, far)
         self.stores: dict[int, MapStore] = {}
 
     def set_theme(self, theme: Theme) -> None:
-        self._set("backing", theme["wall"])
-        self._set("vacant", tuple(0.6 * a + 0.4 * b for a, b in zip(theme["wall"], theme["frame"], strict=True)))
+        wall, frame = theme["wall"], theme["frame"]
+        self._set("backing", wall)
+        self._set("vacant", _mixed(wall, frame, 0.4))
+        self._set("waiting", _mixed(wall, frame, 0.16))
+        self._set("mark", _mixed(wall, frame, 1.0))
+        self._set("working", theme["running"])
+        self._set("failed", _mixed(theme["failed"], frame, 0.35))
+        self._set("dimmed", 0.45)
 
     def set_colouring(self, colouring: Colouring, colormap: Colormap) -> None:
         """How values become colours from now on; the ends of the colours and the order are the stores' own."""
@@ -84,73 +116,106 @@ class GridPass:
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
         """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
-        near: dict[tuple[int, int], list[tuple[object, ...]]] = {}
-        far: dict[int, list[tuple[object, ...]]] = {}
+        rows: dict[tuple[bool, bool, int, int], list[tuple[Grid, tuple[object, ...]]]] = {}
         for grid, anchor in zip(items, anchors, strict=True):
             span, maps = grid.span, self.stores.get(grid.hall)
             if maps is None or maps.plan.spans.get(span.node) != span:
                 continue
-            placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
-            tiling = (grid.columns, ceil(span.count / grid.columns), span.count, span.row)
-            slot = maps.states.slots[span.node]
-            wall = (*placed, tiling, anchor, grid.first_row, grid.rows)
-            far.setdefault(grid.hall, []).append((*wall, (0, span.count, 0, slot)))
-            for part in maps.parts(span):
-                shown = (part.first, part.last, part.layer, slot)
-                near.setdefault((grid.hall, part.array), []).append((*wall, shown))
-        if not far:
+            faced, slot = grid.face != FACES[0], maps.states.slots[span.node]
+            whole = Part(0, 0, span.count, 0)
+            parts = [whole] if grid.face == "visualizations" else maps.parts(span)
+            for far, part in [*((False, part) for part in parts), (True, whole)]:
+                record = _record(grid, anchor, part, slot)
+                rows.setdefault((far, faced, grid.hall, part.array), []).append((grid, record))
+        if not rows:
             return None
-        return GridBatch(
-            [(*where, self._batch(self._near, rows, 1.0)) for where, rows in sorted(near.items())],
-            [(hall, self._batch(self._far, rows, -1.0)) for hall, rows in sorted(far.items())],
-        )
+        walls = []
+        for (far, faced, hall, array), each in sorted(rows.items(), key=lambda item: item[0]):
+            batch = self._batch(faced, far, [record for _, record in each])
+            walls.append(Walls(hall, None if far else array, faced, batch, [grid for grid, _ in each]))
+        return GridBatch(walls)
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
         self._colormaps.use(COLORMAPS_UNIT)
         self._context.polygon_offset = _TOWARDS_THE_EYE
-        bound: MapStore | None = None
+        bound: tuple[MapStore | None, bool] = None, False
         for batch in batches:
-            for hall, array, part in batch.parts:
-                if part.drawn is not None and not part.drawn[2]:
+            for walls in batch.walls:
+                if walls.batch.hidden:
                     continue
-                maps = self.stores[hall]
-                if maps is not bound:
-                    self._bind(maps)
-                    bound = maps
-                maps.arrays[array].bind()
-                part.render()
-            for hall, part in batch.far:
-                maps = self.stores[hall]
-                if maps is not bound:
-                    self._bind(maps)
-                    bound = maps
-                part.render()
+                maps = self.stores[walls.hall]
+                if (maps, walls.faced) != bound:
+                    self._bind(maps, walls)
+                    bound = maps, walls.faced
+                if walls.array is not None:
+                    maps.arrays[walls.array].bind()
+                walls.batch.render()
         self._context.polygon_offset = 0.0, 0.0
 
-    def _bind(self, maps: MapStore) -> None:
+    def release(self) -> None:
+        self._colormaps.release()
+        for program in self._programs.values():
+            program.release()
+
+    def _bind(self, maps: MapStore, walls: Walls) -> None:
         maps.states.bind()
         if maps.states.in_order != self._in_order:
             self._in_order = maps.states.in_order
             self._set("in_order", self._in_order)
+        if walls.faced:
+            self._features.use(walls.hall)
         maps.arrays[0].use(MAPS_UNIT)
 
-    def release(self) -> None:
-        self._colormaps.release()
-        for program in self._programs:
-            program.release()
-
-    def _batch(self, program: moderngl.Program, rows: list[tuple[object, ...]], sign: float) -> Batch:
-        """A batch of these records, drawn where it is near, for a `sign` of 1, or where it is far, for -1."""
-        records = np.array(rows, _RECORD)
+    def _batch(self, faced: bool, far: bool, rows: Sequence[tuple[object, ...]]) -> Batch:
+        """A batch of these records, which is drawn only where it is near, or `far`."""
+        dtype = _FACED_RECORD if faced else _RECORD
+        records = np.array(rows if faced else [record[:-1] for record in rows], dtype)
         width, height = records["size"].T
         cells = np.maximum(width / records["tiling"][:, 0], height / records["rows_shown"])
         radii = 0.5 * np.hypot(width, height)
-        stretches = each_apart(records["anchor"], records["position"], radii, cells=sign * cells)
-        batch = instanced(self._context, program, records, stretches=stretches)
+        signed = -cells if far else cells
+        stretches = each_apart(records["anchor"], records["position"], radii, cells=signed)
+        batch = instanced(self._context, self._program(faced, far), records, stretches=stretches)
         assert batch is not None
         return batch
 
+    def _program(self, faced: bool, far: bool) -> moderngl.Program:
+        """The one for walls that show visualizations, or not, and that are near or far."""
+        if (faced, far) not in self._programs:
+            words = [word for word, wanted in (("FACES", faced), ("MEANS_ONLY", far)) if wanted]
+            program = self._programs[faced, far] = load_program(self._context, "grid", *words)
+            for name, value in self._values.items():
+                if name in program:
+                    program[name] = value
+        return self._programs[faced, far]
+
     def _set(self, name: str, value: object) -> None:
-        """Sets a uniform of both programs."""
-        for program in self._programs:
-            program[name] = value
+        """Sets a uniform of all programs that have it."""
+        self._values[name] = value
+        for program in self._programs.values():
+            if name in program:
+                program[name] = value
+
+
+def near_visualizations(batches: Iterable[GridBatch], culling: Culling) -> Iterator[Grid]:
+    """The grids with visualizations of which the eyes have seen more than means."""
+    for batch in batches:
+        for walls in batch.walls:
+            if walls.faced and walls.array is not None:
+                seen = culling.seen(walls.batch).tolist()
+                yield from (grid for grid, near in zip(walls.grids, seen, strict=True) if near)
+
+
+def _record(grid: Grid, anchor: int, part: Part, slot: int) -> tuple[object, ...]:
+    """What the shader knows of one wall, or of a part of it."""
+    span, cells = grid.span, grid.span.count * cells_of(grid.face)
+    tiling = (grid.columns, ceil(cells / grid.columns), cells, span.row)
+    shown = (part.first, part.last, part.layer, slot)
+    placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
+    return (*placed, tiling, anchor, grid.first_row, grid.rows, shown, FACES.index(grid.face))
+
+
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    """`share` (0 to 1) of the other colour."""
+    red, green, blue = (a + (b - a) * share for a, b in zip(one, other, strict=True))
+    return red, green, blue

@@ -154,6 +154,10 @@ class MapStates:
         self._unstamped = [slot for slot in self._unstamped if slot not in gone]
         self._layers_changed = True
 
+    def order_of(self, span: MapSpan) -> np.ndarray:
+        """(maps,) int32: which map of a layer stands at each place."""
+        return self._order[span.row : span.row + span.count]
+
     def version(self, node: int) -> int:
         """How many times the maps of a layer have come; 0 where it has none now."""
         slot = self.slots.get(node)

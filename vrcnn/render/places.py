@@ -1,4 +1,5 @@
-"""What stands at each place of the walls: one texel for a map, so that another order or range uploads no map again.
+"""Small textures with a texel for each map of a plan: what stands at each place of the walls, and what else a shader
+shall know of maps, so that another order, range or picture uploads no map again.
 
 A texture and not a storage buffer: a card may offer room for no more than a million maps in a buffer, and the software
 renderer reads buffers lane by lane, which took it most of a wall's time.
@@ -13,14 +14,13 @@ import numpy as np
 
 from vrcnn.errors import UserError
 
-WIDTH = 4096  # texels; shaders/grid.frag knows it too
+WIDTH = 4096  # texels; the shaders know it too
 
 
-class Places:
-    """A texel for each row of a plan: which map of its layer stands there, where its mean lies between the ends of its
-    colours (0 to 1, -1 to 1 of a diverging colormap), and the values at these ends.
+class RowTable:
+    """A texel of four float32 for each of `count` rows, all 0 at first.
 
-    Raises UserError for more maps than the graphics card has room for.
+    Raises UserError for more rows than the graphics card has room for.
     """
 
     def __init__(self, context: moderngl.Context, count: int) -> None:
@@ -32,15 +32,6 @@ class Places:
         self._texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.bytes = self._texels.nbytes
 
-    def write(self, first: int, order: np.ndarray, means: np.ndarray, ends: np.ndarray) -> None:
-        """Takes the places from row `first` on: (maps,) numbers, (maps,) shares of the means, (maps, 2) ends."""
-        last = first + len(order)
-        self._texels[first:last, 0], self._texels[first:last, 1] = order, means
-        self._texels[first:last, 2:] = ends
-        low, high = first // WIDTH, ceil(last / WIDTH)
-        if high > low:
-            self._texture.write(self._texels[low * WIDTH : high * WIDTH], viewport=(0, low, WIDTH, high - low))
-
     def read(self) -> np.ndarray:
         """(rows, 4) float32: what the graphics card has."""
         return np.frombuffer(self._texture.read(), np.float32).reshape(-1, 4)
@@ -51,3 +42,27 @@ class Places:
 
     def release(self) -> None:
         self._texture.release()
+
+    def put(self, first: int, rows: np.ndarray) -> None:
+        """Takes (rows, 4) from row `first` on."""
+        last = first + len(rows)
+        self._texels[first:last] = rows
+        self._upload(first, last)
+
+    def _upload(self, first: int, last: int) -> None:
+        low, high = first // WIDTH, ceil(last / WIDTH)
+        if high > low:
+            self._texture.write(self._texels[low * WIDTH : high * WIDTH], viewport=(0, low, WIDTH, high - low))
+
+
+class Places(RowTable):
+    """For each row of a plan: which map of its layer stands there, where its mean lies between the ends of its colours
+    (0 to 1, -1 to 1 of a diverging colormap), and the values at these ends.
+    """
+
+    def write(self, first: int, order: np.ndarray, means: np.ndarray, ends: np.ndarray) -> None:
+        """Takes the places from row `first` on: (maps,) numbers, (maps,) shares of the means, (maps, 2) ends."""
+        last = first + len(order)
+        self._texels[first:last, 0], self._texels[first:last, 1] = order, means
+        self._texels[first:last, 2:] = ends
+        self._upload(first, last)

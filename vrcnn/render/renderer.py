@@ -17,9 +17,12 @@ from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
 from vrcnn.render.culling import Culling
+from vrcnn.render.feature_store import Key
+from vrcnn.render.feature_walls import FeatureWalls
 from vrcnn.render.frame_store import frame_store
+from vrcnn.render.gathering import differ, gathered, opaque, translucent
 from vrcnn.render.gl_errors import GLErrors
-from vrcnn.render.grid_pass import GridPass
+from vrcnn.render.grid_pass import GridPass, near_visualizations
 from vrcnn.render.image_pass import ImagePass
 from vrcnn.render.labels import LabelPass
 from vrcnn.render.map_store import MapStore
@@ -31,7 +34,7 @@ from vrcnn.render.target import Target
 from vrcnn.render.transfer import Transfer, choose_transfer
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
-from vrcnn.scene.drawables import Box, Drawables
+from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.framed_maps import FRAMES, frames_plan
 from vrcnn.scene.theme import Theme
 from vrcnn.scene.world import World
@@ -73,7 +76,8 @@ class Renderer:
         self._context = context
         self._errors = GLErrors(context)
         self._gl = RawGL()
-        self._grids = GridPass(context, theme)
+        self._features = FeatureWalls(context, self._gl)
+        self._grids = GridPass(context, theme, self._features)
         self._images = ImagePass(context, theme, self._gl)
         boxes = BoxPass(context, theme)
         self._passes: dict[str, Any] = {
@@ -121,8 +125,9 @@ class Renderer:
         if hall in self.stores:
             self.stores.pop(hall).release()
         self.stores[hall] = MapStore(self._context, plan, self._gl, self.transfer_from(device))
+        self._features.set_plan(hall, plan)
         for group in self._groups.values():
-            self._rebuild(group, "grids", *_gathered(group.drawables, "grids"))
+            self._rebuild(group, "grids", *gathered(group.drawables, "grids"))
         self._reschedule()
         self._errors.check("making room for the maps")
 
@@ -153,8 +158,12 @@ class Renderer:
             maps.states.colour(colouring, colormap.diverging)
 
     def read(self, world: World, wait: bool = False) -> None:
-        """Reads the map that is pointed at, and takes over the maps in frames; `wait` as in Readings."""
+        """Reads the map that is pointed at, and takes over the maps in frames, and how far visualizations are.
+
+        `wait` as in Readings.
+        """
         gallery = world.gallery
+        self._features.follow(world)
         self._readings.step(world, self.stores, wait)
         if gallery.revision != self._frames_shown:
             self._frames_shown = gallery.revision
@@ -167,9 +176,27 @@ class Renderer:
         self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:
-        """Takes a picture by its number (scene/picture_numbers.py): (H, W, 4) uint8, from the top, at most 512 px a side."""
+        """Takes a picture by its number (scene/picture_numbers.py): (H, W, 4) uint8, at most 512 px a side."""
         self._images.set_picture(number, pixels)
         self._errors.check("taking a picture")
+
+    def set_feature(self, hall: int, tensor: int, channel: int, pixels: np.ndarray) -> None:
+        """Takes the visualization of a channel, (H, W, 3) uint8 of any size, also while it is still forming.
+
+        `tensor` is the layer's number in the full graph. It is shown some frames later, where many come at a time.
+        """
+        self._features.set(hall, tensor, channel, pixels)
+
+    def drop_features(self, hall: int) -> None:
+        """Forgets the visualizations of a hall."""
+        self._features.drop(hall)
+
+    def missing_features(self) -> list[Key]:
+        """(hall, tensor, channel) of visualizations that are shown but had to leave; set_feature() brings them back.
+
+        No more than there is room for.
+        """
+        return self._features.missing()
 
     def prepare(
         self, groups: Mapping[str, Drawables], time: float, anchors: np.ndarray = UNMOVED, wave: float = NO_WAVE
@@ -187,6 +214,9 @@ class Renderer:
         self._time, self._wave = time, wave
         for maps in self.stores.values():
             maps.states.refresh(time)
+        walls = (group.batches["grids"] for group in self._groups.values() if "grids" in group.batches)
+        self._features.look(near_visualizations(walls, self.culling), self.stores, time)
+        self._features.refresh()
         self._set_anchors(anchors)
         changed = False
         for name in [name for name in self._groups if name not in groups]:
@@ -238,6 +268,7 @@ class Renderer:
         """One view as (height, width, 3) uint8, rows from the top, with every fade at its end."""
         for maps in self.stores.values():
             maps.states.settle()
+        self._features.settle()
         target = Target(self._context, size)
         try:
             self.draw(view, target.framebuffer, size)
@@ -255,6 +286,7 @@ class Renderer:
         for drawing in {id(drawing): drawing for drawing in self._passes.values()}.values():
             drawing.release()
         self._readings.release()
+        self._features.release()
         self._background.release()
         for maps in self.stores.values():
             maps.release()
@@ -271,11 +303,11 @@ class Renderer:
         old, group.drawables = group.drawables, drawables
         changed = False
         for stage in ("grids", "shadows", "images", "ribbons", "labels"):
-            if _differ(old, drawables, stage):
-                changed |= self._rebuild(group, stage, *_gathered(drawables, stage))
-        if _differ(old, drawables, "boxes"):
-            boxes, anchors = _gathered(drawables, "boxes")
-            for stage, kept in (("boxes", _opaque), ("translucent boxes", _translucent)):
+            if differ(old, drawables, stage):
+                changed |= self._rebuild(group, stage, *gathered(drawables, stage))
+        if differ(old, drawables, "boxes"):
+            boxes, anchors = gathered(drawables, "boxes")
+            for stage, kept in (("boxes", opaque), ("translucent boxes", translucent)):
                 chosen = [place for place, box in enumerate(boxes) if kept(box)]
                 changed |= self._rebuild(
                     group, stage, [boxes[place] for place in chosen], [anchors[place] for place in chosen]
@@ -340,34 +372,3 @@ class Renderer:
         frame["viewport"] = (*size, NEAR, FAR)
         frame["spark"][3] = self._wave
         self._frame_buffer.write(frame)
-
-
-def _gathered(drawables: Drawables, stage: str) -> tuple[list[Any], list[int]]:
-    """All items of one kind, and the anchor that each of them stands in."""
-    items, anchors = list(getattr(drawables, stage)), [drawables.anchor] * len(getattr(drawables, stage))
-    for part in drawables.standing:
-        more = getattr(part, stage)
-        items += more
-        anchors += [part.anchor] * len(more)
-    return items, anchors
-
-
-def _differ(old: Drawables, new: Drawables, stage: str) -> bool:
-    same = getattr(old, stage) is getattr(new, stage) and old.anchor == new.anchor
-    return (
-        not same
-        or len(old.standing) != len(new.standing)
-        or any(
-            before is not after
-            and (getattr(before, stage) is not getattr(after, stage) or before.anchor != after.anchor)
-            for before, after in zip(old.standing, new.standing, strict=True)
-        )
-    )
-
-
-def _opaque(box: Box) -> bool:
-    return box.opacity >= 1
-
-
-def _translucent(box: Box) -> bool:
-    return box.opacity < 1

@@ -63,7 +63,8 @@ def _grids(hall: Hall, number: int, places: Iterable[tuple[int, int]]) -> Drawab
 
 def wall_grid(wall: Wall, span: MapSpan, hall: int) -> Grid:
     """The maps of a wall of hall number `hall`, in the wall's frame."""
-    return Grid(span, Pose(), wall.width, wall.height, wall.columns, wall.rows_shown, wall.first_row, hall)
+    shown = wall.columns, wall.rows_shown, wall.first_row
+    return Grid(span, Pose(), wall.width, wall.height, *shown, hall, wall.face)
 
 
 def furnish_names(hall: Hall) -> Drawables:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vrcnn.scene.arrangement import Arrangement
+from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.hall import Hall, Motion, Wall
 from vrcnn.scene.laying import lay
-from vrcnn.scene.tiling import next_columns, opening_zoom, window
+from vrcnn.scene.tiling import Window, cells_of, next_columns, opening_zoom, window
 
 SECONDS = 0.25  # that a wall needs to a place where nobody carries it
 TO_ANOTHER_LAYOUT = 0.9  # seconds, also where rooms are closed or opened
@@ -77,11 +77,21 @@ def next_zoom(wall: Wall, step: int) -> float | None:
     """Handling.zoom with which a wall's tiles are a step larger (1) or smaller (-1); None where they cannot be."""
     if wall.full is None or wall.span is None:
         return None
-    columns, opens = next_columns(wall.full, wall.columns, step), opening_zoom(wall.full, wall.span.size)
+    columns = next_columns(wall.full, wall.columns, step, wall.cells)
     if columns is None:
         return None
-    untouched = window(wall.full, wall.span.count, opens).columns
+    opens = opening_zoom(wall.full, wall.span.size, wall.face)
+    untouched = window(wall.full, wall.span.count, opens, wall.cells).columns
     return 1.0 if columns == untouched else wall.full.columns / columns / opens
+
+
+def with_face(wall: Wall, handling: Handling, face: str) -> Handling:
+    """The handling with which a wall shows another face, one of FACES, and at its top the same channels as now."""
+    shown = _window(wall, handling.zoom, face)
+    if shown is None:
+        return replace(handling, face=face)
+    first = wall.first_row * wall.columns / wall.cells
+    return replace(handling, face=face, first_row=first * cells_of(face) / shown.columns)
 
 
 def _lay_anew(hall: Hall) -> None:
@@ -102,16 +112,25 @@ def _handle(hall: Hall, wall: Wall) -> bool:
     """Folded, hidden, and which of its tiles it shows; returns whether it looks different now."""
     handling, before = hall.arrangement.handling(wall.name), (_shape(wall), wall.first_row)
     wall.folded, wall.hidden = handling.folded, handling.hidden
-    if wall.full is not None and wall.span is not None:
-        shown = window(wall.full, wall.span.count, opening_zoom(wall.full, wall.span.size) * handling.zoom)
+    shown = _window(wall, handling.zoom, handling.face)
+    if shown is not None:
+        wall.face = handling.face
         wall.columns, wall.rows, wall.rows_shown = shown.columns, shown.rows, shown.rows_shown
         wall.first_row = min(max(0.0, handling.first_row), most_first_row(wall))
     return (_shape(wall), wall.first_row) != before
 
 
 def _shape(wall: Wall) -> tuple[object, ...]:
-    """What says where a wall can be pointed at."""
-    return wall.folded, wall.hidden, wall.columns, wall.rows_shown
+    """What says where a wall can be pointed at, and at what."""
+    return wall.folded, wall.hidden, wall.columns, wall.rows_shown, wall.face
+
+
+def _window(wall: Wall, zoom: float, face: str) -> Window | None:
+    """The tiles that it shows with this Handling.zoom and face; None where it has no maps."""
+    if wall.full is None or wall.span is None:
+        return None
+    opens = opening_zoom(wall.full, wall.span.size, face)
+    return window(wall.full, wall.span.count, opens * zoom, cells_of(face))
 
 
 def _draw_apart(hall: Hall, changed: list[int]) -> None:

@@ -7,13 +7,16 @@ centred at its pose; its face looks along the pose's +z, its up is the pose's +y
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Literal
 
 import numpy as np
 
 from vrcnn.engine.plan import MapSpan
+from vrcnn.scene.features import FACES
 from vrcnn.scene.geometry import Pose, Vector
 from vrcnn.scene.theme import Colour
+from vrcnn.scene.tiling import cells_of
 
 NOWHERE = -100.0
 
@@ -24,7 +27,8 @@ class Grid:
 
     `width` and `height` in m are those of all that is shown: `rows` rows from `first_row` on, of which both may be
     fractions; a cell is width/columns by height/rows and 4 % of it is gap. Values, statistics and the layer's range
-    come from the map store number `hall`, by the span.
+    come from the map store number `hall`, by the span. `face` is one of FACES: what is shown of the channels; where it
+    is both, each has two neighbouring cells.
     """
 
     span: MapSpan
@@ -35,6 +39,14 @@ class Grid:
     rows: float
     first_row: float = 0.0
     hall: int = 0
+    face: str = FACES[0]
+
+    @property
+    def places(self) -> slice:
+        """Those of the maps that are shown, row by row."""
+        cells = cells_of(self.face)
+        first, last = floor(self.first_row + 1e-6), ceil(self.first_row + self.rows - 1e-6)
+        return slice(first * self.columns // cells, min(self.span.count, ceil(last * self.columns / cells)))
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from vrcnn.network.graph import Graph, Run
 from vrcnn.network.map_reading import slice_index
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
-from vrcnn.scene.features import Features
+from vrcnn.scene.features import FACES, Features
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts.standing import Spot
 from vrcnn.scene.paths import STRAIGHT, Path
-from vrcnn.scene.tiling import Tiling
+from vrcnn.scene.tiling import Tiling, cells_of
 
 FOLDED_AT = 1.02  # m at a scale of 1, from a folded wall's foot to the middle of its head
 
@@ -48,7 +48,8 @@ class Wall:
     has its size but no maps, as memory is short. `channels` are the names of its first maps. `stands_for` counts the
     blocks of a folded run that the wall shows the last of; 1 elsewhere. `slices` is how many its volumes have, 0
     where it has none. `folded` walls show only their head, `hidden` ones nothing. `order` (maps,) int32 is the map at
-    each place of the grid, None where they stand by their index.
+    each place of the grid, None where they stand by their index. `face` is one of FACES; where a wall shows both, each
+    place has two neighbouring `cells`, its map and its visualization.
     """
 
     node: int
@@ -82,6 +83,12 @@ class Wall:
     outward: float = 1.0
     order: np.ndarray | None = None
     full: Tiling | None = None
+    face: str = FACES[0]
+
+    @property
+    def cells(self) -> int:
+        """How many cells of the grid each map's place has."""
+        return cells_of(self.face)
 
     @property
     def placing(self) -> Placing:
@@ -302,6 +309,11 @@ class Hall:
         """Equal keys mean that everything stands where it stood, and shows the tiles that it showed."""
         revisions = self.layout_revision, self.placing_revision, self.handling_revision, self.apart_revision
         return *revisions, self.place, self.arrangement.whole
+
+    def tensor_of(self, node: int) -> int:
+        """Which tensor of the full graph node `node` shows; the same one in every scope."""
+        members = self.graph.nodes[node].members
+        return members[-1] if members else node
 
     def wall_of(self, node: int) -> Wall | None:
         """The wall that shows node `node`, or None when that node is not shown."""

@@ -109,10 +109,10 @@ def zoom(world: World, name: str, step: int) -> None:
     hall = world.halls[hand.target.hall]
     share = hand.target.v if hand.target.kind == "wall" and hand.target.tile is not None else 0.5
     row = wall.first_row + share * wall.rows_shown
-    tile = floor(row) * wall.columns + (hand.target.tile or 0) % wall.columns
+    cell = floor(row) * wall.columns + (hand.target.tile or 0) * wall.cells % wall.columns
     handling = replace(hall.arrangement.handling(wall.name), zoom=factor)
     _handle(hall, number, handling)
-    first = tile // wall.columns + row - floor(row) - share * wall.rows_shown
+    first = cell // wall.columns + row - floor(row) - share * wall.rows_shown
     slide(world, hand.target.hall, number, first)
 
 

@@ -228,12 +228,13 @@ def _on_head(world: World, target: Target, hand: str) -> Target:
 
 
 def _on_tile(wall: Wall, target: Target) -> Target:
-    """The tile under the ray; none on an empty cell of the last row."""
+    """The tile under the ray, and what it shows of its channel; none on an empty cell of the last row."""
     column = min(int(target.u * wall.columns), wall.columns - 1)
     row = min(int(wall.first_row + target.v * wall.rows_shown), wall.rows - 1)
-    tile = row * wall.columns + column
+    tile, part = divmod(row * wall.columns + column, wall.cells)
     count = wall.span.count if wall.span else 0
-    return replace(target, tile=tile if tile < count else None)
+    visualized = wall.face == "visualizations" or part == 1
+    return replace(target, tile=tile if tile < count else None, visualized=visualized)
 
 
 def _on_picture(world: World, ray: Ray, target: Target) -> Target:

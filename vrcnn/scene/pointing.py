@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vrcnn.scene.geometry import Vector
 from vrcnn.scene.map_shapes import frame_shape, large_shape, size_of
 from vrcnn.scene.reading import MapAt, Reading, Subject
-from vrcnn.scene.tiles import channel_at, pixel_at, pixel_in_cell
+from vrcnn.scene.tiles import channel_at, pixel_at, pixel_on
 from vrcnn.scene.world import Hand, World
 
 REST = 0.15  # s for which a ray stays on a map before it is told of, so that nothing flickers while it sweeps
@@ -108,8 +108,7 @@ def _met(world: World, name: str) -> _Met | None:
         return None
     if target.kind == "wall":
         wall = world.halls[target.hall].walls[target.index]
-        across, down = target.u * wall.columns, wall.first_row + target.v * wall.rows_shown
-        pixel = pixel_in_cell(across % 1, down % 1, *size)
+        pixel = pixel_on(wall, target.u, target.v, *size)
     elif target.kind == "large":
         pixel = pixel_at(*large_shape(*size).place(target.u, target.v), *size)
     else:

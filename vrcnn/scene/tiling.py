@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from vrcnn.engine.plan import MapSize
+from vrcnn.scene.features import FACES
 
 MAXIMUM_HEIGHT, MAXIMUM_WIDTH = 1.9, 5.0  # m; with the footing and the title nothing is read above 2.6 m
 MAXIMUM_TILE = 0.5  # m
@@ -49,42 +50,57 @@ def tile(count: int, size: MapSize) -> Tiling:
     return Tiling(columns, rows, columns * cell_height * aspect, rows * cell_height)
 
 
-def opening_zoom(full: Tiling, size: MapSize) -> float:
+def cells_of(face: str) -> int:
+    """How many neighbouring cells each channel has on a wall with this face, one of FACES."""
+    return 2 if face == "both" else 1
+
+
+def opening_zoom(full: Tiling, size: MapSize, face: str = FACES[0]) -> float:
     """How many times larger the tiles are with which a wall opens, so that they are comfortable to look at."""
-    least = COMFORTABLE_POINT if size == MapSize(1, 1) else COMFORTABLE
+    least = COMFORTABLE_POINT if size == MapSize(1, 1) and face == FACES[0] else COMFORTABLE
     return max(1.0, least / max(full.width / full.columns, full.height / full.rows))
 
 
 @dataclass(frozen=True)
 class Window:
-    """A wall whose tiles are larger: `rows_shown` of its `rows` fit on it at a time, of `columns` tiles each."""
+    """A wall whose tiles are larger or more: `rows_shown` of its `rows` fit on it at a time, of `columns` each."""
 
     columns: int
     rows: int
     rows_shown: float
 
 
-def window(full: Tiling, count: int, zoom: float) -> Window:
+def window(full: Tiling, count: int, zoom: float, cells: int = 1) -> Window:
     """The tiles of a wall of `count` maps, about `zoom` times as large as those of the `full` grid.
 
-    The wall keeps its size, and shows at least one row.
+    The wall keeps its size, and shows at least one row. Where each map has two `cells`, they are in one row, or, on a
+    wall of one column, one above the other.
     """
-    columns = min(full.columns, max(_fewest_columns(full), round(full.columns / max(1.0, zoom))))
-    rows = ceil(count / columns)
-    fitting = full.rows * columns / full.columns
-    return Window(columns, rows, float(rows) if columns == full.columns else min(float(rows), fitting))
+    columns = _allowed(full, round(full.columns / max(1.0, zoom)), cells)
+    rows = ceil(count * cells / columns)
+    whole = columns == full.columns and cells == 1
+    return Window(columns, rows, float(rows) if whole else min(float(rows), full.rows * columns / full.columns))
 
 
-def next_columns(full: Tiling, columns: int, step: int) -> int | None:
+def next_columns(full: Tiling, columns: int, step: int, cells: int = 1) -> int | None:
     """How many columns there are once the tiles are a step larger (1) or smaller (-1); None where they cannot be."""
-    wanted = min(columns - 1, round(columns / ZOOM_STEP)) if step > 0 else max(columns + 1, round(columns * ZOOM_STEP))
-    found = min(full.columns, max(_fewest_columns(full), wanted))
+    if step > 0:
+        wanted = min(columns - 1, cells * round(columns / ZOOM_STEP / cells))
+    else:
+        wanted = max(columns + cells, cells * round(columns * ZOOM_STEP / cells))
+    found = _allowed(full, wanted, cells)
     return None if found == columns else found
 
 
-def _fewest_columns(full: Tiling) -> int:
-    """With which one row is as high as the wall, or nearly."""
-    return max(1, ceil(full.columns / full.rows - 1e-6))
+def _allowed(full: Tiling, columns: int, cells: int) -> int:
+    """The number of columns that a wall can have which is nearest to `columns`, or the next one below it."""
+    fewest = max(1, ceil(full.columns / full.rows - 1e-6))  # with which one row is as high as the wall, or nearly
+    if cells == 1:
+        return min(full.columns, max(fewest, columns))
+    fewest = 1 if fewest == 1 else fewest + fewest % 2
+    most = max(fewest, full.columns - full.columns % 2)
+    columns = min(most, max(fewest, columns))
+    return columns if columns == 1 else columns - columns % 2
 
 
 def _waste(count: int, columns: int) -> float:

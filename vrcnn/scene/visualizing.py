@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from vrcnn.featurevis.results import Place
-from vrcnn.scene.arranging import handle_one, rearrange
+from vrcnn.scene.arranging import handle_one, rearrange, with_face
 from vrcnn.scene.feature_intents import (
     CancelFeatures,
     ChooseFeatureSettings,
@@ -82,8 +81,7 @@ def act_on_features(world: World, action: FeatureAction) -> list[Request]:
 
 def place_of_wall(hall: Hall, wall: Wall) -> Place:
     """The layer that a wall shows, in words that stay true in every scope."""
-    node = hall.graph.nodes[wall.node]
-    return Place(wall.name, node.members[-1] if node.members else node.index)
+    return Place(wall.name, hall.tensor_of(wall.node))
 
 
 def pointed_wall(world: World, name: str) -> tuple[int, Wall] | None:
@@ -131,7 +129,7 @@ def turn_walls(world: World, number: int, walls: Iterable[Wall], face: str) -> N
     """Lets walls show what `face` says, one of FACES."""
     hall = world.halls[number]
     turned = [wall for wall in walls if wall.span is not None and _face(hall, wall) != face]
-    handled = {wall.name: replace(hall.arrangement.handling(wall.name), face=face) for wall in turned}
+    handled = {wall.name: with_face(wall, hall.arrangement.handling(wall.name), face) for wall in turned}
     arrangement = hall.arrangement.with_all_handled({**hall.arrangement.handled, **handled})
     if len(turned) == 1:
         handle_one(hall, hall.walls.index(turned[0]), arrangement)

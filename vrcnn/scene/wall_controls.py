@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 
 from vrcnn.scene.anchors import wall_anchor
 from vrcnn.scene.arrangement import UNTOUCHED
@@ -140,9 +140,10 @@ def furnish_bars(hall: Hall) -> Drawables:
         if wall.windowed and wall.shown:
             x, _, _ = bar_surface(wall).pose.position
             middle, length = thumb(wall)
-            last = min(wall.rows, floor(wall.first_row + wall.rows_shown - 1e-6) + 1) * wall.columns
+            end = min(wall.rows, floor(wall.first_row + wall.rows_shown - 1e-6) + 1)
+            first, last = floor(wall.first_row + 1e-6) * wall.columns // wall.cells, end * wall.columns / wall.cells
             count = wall.span.count if wall.span else 0
-            words = f"{floor(wall.first_row + 1e-6) * wall.columns + 1:,} to {min(count, last):,} of {count:,}"
+            words = f"{first + 1:,} to {min(count, ceil(last)):,} of {count:,}"
             place = Pose((x - wall.outward * BAR / 2, -wall.height / 2 - 0.07, 0.0))
             standing.append(
                 Drawables(

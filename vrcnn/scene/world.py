@@ -116,8 +116,9 @@ class Target:
     view of a map), or the kind of a `control`.
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
-    index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows; `u`, `v` in 0..1 from
-    the left and the top edge, on a wall of what it shows; `point` in the world. `control` is what a press there does.
+    index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows, `visualized` whether
+    what is there is its channel's visualization; `u`, `v` in 0..1 from the left and the top edge, on a wall of what it
+    shows; `point` in the world. `control` is what a press there does.
     """
 
     kind: str
@@ -127,6 +128,7 @@ class Target:
     u: float = 0.0
     v: float = 0.0
     tile: int | None = None
+    visualized: bool = False
     hall: int = 0
     control: Control | None = None
 

@@ -1,0 +1,158 @@
+"""The pictures of feature visualizations on the graphics card: small, with mip levels, those that were seen last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+import numpy as np
+from PIL import Image
+
+from vrcnn.render.context import is_software
+from vrcnn.render.raw import RGBA, RGBA8, UNPACK_ALIGNMENT, UNSIGNED_BYTE, RawGL, TextureArray
+
+SIDE = 128  # px
+LEVELS = tuple((SIDE >> level, SIDE >> level) for level in range(SIDE.bit_length()))
+BYTES = 4 * sum(height * width for height, width in LEVELS)  # of one picture
+BUDGET = 256 << 20  # bytes, of all pictures of all networks
+ARRAYS = 4  # texture arrays at most; shaders/features.glsl knows it too
+_FIRST = 64  # slots of the first array to begin with
+_ANISOTROPY = 4
+_NEVER = -np.inf
+
+Key = tuple[int, int, int]  # hall, tensor of its full graph, channel
+
+
+@dataclass(frozen=True)
+class Put:
+    """Where a picture was put, None where there is no room, and its mean `colour`, 0 to 255 each.
+
+    `gone` is whose picture had to leave for it.
+    """
+
+    slot: int | None
+    colour: tuple[int, int, int]
+    gone: Key | None = None
+
+
+class FeatureStore:
+    """Slots for a picture each, `per_array` in each of a few texture arrays, as many as a budget of bytes allows.
+
+    The arrays grow while there is room. Then the picture that was seen longest ago leaves, but none that was seen when
+    somebody looked last: of more than there is room for, some would come and go all the time.
+    """
+
+    def __init__(self, context: moderngl.Context, gl: RawGL, budget: int = BUDGET) -> None:
+        self._context, self._gl = context, gl
+        self._anisotropy = 1 if is_software(context) else min(_ANISOTROPY, int(context.max_anisotropy or 1))
+        layers = int(context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"])
+        self.most = max(1, min(ARRAYS * layers, budget // BYTES))
+        self.per_array = -(-self.most // ARRAYS)
+        self._arrays: list[TextureArray] = []
+        self._keys: list[Key | None] = []  # by slot
+        self._slots: dict[Key, int] = {}
+        self._seen = np.zeros(0)  # by slot: when its picture was seen last, s; _NEVER of a free one
+        self._looked = 0.0
+
+    def put(self, key: Key, pixels: np.ndarray) -> Put:
+        """Takes a picture, (H, W, 3) uint8 of any size, in place of a former one of this key."""
+        levels = levels_of(pixels)
+        red, green, blue, _ = levels[-1][0, 0].tolist()
+        slot, gone = self._slots.get(key), None
+        if slot is None:
+            slot, gone = self._room()
+        if slot is not None:
+            self._keys[slot], self._slots[key] = key, slot
+            self._seen[slot] = max(self._seen[slot], self._looked)
+            self._write(slot, levels)
+        return Put(slot, (red, green, blue), gone)
+
+    def see(self, slots: np.ndarray, time: float) -> None:
+        """Somebody looks at `time`, s, and sees the pictures in these slots, no others."""
+        self._looked = time
+        self._seen[slots] = time
+
+    def drop(self, key: Key) -> None:
+        """Forgets a picture, if it is there."""
+        slot = self._slots.pop(key, None)
+        if slot is not None:
+            self._keys[slot], self._seen[slot] = None, _NEVER
+
+    @property
+    def spare(self) -> int:
+        """How many more pictures can come, without any leaving that was seen when somebody looked last."""
+        return self.most - len(self._keys) + int(np.count_nonzero(self._seen < self._looked))
+
+    @property
+    def allocated(self) -> int:
+        """Bytes of graphics memory."""
+        return 4 * sum(array.texels for array in self._arrays)
+
+    def use(self, unit: int) -> None:
+        """Binds the arrays to ARRAYS texture units from `unit` on."""
+        if not self._arrays:
+            self._grow()
+        for number in range(ARRAYS):
+            self._arrays[min(number, len(self._arrays) - 1)].use(unit + number)
+
+    def release(self) -> None:
+        for array in self._arrays:
+            array.release()
+        self._arrays.clear()
+
+    def _room(self) -> tuple[int | None, Key | None]:
+        """A slot for another picture, and whose it was."""
+        if not len(self._slots) < len(self._keys) and not self._grow():
+            slot = int(np.argmin(self._seen))
+            gone = self._keys[slot]
+            if gone is None or self._seen[slot] >= self._looked:
+                return None, None
+            del self._slots[gone]
+            return slot, gone
+        return int(np.argmin(self._seen)), None
+
+    def _grow(self) -> bool:
+        """Makes room for more pictures; False where there is no more."""
+        have = len(self._keys)
+        if have >= self.most:
+            return False
+        last = self._arrays[-1] if self._arrays else None
+        grows = last is not None and last.layers < self.per_array
+        wanted = min(self.per_array, _FIRST if last is None else 2 * last.layers if grows else self.per_array)
+        before = have - last.layers if last is not None and grows else have
+        larger = TextureArray(
+            self._gl, LEVELS, min(wanted, self.most - before), RGBA8, RGBA, UNSIGNED_BYTE, self._anisotropy
+        )
+        if self._context.error == "GL_OUT_OF_MEMORY":
+            larger.release()
+            self.most = have
+            return False
+        if last is not None and grows:
+            last.copy_to(larger)
+            last.release()
+            self._arrays[-1] = larger
+        else:
+            self._arrays.append(larger)
+        more = before + larger.layers - have
+        self._keys += [None] * more
+        self._seen = np.append(self._seen, np.full(more, _NEVER))
+        return True
+
+    def _write(self, slot: int, levels: list[np.ndarray]) -> None:
+        number, layer = divmod(slot, self.per_array)
+        array = self._arrays[number]
+        self._gl.PixelStorei(UNPACK_ALIGNMENT, 4)
+        array.use(0)
+        for level, pixels in enumerate(levels):
+            array.write(level, layer, 1, pixels.ctypes.data)
+
+
+def levels_of(pixels: np.ndarray) -> list[np.ndarray]:
+    """A picture (H, W, 3) uint8 at SIDE x SIDE, and its mip levels: (h, w, 4) uint8 each."""
+    picture = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    if picture.size != (SIDE, SIDE):
+        picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    levels = [picture]
+    for _ in LEVELS[1:]:
+        levels.append(levels[-1].reduce(2))
+    return [np.array(level) for level in levels]
