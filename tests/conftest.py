@@ -8,6 +8,7 @@ import ctypes.util
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 os.environ.setdefault("LP_NUM_THREADS", "2")
 os.environ["VRCNN_GL_ERRORS"] = "fatal"
+# What an account has made of its own networks is not for tests; those that keep something have a folder of their own.
+os.environ["VRCNN_CACHE"] = str(Path(tempfile.gettempdir(), f"vrcnn-tests-{os.getpid()}"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

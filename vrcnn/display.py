@@ -8,6 +8,11 @@ import numpy as np
 
 from vrcnn.engine.arena import Arena
 from vrcnn.engine.messages import (
+    FeatureMade,
+    FeatureProgress,
+    FeaturesFailed,
+    FeaturesForming,
+    FeatureSights,
     GraphChanged,
     JobDone,
     JobFailed,
@@ -39,6 +44,7 @@ from vrcnn.scene.searching import findables
 from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.world import Notice, Picture, World
+from vrcnn.visualizations import Thumbnails, Visualizations
 
 OVERLAY = "what the network sees"
 INPUT = "the network's input"
@@ -53,6 +59,7 @@ class Display:
     Attributes:
         worker: where the network runs.
         number: of its hall.
+        features: its feature visualizations.
         job: the number of the worker's last job; `has_read` whether it has got its picture into the network.
         refusal: that it could not, where that is still to be told.
     """
@@ -60,6 +67,7 @@ class Display:
     def __init__(self, worker: Worker, world: World, number: int) -> None:
         self.worker, self.world, self.number = worker, world, number
         self.hall.full, self.hall.crop = worker.full_graph, worker.crop
+        self.features = Visualizations(worker, world, number, self.tell)
         self.job = 0
         self.has_read = False
         self.refusal: JobFailed | None = None
@@ -80,9 +88,10 @@ class Display:
         """The network's feature maps on the graphics card; `open` makes it."""
         return self._opened.stores[self.number]
 
-    def open(self, renderer: Renderer) -> None:
+    def open(self, renderer: Renderer, thumbnails: Thumbnails) -> None:
         """Makes room for the maps and starts the worker."""
         self._renderer = renderer
+        self.features.open(renderer, thumbnails)
         self.worker.carry(renderer.transfer_from(str(self.worker.device)).way.name)
         self._make_room(self.worker.plan)
         self._list_names()
@@ -161,7 +170,11 @@ class Display:
                 hall.job.running, hall.job.seconds = False, seconds
             case JobFailed():
                 self._job_failed(message)
+            case FeaturesForming() | FeatureMade() | FeatureSights() | FeatureProgress() | FeaturesFailed():
+                self.features.receive(message)
             case GraphChanged(graph, plan, scope, full):
+                if full is not hall.full:
+                    self.features.forget()
                 self.hall.full = full
                 self._graph_changed(graph, plan, scope)
             case ScopeRefused(scope, headline, detail):

@@ -10,7 +10,8 @@ import moderngl
 
 from vrcnn.display import Display, tell
 from vrcnn.engine.memory import default_budget, shared_out
-from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PicturesSkipped
+from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PictureMade, PicturesSkipped
+from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.export.session_files import SessionKeeper, apply_session, structure_of
@@ -23,13 +24,27 @@ from vrcnn.scene.anchors import Anchors
 from vrcnn.scene.build import add_hall, build_hall, build_world
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
-from vrcnn.scene.requests import ChangeScope, Request, RunPicture, ShowLayer, ShowPage
+from vrcnn.scene.requests import (
+    ChangeScope,
+    DropFeatures,
+    ForgetFeatures,
+    HoldFeatures,
+    MakeFeatures,
+    Request,
+    RunPicture,
+    ShowLayer,
+    ShowPage,
+    TakeMade,
+    TakeNew,
+)
+from vrcnn.scene.shelving import Additions, put_on_shelf
 from vrcnn.scene.site import Spacing
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tools import Tools
 from vrcnn.scene.wave import Wave, front
 from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
+from vrcnn.visualizations import Thumbnails
 
 
 class Exhibit:
@@ -69,6 +84,7 @@ class Exhibit:
         self._furnisher = Furnisher()
         self._anchors = Anchors()
         self._pace = UploadPace()
+        self._additions = Additions()
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
 
     @property
@@ -93,11 +109,12 @@ class Exhibit:
         Pictures that cannot be opened are passed over. Networks that read no picture run on their example inputs.
         """
         self._renderer = Renderer(context, THEMES[self.world.theme])
+        thumbnails = Thumbnails()
         for display in self.displays:
-            display.open(self._renderer)
+            display.open(self._renderer, thumbnails)
         for display in self.displays:
             if not display.worker.reads_pictures:
-                display.run(0)
+                display.run(EXAMPLE)
         if self.world.pictures:
             self._choose(0)
         self._load(self.world.shelf.shown(len(self.world.pictures)))
@@ -136,8 +153,22 @@ class Exhibit:
                     self.displays[hall].reveal(name)
                 case ShowPage(pictures):
                     self._load(pictures)
+                case MakeFeatures(hall=hall):
+                    self.displays[hall].features.make(request)
+                case HoldFeatures(on, hall):
+                    self.displays[hall].worker.features.hold(on)
+                case DropFeatures(hall):
+                    self.displays[hall].worker.features.drop()
+                case ForgetFeatures(hall):
+                    self.displays[hall].features.delete()
+                case TakeMade(hand, hall, tensor, channel):
+                    self.displays[hall].features.take(hand, tensor, channel)
+                case TakeNew(hand, kind):
+                    self.displays[self.world.here].worker.take_noise(hand, kind)
                 case _:
                     left.append(request)
+        for display in self.displays:
+            display.features.follow()
         if self._keeper is not None:
             self._keeper.follow(self.world)
         self.listen()
@@ -199,6 +230,8 @@ class Exhibit:
                 for picture, reason in zip(pictures, reasons, strict=True):
                     world.pictures[picture].broken = reason
                 world.pictures_revision += 1
+            case PictureMade():
+                self.add_picture(message, display)
             case JobFailed(unreadable=True) if message.job == display.job:
                 display.refusal = message
                 self._judge()
@@ -207,10 +240,27 @@ class Exhibit:
                 if display.has_read:
                     self._judge()
 
+    def add_picture(self, made: PictureMade, maker: Display) -> int:
+        """Puts a picture that a display's worker has made on the shelf and, if that is free, into the hand that asked
+        for it; returns its number. Where many were added, one of them that nobody uses makes room for it.
+        """
+        world = self.world
+        number = self._additions.place_for(world)
+        for display in self.displays:
+            display.worker.add_picture(number, made, maker.worker)
+        put_on_shelf(world, number, made.name, made.pixels)
+        self.renderer.set_picture(number, made.pixels)
+        hand = world.hands[made.hand]
+        if hand.holding is None and hand.carrying is None:
+            hand.holding = number
+        return number
+
     def _judge(self) -> None:
         """A picture that no network could open is taken off the easel, and where the program has chosen it, another is
         put there; one that some could is only the others' failure."""
         readers = self._readers
+        if not readers:
+            return
         refused = [display for display in readers if display.refusal is not None]
         following = (self.world.easel.picture or 0) + 1
         if len(refused) < len(readers):
@@ -230,13 +280,14 @@ class Exhibit:
 
     @property
     def _readers(self) -> list[Display]:
-        """Those whose networks run on the pictures of the shelf."""
-        return [display for display in self.displays if display.worker.reads_pictures]
+        """Those whose networks read the picture on the easel."""
+        picture = self.world.easel.picture
+        return [] if picture is None else [display for display in self.displays if display.worker.reads(picture)]
 
     def _load(self, pictures: Iterable[int]) -> None:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]
         if wanted:
-            self._readers[0].worker.load_pictures(wanted)
+            next(display for display in self.displays if display.worker.reads_pictures).worker.load_pictures(wanted)
 
 
 def _prepared(sources: Sequence[NetworkSource], scope: Scope, memory: int) -> list[Worker]:

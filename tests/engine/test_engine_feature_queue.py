@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from vrcnn.engine.feature_batches import Batch, Lookup, channels_told
+from vrcnn.engine.feature_batches import Batch, Lookup, Seeing, channels_told
 from vrcnn.engine.feature_queue import SUSPENDED, FeatureQueue
 from vrcnn.engine.messages import FeatureProgress, FeaturesFailed, Message
 from vrcnn.featurevis.results import Place
@@ -215,6 +215,25 @@ def test_giving_all_up_is_told_at_once_and_nothing_more_is_sent_of_it(desk):
     assert desk.queue.next() is None
 
 
+def test_natural_pictures_come_last_but_for_the_channel_that_is_looked_at(desk):
+    desk.queue.see(B, (4, 5), SETTINGS.objective)
+    desk.queue.see(B, (5, 6), SETTINGS.objective)
+    desk.make((A, (0,)))
+    batch = desk.next()
+    assert batch.place == A
+    desk.queue.look_first([(2, 6), (2, None)])
+    assert not desk.queue.goes_on(batch)
+    seeing = desk.queue.next()
+    assert seeing == Seeing(B, (4, 5, 6), SETTINGS.objective)
+    assert desk.next() is batch
+    desk.queue.put_off(seeing)
+    desk.queue.look_first([])
+    desk.finish(desk.next())
+    assert desk.queue.busy
+    assert desk.queue.next() == seeing
+    assert not desk.queue.busy
+
+
 def test_counts_begin_anew_once_everything_is_made(desk):
     desk.make((A, range(2)))
     desk.finish(desk.next(), failed=True)
@@ -226,10 +245,9 @@ def test_counts_begin_anew_once_everything_is_made(desk):
 
 def test_a_layer_that_cannot_be_used_fails_as_a_whole_and_the_others_go_on(desk):
     desk.make((A, range(20)), (B, (0,)))
-    batch = desk.next()
-    failed = FeaturesFailed(A, (), "It cannot be differentiated.")
-    desk.queue.fail(batch, failed, whole_layer=True)
-    assert desk.sent[-2] is failed
+    desk.next()
+    desk.queue.fail(A, "It cannot be differentiated.", "")
+    assert desk.sent[-2] == FeaturesFailed(A, tuple(range(20)), "It cannot be differentiated.", "")
     assert (desk.progress.done, desk.progress.failed, desk.progress.total) == (20, 20, 21)
     assert desk.order() == [(2, (0,))]
 

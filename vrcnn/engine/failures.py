@@ -45,7 +45,9 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether it would have gone well with more memory, be it main memory or that of a graphics card."""
     if isinstance(error, MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY)
+    if isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY):
+        return True
+    return error.__cause__ is not None and is_out_of_memory(error.__cause__)
 
 
 def told(error: Exception) -> str:

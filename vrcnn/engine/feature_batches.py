@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vrcnn.featurevis.results import Place
-from vrcnn.featurevis.settings import Settings
+from vrcnn.featurevis.settings import Objective, Settings
+
+KNOWN_FROM = 0.5  # s of work, from which on the time left is told
+FORGETTING = 0.98  # how much of the pace until then counts after another step
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,61 @@ class Lookup:
     settings: Settings
     sights: bool
     only: bool = False
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """Channels whose natural pictures are wanted, by how they answer to this objective."""
+
+    place: Place
+    channels: tuple[int, ...]
+    objective: Objective
+
+
+Job = Batch | Lookup | Seeing
+
+
+@dataclass(eq=False)
+class Line:
+    """What was asked for of one layer at one time: `waiting` channels, those of them that were not yet `looked` up."""
+
+    place: Place
+    settings: Settings
+    sights: bool
+    waiting: dict[int, None]
+    unlooked: set[int]
+
+
+@dataclass(eq=False)
+class Begun:
+    """A batch that was begun, and which of its channels are still wanted; `share` (0 to 1) of it is done."""
+
+    batch: Batch
+    line: Line
+    wanted: set[int]
+    share: float = 0.0
+
+
+@dataclass
+class Counts:
+    """Of everything since there was nothing to do: channels, and seconds of work for so many channels."""
+
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    worth: float = 0.0
+
+    def worked(self, seconds: float, worth: float) -> None:
+        """A step has taken so many seconds, and was worth so many channels."""
+        self.seconds = FORGETTING * self.seconds + seconds
+        self.worth = FORGETTING * self.worth + worth
+
+    def seconds_for(self, channels: float) -> float | None:
+        """How long so many channels take at the pace of before; None while nobody can tell."""
+        if self.seconds < KNOWN_FROM or self.worth <= 0:
+            return None
+        return channels * self.seconds / self.worth
 
 
 def channels_told(channels: Sequence[int]) -> str:

@@ -10,51 +10,17 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vrcnn.engine.feature_batches import Batch, Lookup, channels_told, leading
-from vrcnn.engine.messages import FeatureProgress, Message
+from vrcnn.engine.feature_batches import Batch, Begun, Counts, Job, Line, Lookup, Seeing, channels_told, leading
+from vrcnn.engine.messages import FeatureProgress, FeaturesFailed, Message
 from vrcnn.featurevis.results import Place
-from vrcnn.featurevis.settings import Settings
+from vrcnn.featurevis.settings import Objective, Settings
 
 TOGETHER = 8  # channels; with more, no channel takes less time
 LOOKED_UP = 16  # channels at a time
 SUSPENDED = 6  # batches that were begun and wait while others are made, each with its own memory
-KNOWN_FROM = 0.5  # s of work, from which on the time left is told
-FORGETTING = 0.98  # how much of the pace until then counts after another step
 
 Wanted = Sequence[tuple[Place, Sequence[int]]]
 Looked = Sequence[tuple[int, int | None]]  # tensors of the full graph, and a channel or all of them
-
-
-@dataclass(eq=False)
-class _Line:
-    """What was asked for of one layer at one time: `waiting` channels, those of them that were not yet `looked` up."""
-
-    place: Place
-    settings: Settings
-    sights: bool
-    waiting: dict[int, None]
-    unlooked: set[int]
-
-
-@dataclass(eq=False)
-class _Begun:
-    """A batch that was begun, and which of its channels are still wanted; `share` (0 to 1) of it is done."""
-
-    batch: Batch
-    line: _Line
-    wanted: set[int]
-    share: float = 0.0
-
-
-@dataclass
-class _Counts:
-    """Of everything since there was nothing to do: channels, and seconds of work for so many channels."""
-
-    done: int = 0
-    total: int = 0
-    failed: int = 0
-    seconds: float = 0.0
-    worth: float = 0.0
 
 
 @dataclass
@@ -64,18 +30,21 @@ class FeatureQueue:
     Attributes:
         send: takes the messages; what is told of a batch is sent only while that is wanted.
         stored: bytes on disk, as whoever serves it says.
+        doing: what is done before anything is made, in words; "" for that itself.
         paused: whether nothing is to be begun or gone on with.
     """
 
     changed: threading.Condition
     send: Callable[[Message], None]
     stored: int = 0
+    doing: str = ""
     paused: bool = False
-    _lines: list[_Line] = field(default_factory=list)  # those that were asked for first come last
-    _begun: list[_Begun] = field(default_factory=list)  # the one that was worked on last comes last
+    _lines: list[Line] = field(default_factory=list)  # those that were asked for first come last
+    _begun: list[Begun] = field(default_factory=list)  # the one that was worked on last comes last
     _loads: list[Lookup] = field(default_factory=list)
+    _seeings: list[Seeing] = field(default_factory=list)
     _looked: tuple[tuple[int, int | None], ...] = ()
-    _counts: _Counts = field(default_factory=_Counts)
+    _counts: Counts = field(default_factory=Counts)
     _limits: dict[int, int] = field(default_factory=dict)  # how many channels of a layer there is memory for
 
     def make(self, wanted: Wanted, settings: Settings, sights: bool, anew: bool, keepable: bool = True) -> None:
@@ -83,7 +52,7 @@ class FeatureQueue:
         other settings is made with these instead. `keepable`: they may be on disk."""
         with self.changed:
             if not self.left:
-                self._counts, self.paused = _Counts(), False
+                self._counts, self.paused = Counts(), False
             fresh = []
             for place, channels in wanted:
                 known = set() if anew else self._wanted_so(place.tensor, settings)
@@ -91,7 +60,7 @@ class FeatureQueue:
                 if waiting:
                     self._take_out(place.tensor, waiting)
                     unlooked = set(waiting) if keepable and not anew else set()
-                    fresh.append(_Line(place, settings, sights, waiting, unlooked))
+                    fresh.append(Line(place, settings, sights, waiting, unlooked))
                     self._counts.total += len(waiting)
             self._lines[:0] = fresh
             self._tell()
@@ -100,6 +69,17 @@ class FeatureQueue:
         """Asks for what is on disk of these channels, and for nothing else."""
         with self.changed:
             self._loads += [Lookup(place, tuple(channels), settings, sights, only=True) for place, channels in wanted]
+            self.changed.notify()
+
+    def see(self, place: Place, channels: Sequence[int], objective: Objective) -> None:
+        """Asks for the natural pictures that these channels answer to most; they come when there is time."""
+        with self.changed:
+            for number, known in enumerate(self._seeings):
+                if (known.place.tensor, known.objective) == (place.tensor, objective):
+                    self._seeings.pop(number)
+                    channels = tuple(dict.fromkeys((*known.channels, *channels)))
+                    break
+            self._seeings.append(Seeing(place, tuple(channels), objective))
             self.changed.notify()
 
     def hold(self, on: bool) -> None:
@@ -113,7 +93,8 @@ class FeatureQueue:
         with self.changed:
             self._lines.clear()
             self._begun.clear()
-            self._counts, self.paused = _Counts(), False
+            self._seeings.clear()
+            self._counts, self.paused = Counts(), False
             self._tell()
 
     def look_first(self, places: Looked) -> None:
@@ -124,22 +105,25 @@ class FeatureQueue:
     @property
     def busy(self) -> bool:
         """Whether there is something to do."""
-        return bool(self._loads) or (self.left and not self.paused)
+        return bool(self._loads) or (not self.paused and (self.left or bool(self._seeings)))
 
     @property
     def left(self) -> bool:
         """Whether something is wanted that is not made."""
         return bool(self._lines or self._begun)
 
-    def next(self) -> Batch | Lookup | None:
+    def next(self) -> Job | None:
         """What to do now; None while there is nothing to do."""
         with self.changed:
             if self._loads:
                 return self._load()
-            if self.paused or not self.left:
-                return None
+            seeing = None if self.paused else self._seeing()
+            if self.paused or seeing is not None or not self.left:
+                if seeing is not None:
+                    self._seeings.remove(seeing)
+                return seeing
             chosen = self._choice()
-            if isinstance(chosen, _Begun):
+            if isinstance(chosen, Begun):
                 self._begun.remove(chosen)
                 self._begun.append(chosen)
                 return chosen.batch
@@ -151,10 +135,10 @@ class FeatureQueue:
     def goes_on(self, batch: Batch) -> bool:
         """Whether this batch is what to do next as well."""
         with self.changed:
-            if self.paused or self._loads or not self.left:
+            if self.paused or self._loads or not self.left or self._seeing() is not None:
                 return False
             chosen = self._choice()
-            return isinstance(chosen, _Begun) and chosen.batch is batch
+            return isinstance(chosen, Begun) and chosen.batch is batch
 
     def wants(self, batch: Batch) -> bool:
         """Whether somebody still waits for it, and now; may be asked often, in the middle of a step."""
@@ -168,11 +152,9 @@ class FeatureQueue:
     def worked(self, batch: Batch, seconds: float, share: float) -> None:
         """So long was worked on the batch, of which this `share` is now done."""
         with self.changed:
-            begun, counts = self._find(batch), self._counts
+            begun = self._find(batch)
             if begun is not None:
-                gained = max(0.0, share - begun.share) * len(batch.channels)
-                counts.seconds = FORGETTING * counts.seconds + seconds
-                counts.worth = FORGETTING * counts.worth + gained
+                self._counts.worked(seconds, max(0.0, share - begun.share) * len(batch.channels))
                 begun.share = share
 
     def tell(self, batch: Batch, message: Message) -> bool:
@@ -219,22 +201,41 @@ class FeatureQueue:
                     self._count(len(there))
             self._sweep()
 
-    def fail(self, batch: Batch | Lookup, message: Message, whole_layer: bool) -> None:
-        """None of the batch's channels can be made, nor any other of the layer if it is the `whole_layer`."""
+    def put_off(self, job: Job) -> None:
+        """The job was not done, but is wanted still."""
         with self.changed:
-            begun = [each for each in self._begun if each.batch is batch]
-            lines = []
-            if whole_layer:
-                begun = [each for each in self._begun if each.batch.place.tensor == batch.place.tensor]
-                lines = [line for line in self._lines if line.place.tensor == batch.place.tensor]
-            failed = sum(len(each.wanted) for each in begun) + sum(len(line.waiting) for line in lines)
+            if isinstance(job, Seeing):
+                self.see(job.place, job.channels, job.objective)
+            elif isinstance(job, Lookup) and job.only:
+                self._loads.insert(0, job)
+
+    def fail(self, place: Place, headline: str, detail: str) -> None:
+        """Nothing that is wanted of this layer can be made."""
+        with self.changed:
+            begun = [each for each in self._begun if each.batch.place.tensor == place.tensor]
+            lines = [line for line in self._lines if line.place.tensor == place.tensor]
             self._begun = [each for each in self._begun if each not in begun]
             self._lines = [line for line in self._lines if line not in lines]
-            self._count(failed, failed=True)
-            self._sweep()
+            failed = [
+                *(channel for each in begun for channel in each.wanted),
+                *(c for line in lines for c in line.waiting),
+            ]
+            self._count(len(failed), failed=True)
             if failed:
-                self.send(message)
+                self.send(FeaturesFailed(place, tuple(sorted(failed)), headline, detail))
             self._tell()
+
+    def layers(self, objective: Objective) -> list[Place]:
+        """The layers of which something is wanted that becomes large by this objective."""
+        with self.changed:
+            wanted = [(line.place, line.settings) for line in self._lines]
+            wanted += [(begun.batch.place, begun.batch.settings) for begun in self._begun]
+            return list({place.tensor: place for place, settings in wanted if settings.objective == objective}.values())
+
+    @property
+    def at_the_beginning(self) -> bool:
+        """Whether none of what is wanted was made as yet."""
+        return self._counts.done == 0
 
     def give_back(self, batch: Batch, together: int) -> None:
         """The batch is not gone on with; no more than so many channels of its layer are made together from now on."""
@@ -280,7 +281,7 @@ class FeatureQueue:
         """A line stays as long as channels wait in it."""
         self._lines = [line for line in self._lines if line.waiting]
 
-    def _find(self, batch: Batch) -> _Begun | None:
+    def _find(self, batch: Batch) -> Begun | None:
         return next((begun for begun in self._begun if begun.batch is batch), None)
 
     def _load(self) -> Lookup:
@@ -293,7 +294,13 @@ class FeatureQueue:
             self._loads.insert(0, Lookup(first.place, later, first.settings, first.sights, only=True))
         return Lookup(first.place, now, first.settings, first.sights, only=True)
 
-    def _choice(self) -> _Begun | tuple[_Line, int]:
+    def _seeing(self) -> Seeing | None:
+        """What is to be seen before anything else is made: beside the channel that is looked at, else at the end."""
+        first = self._looked[0] if self._looked else (-1, None)
+        looked = [each for each in self._seeings if each.place.tensor == first[0] and first[1] in each.channels]
+        return next(iter(looked or (() if self.left else self._seeings)), None)
+
+    def _choice(self) -> Begun | tuple[Line, int]:
         for tensor, channel in self._looked:
             here = [begun for begun in reversed(self._begun) if begun.batch.place.tensor == tensor]
             lines = [line for line in self._lines if line.place.tensor == tensor]
@@ -312,7 +319,7 @@ class FeatureQueue:
         line = self._lines[0]
         return line, next(iter(line.waiting))
 
-    def _begin(self, line: _Line, lead: int) -> Batch:
+    def _begin(self, line: Line, lead: int) -> Batch:
         limit = min(TOGETHER, self._limits.get(line.place.tensor, TOGETHER))
         limit = max(1, limit // max(1, line.settings.objective.variants))
         ready = set(line.waiting) - line.unlooked
@@ -322,11 +329,11 @@ class FeatureQueue:
             self._put_back(min(self._begun, key=lambda begun: begun.share))
         for channel in channels:
             del line.waiting[channel]
-        self._begun.append(_Begun(batch, line, set(channels)))
+        self._begun.append(Begun(batch, line, set(channels)))
         self._sweep()
         return batch
 
-    def _put_back(self, begun: _Begun) -> None:
+    def _put_back(self, begun: Begun) -> None:
         """Its channels wait again."""
         self._begun.remove(begun)
         line = begun.line
@@ -358,13 +365,10 @@ class FeatureQueue:
     def _title(self) -> str:
         if self._begun:
             batch = self._begun[-1].batch
-            return f"{batch.place.name}, {channels_told(batch.channels)}"
+            return f"{batch.place.name}, {self.doing or channels_told(batch.channels)}"
         return self._lines[0].place.name
 
     def _seconds_left(self) -> float | None:
-        counts = self._counts
-        if counts.seconds < KNOWN_FROM or counts.worth <= 0:
-            return None
         waiting = sum(len(line.waiting) for line in self._lines)
         begun = sum(len(begun.wanted) * (1 - begun.share) for begun in self._begun)
-        return (waiting + begun) * counts.seconds / counts.worth
+        return self._counts.seconds_for(waiting + begun)

@@ -5,32 +5,31 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from PIL import Image
 
 from vrcnn.engine.failures import is_out_of_memory, words_for
-from vrcnn.engine.feature_batches import Batch, Lookup, channels_told
+from vrcnn.engine.feature_batches import Batch, Job, Lookup, Seeing, channels_told
 from vrcnn.engine.feature_queue import FeatureQueue
 from vrcnn.engine.made_features import MadeFeatures
-from vrcnn.engine.messages import FeatureMade, FeaturesFailed, FeaturesForming, Message, PictureMade
+from vrcnn.engine.messages import FeatureMade, FeaturesFailed, FeaturesForming, FeatureSights, Message, PictureMade
+from vrcnn.engine.natural_pictures import NaturalPictures
 from vrcnn.engine.shelf import Shelf
 from vrcnn.engine.turns import Turns
 from vrcnn.errors import UserError
 from vrcnn.featurevis.cache import FeatureCache
+from vrcnn.featurevis.colours import InputColours
+from vrcnn.featurevis.making import Making
+from vrcnn.featurevis.noise import KINDS, noise
 from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.featurevis.target import Target
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import awaited
 from vrcnn.network.pictures import pixels_of
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.source import NetworkSource
-
-if TYPE_CHECKING:
-    from vrcnn.featurevis.colours import InputColours
-    from vrcnn.featurevis.making import Making
-    from vrcnn.featurevis.target import Target
 
 STINT = 0.25  # s, after which another network may go on with its own
 TELLING = 0.3  # s between two looks at pictures that form
@@ -59,6 +58,7 @@ class Featuring:
         self._called_away, self._hurried = called_away, hurried
         self._made = MadeFeatures(source, FeatureCache())
         self._full: Graph | None = None
+        self._natural: NaturalPictures | None = None
         self._picture: int | None = None  # that was run last
         self._colours: InputColours | None = None
         self._targets: OrderedDict[int, Target] = OrderedDict()
@@ -76,6 +76,7 @@ class Featuring:
             headline = "The network takes another way now, so its visualizations were given up."
             self._send(FeaturesFailed(None, (), headline, "Ask for them again: the layers may be others."))
         self._full = full
+        self._natural = NaturalPictures(self._source, full)
         self._targets.clear()
         self._makings.clear()
         self._made.clear()
@@ -93,11 +94,15 @@ class Featuring:
             return
         try:
             self._identify(self._called_away)
-            if isinstance(job, Lookup):
-                self._look_up(job)
-            else:
-                self._make(job)
+            match job:
+                case Lookup():
+                    self._look_up(job)
+                case Seeing():
+                    self._see(job)
+                case Batch():
+                    self._make(job)
         except Cancelled:
+            self._queue.put_off(job)
             _give_way(self._called_away)
         except Exception as error:  # whatever a user's network raises
             self._fail(job, error)
@@ -128,8 +133,6 @@ class Featuring:
 
     def take_noise(self, hand: str, kind: str) -> None:
         """Sends new noise for this hand. Raises UserError where the network reads no picture."""
-        from vrcnn.featurevis.noise import KINDS, noise
-
         if self._source.slot is None:
             raise UserError(f"{self._source.name} reads no picture, so no noise either.")
         self._noises += 1
@@ -157,6 +160,8 @@ class Featuring:
             if visualization is not None:
                 found.append(channel)
                 self._send(FeatureMade(visualization, cached=True))
+        if found and lookup.sights:
+            self._queue.see(lookup.place, found, lookup.settings.objective)
         self._queue.found(lookup, looked, found)
         if found and not lookup.only:
             self._queue.tell_progress()
@@ -175,6 +180,15 @@ class Featuring:
                 return None if tensor is None else tensor[0].float().cpu().numpy()
         return None
 
+    def _see(self, seeing: Seeing) -> None:
+        place, natural = seeing.place, self._known_natural
+        with _TURNS.turn(self._called_away) as mine:
+            if not mine:
+                raise Cancelled
+            natural.find(place, (), seeing.objective, lambda: self._called_away() or awaited() or self._queue.left)
+        for channel in seeing.channels:
+            self._send(FeatureSights(place, channel, natural.sights(place, channel, seeing.objective)))
+
     def _make(self, batch: Batch) -> None:
         """Goes on with a batch, while no other network's turn has come."""
 
@@ -184,6 +198,7 @@ class Featuring:
         with _TURNS.turn(lambda: self._called_away() or not self._queue.wants(batch)) as mine:
             if not mine:
                 return
+            self._answer(batch, cancelled)
             target = self._target(batch.place)
             with target.ready():
                 makings = self._makings.get(batch)
@@ -207,10 +222,21 @@ class Featuring:
             if now - started > STINT or cancelled() or not self._queue.goes_on(batch):
                 return
 
+    def _answer(self, batch: Batch, cancelled: Callable[[], bool]) -> None:
+        """Finds out how the layer answers to natural pictures; once a first one is made, all that are wanted."""
+        objective, natural = batch.settings.objective, self._known_natural
+        if natural.knows(batch.place, objective):
+            return
+        beside = [] if self._queue.at_the_beginning else self._queue.layers(objective)
+        self._queue.doing = "natural pictures"
+        self._queue.tell_progress()
+        try:
+            natural.find(batch.place, beside, objective, cancelled)
+        finally:
+            self._queue.doing = ""
+
     def _begin(self, target: Target, batch: Batch) -> list[Making]:
         """One for channels that start from noise, and one for each size of what the others start from."""
-        from vrcnn.featurevis.making import Making
-
         alike: dict[tuple[int, ...], list[tuple[int, np.ndarray | None]]] = {}
         for channel in batch.channels:
             start = self._start(batch, channel)
@@ -219,7 +245,8 @@ class Featuring:
         for shape, members in alike.items():
             channels = [channel for channel, _ in members]
             starts = torch.from_numpy(np.stack([start for _, start in members if start is not None])) if shape else None
-            makings.append(Making(target, channels, batch.settings, self._known_colours(), None, starts))
+            baselines = self._known_natural.baselines(batch.place, channels, batch.settings.objective)
+            makings.append(Making(target, channels, batch.settings, self._known_colours(), baselines, starts))
         return makings
 
     def _tell(self, batch: Batch, making: Making) -> None:
@@ -244,10 +271,12 @@ class Featuring:
                 self._send(FeaturesFailed(None, (), str(error), "Visualizations go on, but are not kept on disk."))
         self._queue.stored = self._made.stored
         failed = visualization.outcome == "failed"
-        self._queue.made(batch, visualization.channel, FeatureMade(visualization, cached=False), failed)
+        sights = self._known_natural.sights(batch.place, visualization.channel, batch.settings.objective)
+        made = FeatureMade(visualization, cached=False, sights=sights if batch.sights else ())
+        self._queue.made(batch, visualization.channel, made, failed)
         self._queue.tell_progress()
 
-    def _fail(self, job: Batch | Lookup, error: Exception) -> None:
+    def _fail(self, job: Job, error: Exception) -> None:
         if isinstance(job, Batch):
             self._makings.pop(job, None)
         self._targets.pop(job.place.tensor, None)
@@ -259,14 +288,15 @@ class Featuring:
             return
         where = f"{job.place.name}, {channels_told(job.channels)}"
         headline, detail = words_for(error, f"{where} could not be visualized")
+        if isinstance(job, Seeing):
+            self._send(FeaturesFailed(None, (), headline, detail))
+            return
         if short:
             headline = f"There is not enough memory to visualize {where}."
             detail = "Choose a smaller picture, or give the feature maps less with --memory."
-        self._queue.fail(job, FeaturesFailed(job.place, job.channels, headline, detail), whole_layer=True)
+        self._queue.fail(job.place, headline, detail)
 
     def _target(self, place: Place) -> Target:
-        from vrcnn.featurevis.target import Target
-
         if place.tensor not in self._targets:
             assert self._full is not None
             self._targets[place.tensor] = Target(self._source, self._full, place)
@@ -275,9 +305,12 @@ class Featuring:
             self._targets.popitem(last=False)
         return self._targets[place.tensor]
 
-    def _known_colours(self) -> InputColours:
-        from vrcnn.featurevis.colours import InputColours
+    @property
+    def _known_natural(self) -> NaturalPictures:
+        assert self._natural is not None, "follow() comes first"
+        return self._natural
 
+    def _known_colours(self) -> InputColours:
         if self._colours is None:
             self._colours = InputColours(self._source)
         return self._colours

@@ -177,6 +177,15 @@ class FeatureMade:
 
 
 @dataclass(frozen=True)
+class FeatureSights:
+    """The natural pictures that a channel answers to most, as in FeatureMade, found after its visualization."""
+
+    place: Place
+    channel: int
+    sights: tuple[tuple[Sight, np.ndarray], ...]
+
+
+@dataclass(frozen=True)
 class FeatureProgress:
     """Of everything that was asked for since there was nothing to do: `done` of `total` channels, `failed` among them.
 
@@ -232,6 +241,7 @@ Message = (
     | ScopeRefused
     | FeaturesForming
     | FeatureMade
+    | FeatureSights
     | FeatureProgress
     | FeaturesFailed
     | PictureMade

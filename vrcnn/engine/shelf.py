@@ -13,6 +13,7 @@ from vrcnn.network.arrays import TENSOR
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import NetworkSource
 
+EXAMPLE = -1  # a number that no picture has: the network runs on its example input
 KEPT = 256 << 20  # bytes of decoded pictures
 _BYTES_PER_PIXEL = 4  # Pillow keeps RGB in four bytes
 

@@ -8,13 +8,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import torch
 
 from vrcnn.engine.allocation import keep_freed_memory
 from vrcnn.engine.failures import job_failure, words_for
 from vrcnn.engine.feature_queue import FeatureQueue
-from vrcnn.engine.featuring import Featuring
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import FeaturesFailed, Message, PictureLoaded, PictureMade, PicturesSkipped, ScopeRefused
@@ -26,6 +26,9 @@ from vrcnn.network.pictures import PictureError, pixels_of
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
+
+if TYPE_CHECKING:
+    from vrcnn.engine.featuring import Featuring
 
 NICENESS = 5  # of the worker's thread, beside the 0 of whoever draws
 
@@ -50,8 +53,8 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="vrcnn worker", daemon=True)
         self._changed = threading.Condition()  # guards everything below
         self.features = FeatureQueue(self._changed, self._sent.put)
-        self._featuring: Featuring | None = None
-        self._errands: deque[Callable[[], None]] = deque()  # small ones for the thread
+        self._featuring: Featuring | None = None  # made by the thread when it is needed
+        self._errands: deque[Callable[[Featuring], None]] = deque()  # small ones
         self._scope = scope  # which was asked for last, as was the memory
         self._memory = default_budget() if memory is None else memory
         self._rescope = False  # whether one of them is another since
@@ -71,10 +74,6 @@ class Worker:
         """
         keep_freed_memory()
         self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
-        self._featuring = Featuring(
-            self._source, self._shelf, self.features, self._sent.put, self._called_away, self._hurried
-        )
-        self._featuring.follow(self._inference.capture.full)
 
     def allot(self, memory: int) -> None:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
@@ -168,9 +167,9 @@ class Worker:
             self._changed.notify()
 
     def run_picture(self, picture: int) -> int:
-        """Runs a picture of the source, by its position; returns the job's number. Supersedes the one before.
+        """Runs a picture of the shelf, by its number; returns the job's number. Supersedes the one before.
 
-        Where the source has no pictures, its example input is run.
+        Where there is none of that number, such as EXAMPLE (engine/shelf.py), the example input is run.
         """
         with self._changed:
             self._picture = picture
@@ -206,10 +205,8 @@ class Worker:
         self._send_on(lambda featuring: featuring.forget())
 
     def _send_on(self, errand: Callable[[Featuring], None]) -> None:
-        featuring = self._featuring
-        assert featuring is not None, "prepare() comes first"
         with self._changed:
-            self._errands.append(lambda: errand(featuring))
+            self._errands.append(errand)
             self._changed.notify()
 
     def show(self, scope: Scope, memory: int | None = None) -> int:
@@ -254,8 +251,6 @@ class Worker:
 
     def _work(self) -> None:
         _step_back()
-        featuring = self._featuring
-        assert featuring is not None
         while True:
             with self._changed:
                 self._working = False
@@ -274,13 +269,14 @@ class Worker:
                 self._show(*asked)
             if request is not None:
                 self._run(*request)
-                featuring.follow(self._prepared.capture.full)
+                if self._featuring is not None:
+                    self._featuring.follow(self._prepared.capture.full)
             elif errand is not None:
                 self._do(errand)
             elif undecoded is not None:
                 self._decode(undecoded)
             else:
-                featuring.work(self._picture)
+                self._features_maker().work(self._picture)
 
     def _show(self, scope: Scope, memory: int) -> None:
         """What cannot be shown leaves the scope before in place."""
@@ -293,9 +289,18 @@ class Worker:
                 self._scope, self._memory = self._prepared.scope, self._prepared.memory
             self._sent.put(ScopeRefused(self._prepared.scope, *words_for(error, "This cannot be shown")))
 
-    def _do(self, errand: Callable[[], None]) -> None:
+    def _features_maker(self) -> Featuring:
+        from vrcnn.engine.featuring import Featuring  # here, as most of it is not needed for the first picture
+
+        if self._featuring is None:
+            queue, send = self.features, self._sent.put
+            self._featuring = Featuring(self._source, self._shelf, queue, send, self._called_away, self._hurried)
+            self._featuring.follow(self._prepared.capture.full)
+        return self._featuring
+
+    def _do(self, errand: Callable[[Featuring], None]) -> None:
         try:
-            errand()
+            errand(self._features_maker())
         except Cancelled:
             with self._changed:
                 self._errands.append(errand)  # for when there is time

@@ -34,8 +34,8 @@ def noise(kind: str, colours: InputColours, size: tuple[int, ...], seed: int) ->
 def _natural(white: Tensor, coloured: bool) -> Tensor:
     """(C, ...) of deviation 1: white noise filtered so that its spectrum is that of photos."""
     size, axes = white.shape[1:], tuple(range(1, white.ndim))
-    magnitude = natural_spectrum().magnitude(size)
-    magnitude[(slice(None), *[0] * len(size))] = 0.0  # the mean stays in the middle
+    magnitude = natural_spectrum().magnitude(size).contiguous()
+    magnitude.flatten(1)[:, 0] = 0.0  # the mean stays in the middle
     if not coloured:
         magnitude = magnitude[:1]
     filtered = torch.fft.irfftn(torch.fft.rfftn(white, dim=axes) * magnitude, s=size, dim=axes)

@@ -10,7 +10,6 @@ from vrcnn.scene.hall import Hall
 from vrcnn.scene.placings import carried
 from vrcnn.scene.reading import MapAt
 from vrcnn.scene.standing import WallRows
-from vrcnn.scene.visualizing import place_of_wall
 from vrcnn.scene.world import World
 
 IN_VIEW = cos(radians(50))
@@ -31,12 +30,10 @@ class Looking:
         hall = world.halls[number]
         found: list[tuple[int, int | None]] = []
         at = world.gallery.pointing.shown
-        if isinstance(at, MapAt) and at.hall == number:
-            wall = hall.wall_of(at.node)
-            if wall is not None:
-                tensor = place_of_wall(hall, wall).tensor
-                found = [(tensor, at.channel), (tensor, None)]
-        found += [(place_of_wall(hall, hall.walls[place]).tensor, None) for place in self._near(world, hall)]
+        if isinstance(at, MapAt) and at.hall == number and hall.wall_of(at.node) is not None:
+            tensor = hall.tensor_of(at.node)
+            found = [(tensor, at.channel), (tensor, None)]
+        found += [(hall.tensor_of(hall.walls[place].node), None) for place in self._near(world, hall)]
         return tuple(dict.fromkeys(found))
 
     def _near(self, world: World, hall: Hall) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from math import ceil
 
 import numpy as np
@@ -12,6 +13,7 @@ from vrcnn.scene.world import Picture, Shelf, World
 
 SLOT_WIDTH, SLOT_HEIGHT = 0.33, 0.375  # m, of one picture with its name
 PAGE_COLUMNS, PAGE_ROWS = 6, 3
+ADDED = 64  # pictures
 
 PICTURE_SIDE = 0.285  # m, the longer side of a picture on the shelf
 NAME_ROOM = 0.06  # m below each picture
@@ -28,7 +30,7 @@ def shelf_for(count: int, pose: Pose) -> Shelf:
 
 
 def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> None:
-    """Another picture, (H, W, 4) uint8, as that of this number or as the last one; the shelf grows where it is small."""
+    """Another picture, (H, W, 4) uint8, under a number that has one or as the last one; a small shelf grows."""
     shelf, picture = world.shelf, Picture(name, pixels)
     if number < len(world.pictures):
         world.pictures[number] = picture
@@ -37,6 +39,24 @@ def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> No
         larger = shelf_for(len(world.pictures), shelf.pose)
         shelf.width, shelf.height, shelf.columns, shelf.rows = larger.width, larger.height, larger.columns, larger.rows
     world.pictures_revision += 1
+
+
+class Additions:
+    """The pictures that were added to the shelf while the program runs, at most ADDED at a time."""
+
+    def __init__(self) -> None:
+        self._numbers: deque[int] = deque()  # the one that was added first comes first
+
+    def place_for(self, world: World) -> int:
+        """The number for another one: a new one, or that of an earlier one that is neither on the easel nor held."""
+        used = {world.easel.picture, world.enlarged, *(hand.holding for hand in world.hands.values())}
+        number = len(world.pictures)
+        if len(self._numbers) >= ADDED:
+            number = next((each for each in self._numbers if each not in used), number)
+        if number in self._numbers:
+            self._numbers.remove(number)
+        self._numbers.append(number)
+        return number
 
 
 def slot_pose(shelf: Shelf, position: int) -> Pose:
