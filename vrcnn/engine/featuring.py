@@ -56,7 +56,7 @@ class Featuring:
     ) -> None:
         self._source, self._shelf, self._queue, self._send = source, shelf, queue, send
         self._called_away, self._hurried = called_away, hurried
-        self._made = MadeFeatures(source, FeatureCache())
+        self._made = MadeFeatures(source, FeatureCache(), self._known_colours)
         self._full: Graph | None = None
         self._natural: NaturalPictures | None = None
         self._picture: int | None = None  # that was run last

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vrcnn.featurevis.cache import FeatureCache, digest
+from vrcnn.featurevis.colours import InputColours
 from vrcnn.featurevis.results import Place, Visualization
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.fingerprint import Fingerprint, NetworkKey
@@ -22,8 +23,8 @@ _Channel = tuple[int, int]  # tensor of the full graph, and channel
 class MadeFeatures:
     """Belongs to the worker's thread. `identify` comes before anything about the disk."""
 
-    def __init__(self, source: NetworkSource, cache: FeatureCache) -> None:
-        self._source, self._cache = source, cache
+    def __init__(self, source: NetworkSource, cache: FeatureCache, colours: Callable[[], InputColours]) -> None:
+        self._source, self._cache, self._colours = source, cache, colours
         self._fingerprint: tuple[Graph, Fingerprint] | None = None
         self._key: NetworkKey | None = None
         self._asked: dict[_Channel, tuple[Settings, str]] = {}  # settings and start of the last one
@@ -33,7 +34,7 @@ class MadeFeatures:
     def identify(self, full: Graph, cancelled: Callable[[], bool]) -> None:
         """Finds out which network it is, unless that is known. Raises Cancelled."""
         if self._fingerprint is None or self._fingerprint[0] is not full:
-            self._fingerprint = full, Fingerprint(self._source, full)
+            self._fingerprint = full, Fingerprint(self._source, full, self._colours().words)
             self._key = None
         if self._key is None:
             self._key = self._fingerprint[1].key(cancelled)

@@ -44,6 +44,12 @@ class InputColours:
         """Those of the network's input."""
         return len(self.low)
 
+    @property
+    def words(self) -> str:
+        """Tells what colours are for this input from what they are for others."""
+        known = (self.low, self.high) if self._mixing is None else (self.low, self.high, self._mixing)
+        return " ".join(f"{number:.5g}" for values in known for number in values.flatten().tolist())
+
     def inputs(self, shares: Tensor) -> Tensor:
         """(n, C, ...) in units of the network's input, of shares from 0 to 1: red, green and blue where `coloured`."""
         if self._turns and self._mixing is not None:

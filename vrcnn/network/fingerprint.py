@@ -7,25 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
 from torch import Tensor, nn
 
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.guard import unchanged
 from vrcnn.network.operations import is_script, unwrap
-from vrcnn.network.preprocess import Preprocess, Standard
-from vrcnn.network.recorder import Cancelled
+from vrcnn.network.recorder import Cancelled, never
 from vrcnn.network.snapshot import numbers_in
 from vrcnn.network.source import NetworkSource
 from vrcnn.network.structures import named_tensors
 
 PORTION = 8 << 20  # bytes that are hashed between two looks at whether somebody still waits for the key
-FLAT = ("black", "grey", "white", "red", "lime", "blue")
-FLAT_SIDE = 512  # px; large enough for crops
-
-
-def _never() -> bool:
-    return False
 
 
 @dataclass(frozen=True)
@@ -41,17 +33,19 @@ class NetworkKey:
 
 
 class Fingerprint:
-    """Finds the key of a network whose weights may change while the program runs. `full` is its full graph.
+    """Finds the key of a network whose weights may change while the program runs.
+
+    `full` is its full graph; `input_words` tells what the numbers of its input mean, such as `InputColours.words`.
 
     Tensors that a module has as plain attributes count as weights, but for those that each pass makes anew.
     """
 
-    def __init__(self, source: NetworkSource, full: Graph) -> None:
+    def __init__(self, source: NetworkSource, full: Graph, input_words: str) -> None:
         self._module = unwrap(source.module)
-        self._structure = _structure(source.preprocess, full)
+        self._structure = _structure(full, input_words)
         self._passing = _made_by_a_pass(source)
 
-    def key(self, cancelled: Callable[[], bool] = _never) -> NetworkKey:
+    def key(self, cancelled: Callable[[], bool] = never) -> NetworkKey:
         """The network's key as it is now: all numbers are read again, 0.1 s for 100 MB, as torch's counters miss some
         writes (`parameter.data`, numpy). Raises Cancelled soon after `cancelled()` turns true."""
         found = hashlib.sha256()
@@ -94,24 +88,16 @@ def _made_by_a_pass(source: NetworkSource) -> frozenset[str]:
     )
 
 
-def _structure(preprocess: Preprocess, full: Graph) -> str:
+def _structure(full: Graph, input_words: str) -> str:
     found = hashlib.sha256()
     for node in full.nodes:
         found.update(f"{_described(node)}\n".encode(errors="replace"))
     for edge in full.edges:
         found.update(f"{edge.source}>{edge.target}\n".encode())
-    found.update(f"{full.outputs}\n{_colours(preprocess)}".encode(errors="replace"))
+    found.update(f"{full.outputs}\n{input_words}".encode(errors="replace"))
     return found.hexdigest()
 
 
 def _described(node: Node) -> tuple[Any, ...]:
     """What the node does, without where it stands in a file and what its author calls it."""
     return node.index, node.name, node.operation, node.shape, node.call, node.port, node.layer, node.settings
-
-
-def _colours(preprocess: Preprocess) -> str:
-    """What becomes of colours on their way into the network."""
-    if isinstance(preprocess, Standard):
-        return f"{preprocess.mean} {preprocess.std}"
-    flat = [preprocess(Image.new("RGB", (FLAT_SIDE, FLAT_SIDE), colour)) for colour in FLAT]
-    return " ".join(hashlib.sha256(numbers_in(tensor)).hexdigest() for tensor in flat)
