@@ -9,7 +9,7 @@ from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Objective, Settings
 
 KNOWN_FROM = 0.5  # s of work, from which on the time left is told
-FORGETTING = 0.98  # how much of the pace until then counts after another step
+FORGETTING = 0.95  # how much of the pace until then counts after some more steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(eq=False)
 class Begun:
-    """A batch that was begun, and which of its channels are still wanted; `share` (0 to 1) of it is done."""
+    """A batch that was begun, and which of its channels are still wanted; `share` (0 to 1) of their ascent is done."""
 
     batch: Batch
     line: Line
@@ -68,24 +68,31 @@ class Begun:
 
 @dataclass
 class Counts:
-    """Of everything since there was nothing to do: channels, and seconds of work for so many channels."""
+    """Of everything since there was nothing to do: channels, and what is known of the time that one takes.
+
+    Of late so many `seconds` went into as much as so many `ascents` of a channel from begin to end; the `made`
+    channels took so many `attempts` in all.
+    """
 
     done: int = 0
     total: int = 0
     failed: int = 0
     seconds: float = 0.0
-    worth: float = 0.0
+    ascents: float = 0.0
+    made: int = 0
+    attempts: int = 0
 
-    def worked(self, seconds: float, worth: float) -> None:
-        """A step has taken so many seconds, and was worth so many channels."""
+    def worked(self, seconds: float, ascents: float) -> None:
+        """Some steps have taken so many seconds, and were a part of so many ascents."""
         self.seconds = FORGETTING * self.seconds + seconds
-        self.worth = FORGETTING * self.worth + worth
+        self.ascents = FORGETTING * self.ascents + ascents
 
-    def seconds_for(self, channels: float) -> float | None:
-        """How long so many channels take at the pace of before; None while nobody can tell."""
-        if self.seconds < KNOWN_FROM or self.worth <= 0:
+    def seconds_for(self, channels: int, ascents: float) -> float | None:
+        """How long so many channels take at the pace of before, and ascents beside them; None where nobody can tell."""
+        if self.seconds < KNOWN_FROM or self.ascents <= 0:
             return None
-        return channels * self.seconds / self.worth
+        attempts = self.attempts / self.made if self.made else 1.0
+        return (channels * attempts + ascents) * self.seconds / self.ascents
 
 
 def channels_told(channels: Sequence[int]) -> str:

@@ -150,11 +150,11 @@ class FeatureQueue:
             return [begun.batch for begun in self._begun]
 
     def worked(self, batch: Batch, seconds: float, share: float) -> None:
-        """So long was worked on the batch, of which this `share` is now done."""
+        """So long was worked on the batch, of whose present ascents this `share` is done."""
         with self.changed:
             begun = self._find(batch)
             if begun is not None:
-                self._counts.worked(seconds, max(0.0, share - begun.share) * len(batch.channels))
+                self._counts.worked(seconds, max(0.0, share - begun.share) * len(begun.wanted))
                 begun.share = share
 
     def tell(self, batch: Batch, message: Message) -> bool:
@@ -170,7 +170,7 @@ class FeatureQueue:
         with self.changed:
             self._tell()
 
-    def made(self, batch: Batch, channel: int, message: Message, failed: bool = False) -> bool:
+    def made(self, batch: Batch, channel: int, message: Message, failed: bool = False, attempts: int = 1) -> bool:
         """One channel is finished: sends the message unless nobody wants it any more; returns whether it did."""
         with self.changed:
             begun = self._find(batch)
@@ -178,6 +178,8 @@ class FeatureQueue:
                 return False
             begun.wanted.discard(channel)
             self._count(1, failed)
+            self._counts.made += 1
+            self._counts.attempts += attempts
             if not begun.wanted:
                 self._begun.remove(begun)
                 self._sweep()
@@ -371,4 +373,4 @@ class FeatureQueue:
     def _seconds_left(self) -> float | None:
         waiting = sum(len(line.waiting) for line in self._lines)
         begun = sum(len(begun.wanted) * (1 - begun.share) for begun in self._begun)
-        return self._counts.seconds_for(waiting + begun)
+        return self._counts.seconds_for(waiting, begun)

@@ -64,6 +64,8 @@ class Featuring:
         self._targets: OrderedDict[int, Target] = OrderedDict()
         self._makings: dict[Batch, list[Making]] = {}
         self._told = 0.0  # when pictures that form were sent last
+        self._told_of: Batch | None = None
+        self._worked = 0.0  # s, since then
         self._unkept = ""  # why the last one could not be written to the disk
         self._noises = 0
 
@@ -213,8 +215,9 @@ class Featuring:
             making, began = makings[0], time.perf_counter()
             making.advance(cancelled)
             now = time.perf_counter()
-            self._queue.worked(batch, now - began, making.share)
-            self._tell(batch, making)
+            self._worked += now - began
+            if batch is not self._told_of or now - self._told >= TELLING:
+                self._tell(batch, making)
             for visualization, values in making.finished():
                 self._keep(batch, visualization, values.float().cpu().numpy())
             if making.done:
@@ -250,14 +253,13 @@ class Featuring:
         return makings
 
     def _tell(self, batch: Batch, making: Making) -> None:
-        """Sends how far the pictures are, now and then."""
-        now = time.perf_counter()
-        if now - self._told < TELLING:
-            return
-        self._told = now
+        """Sends how far the pictures are."""
+        self._told, self._told_of = time.perf_counter(), batch
         channels, pixels, step, steps = making.forming()
         if channels:
             self._queue.tell(batch, FeaturesForming(batch.place, channels, pixels, step, steps))
+            self._queue.worked(batch, self._worked, step / max(1, steps))
+            self._worked = 0.0
         self._queue.tell_progress()
 
     def _keep(self, batch: Batch, visualization: Visualization, values: np.ndarray) -> None:
@@ -273,7 +275,7 @@ class Featuring:
         failed = visualization.outcome == "failed"
         sights = self._known_natural.sights(batch.place, visualization.channel, batch.settings.objective)
         made = FeatureMade(visualization, cached=False, sights=sights if batch.sights else ())
-        self._queue.made(batch, visualization.channel, made, failed)
+        self._queue.made(batch, visualization.channel, made, failed, len(visualization.attempts))
         self._queue.tell_progress()
 
     def _fail(self, job: Job, error: Exception) -> None:
