@@ -50,6 +50,7 @@ class Ascent:
         step: how many steps of `steps` are made.
         finite: (n,) whether what was reached in the last step, and its gradient, are finite; those that are not cannot
             go on.
+        level: (n,) whether nothing led upwards in the last step.
     """
 
     def __init__(
@@ -72,10 +73,16 @@ class Ascent:
         self._optimizer = self._fresh_optimizer()
         self._reached = torch.zeros(1, len(self.channels))
         self.finite = torch.ones(len(self.channels), dtype=torch.bool)
+        self.level = torch.zeros(len(self.channels), dtype=torch.bool)
 
     @property
     def done(self) -> bool:
         return self.step >= self.steps
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """px of the pictures in the end."""
+        return (self._stage, *self._stages)[-1].size
 
     def advance(self, cancelled: Callable[[], bool] = never) -> None:
         """One step. Raises Cancelled and is then as before the step: taken up again, it gives the same result.
@@ -93,14 +100,15 @@ class Ascent:
             if former is not None:
                 values.data.copy_(former)
             raise
-        finite = gradient.flatten(1).isfinite().all(1) & self._reached.isfinite().all(0)
+        steepest = gradient.flatten(1).abs().amax(1)
         if self._settings.optimizer == "normalized":
             norm = torch.linalg.vector_norm(gradient.flatten(1), dim=1).view(-1, *[1] * (gradient.ndim - 1))
             gradient = gradient / norm.clamp_min(_EPSILON)
         values.grad = gradient
         self._optimizer.step()
         values.grad = None
-        self.finite = finite
+        self.finite = steepest.isfinite() & self._reached.isfinite().all(0)
+        self.level = steepest == 0
         self.step += 1
         if self._stages and self.step >= self._stages[0].first:
             self._enlarge()
@@ -110,7 +118,7 @@ class Ascent:
         state = self._optimizer.state[self._way.values]
         kept = {name: each[rows] if each.ndim else each for name, each in state.items()}
         self.channels = tuple(self.channels[row] for row in rows)
-        self.finite = self.finite[rows]
+        self.finite, self.level = self.finite[rows], self.level[rows]
         with torch.no_grad():
             self._way.values = self._way.values.detach()[rows]
         self._optimizer = self._fresh_optimizer()
