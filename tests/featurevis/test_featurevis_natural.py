@@ -11,8 +11,11 @@ from torch import Tensor, nn
 
 from vrcnn.featurevis.natural import NaturalAnswers
 from vrcnn.featurevis.settings import Objective
+from vrcnn.network.guard import unchanged
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.recorder import Cancelled
+from vrcnn.network.source import LoadOptions, load
+from vrcnn.network.trace import trace
 
 LAYERS = ("1", "3", "4", "7")
 
@@ -238,3 +241,42 @@ def test_the_network_is_left_as_it_was():
     assert module.training
     assert torch.equal(torch.get_rng_state(), before)
     assert all(parameter.requires_grad and parameter.grad is None for parameter in module.parameters())
+
+
+@pytest.mark.slow
+def test_the_demo_answers_to_what_its_channels_are_about():
+    source = load(None, LoadOptions())
+    with unchanged(source.module):
+        full = trace(source.module, source.arguments, source.keywords)
+    names = ("stem.relu", "blocks.4.add", "blocks.9.depthwise_relu", "classifier")
+    places = {name: place_of(full, name) for name in names}
+    answers = all_of(NaturalAnswers(source, full, [*places.values()], top=3))
+    found: dict[str, list[Tensor]] = {name: [] for name in names}
+    modules = dict(source.module.named_modules()) | {"blocks.4.add": source.module.blocks[4]}
+    hooks = [
+        modules[name].register_forward_hook(lambda *made, name=name: found[name].append(made[2].clone()))
+        for name in names
+    ]
+    with unchanged(source.module):
+        for picture in source.pictures:
+            arguments, keywords = source.inputs_of(picture.open())
+            source.module(*arguments, **keywords)
+    for hook in hooks:
+        hook.remove()
+    for name, place in places.items():
+        reached = torch.cat([maps.flatten(2).mean(2) if maps.ndim == 4 else maps for maps in found[name]])
+        assert len(reached) == 15
+        for channel in range(0, reached.shape[1], 5):
+            its, known = reached[:, channel], answers.baseline(place, channel)
+            assert known is not None
+            assert known.best == pytest.approx(float(its.max()), rel=1e-3, abs=1e-4)
+            assert known.average == pytest.approx(float(its.mean()), rel=1e-3, abs=1e-3)
+            if float(its.max() - its.min()) > 1e-2:
+                best = [sight.picture for sight in answers.sights(place, channel)]
+                assert its[best].tolist() == pytest.approx(its.sort(descending=True).values[:3].tolist(), abs=1e-4)
+    assert source.labels is not None
+    for words, name in (("tabby", "cat"), ("espresso", "coffee"), ("daisy", "flower"), ("moped", "motorcycle")):
+        (best, _), *_ = answers.crops(
+            places["classifier"], next(number for number, label in enumerate(source.labels) if words in label)
+        )
+        assert best.name == f"{name}.jpg"

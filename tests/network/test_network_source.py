@@ -68,6 +68,7 @@ def test_a_long_list_is_thinned_out_evenly(write: Write, tmp_path: Path) -> None
         (tmp_path / "many" / f"{number}.png").touch()
     source = opened(write("images = 'many'"))
     assert (len(source.pictures), source.pictures[0].name, source.pictures[-1].name) == (64, "0.png", "199.png")
+    assert [picture.name for picture in source.picture_set] == [f"{number}.png" for number in range(200)]
     assert source.notes == ("64 of 200 pictures stand on the shelf, spread evenly.",)
 
 
@@ -95,6 +96,14 @@ def test_a_data_set_shows_a_spread_of_its_items_with_their_classes(write: Write)
     assert len(source.pictures) == 32
     assert (source.pictures[0].name, source.pictures[-1].name) == ("dark 0", "light 99")
     assert source.labels == ("dark", "light")
+    assert source.notes == ("32 of 100 pictures stand on the shelf, spread evenly.",)
+
+
+def test_all_items_of_a_data_set_can_be_had_one_by_one(write: Write) -> None:
+    pictures = opened(write(DATASET)).picture_set
+    assert len(pictures) == 100
+    assert [picture.name for picture in pictures[48:52]] == ["dark 48", "dark 49", "light 50", "light 51"]
+    assert pictures[-1].open().info["tensor"].mean() == pytest.approx(1.96)
 
 
 def test_a_data_set_s_own_tensors_reach_the_network_unchanged(write: Write) -> None:

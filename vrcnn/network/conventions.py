@@ -24,7 +24,7 @@ TASKS = ("classification", "segmentation", "detection", "none")
 class Conventions:
     """None stands for what the file does not say."""
 
-    pictures: tuple[PictureFile, ...] | None = None
+    pictures: Sequence[PictureFile] | None = None
     labels: tuple[str, ...] | None = None
     preprocess: Callable[..., Any] | None = None
     input_size: tuple[int, ...] | None = None

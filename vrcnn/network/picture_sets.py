@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -19,11 +19,41 @@ from vrcnn.network.pictures import PictureFile, list_pictures
 DATASET_ITEMS = 32
 
 
-def pictures_of(images: Any, path: Path) -> tuple[tuple[PictureFile, ...], tuple[str, ...] | None]:
+class DatasetPictures(Sequence[PictureFile]):
+    """The items of a data set as pictures; none is read or named before it is asked for."""
+
+    def __init__(self, dataset: Any, length: int) -> None:
+        self._dataset = dataset
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> PictureFile: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PictureFile, ...]: ...
+    def __getitem__(self, index: int | slice) -> PictureFile | tuple[PictureFile, ...]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(self._length)[index])
+        place = range(self._length)[index]
+        return _item_picture(self._dataset, place, _item_name(self._dataset, place))
+
+
+def for_shelf(pictures: Sequence[PictureFile], most: int) -> tuple[PictureFile, ...]:
+    """At most so many of the pictures, spread evenly; of a data set at most 32."""
+    most = min(most, DATASET_ITEMS) if isinstance(pictures, DatasetPictures) else most
+    last = len(pictures) - 1
+    if last < most:
+        return tuple(pictures)
+    return tuple(pictures[round(place * last / (most - 1))] for place in range(most))
+
+
+def pictures_of(images: Any, path: Path) -> tuple[Sequence[PictureFile], tuple[str, ...] | None]:
     """The pictures of `images` in the model file `path`, and the class names where a data set has them.
 
-    Relative paths are relative to the file. Of a data set, at most 32 items are taken, spread evenly. Nothing is
-    decoded here but the items of an IterableDataset.
+    Relative paths are relative to the file. Of an IterableDataset the first 32 items are taken. Nothing is decoded
+    here but these.
     """
     match images:
         case str() | Path():
@@ -75,15 +105,14 @@ def _listed(image: Any, number: int, path: Path) -> PictureFile:
     )
 
 
-def _dataset_pictures(dataset: Any, path: Path) -> tuple[PictureFile, ...]:
+def _dataset_pictures(dataset: Any, path: Path) -> DatasetPictures:
     try:
         length = len(dataset)
     except (TypeError, NotImplementedError) as error:
         raise UserError(f"The Dataset `images` in {path.name} has no length: give it a __len__.") from error
     if length == 0:
         raise UserError(f"The Dataset `images` in {path.name} is empty.")
-    chosen = sorted({round(place) for place in np.linspace(0, length - 1, min(length, DATASET_ITEMS))})
-    return tuple(_item_picture(dataset, index, _item_name(dataset, index)) for index in chosen)
+    return DatasetPictures(dataset, length)
 
 
 def _item_picture(items: Any, index: int, name: str) -> PictureFile:

@@ -6,6 +6,7 @@ The module is left as its author made it: neither train/eval mode nor gradients 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from vrcnn.network.conventions import Conventions, read_conventions
 from vrcnn.network.example import Arguments, ExampleInput, Place, arguments_of, example_of, picture_at
 from vrcnn.network.model_file import find_model
 from vrcnn.network.palette import Colour
+from vrcnn.network.picture_sets import for_shelf
 from vrcnn.network.pictures import PictureFile, list_pictures
 from vrcnn.network.preprocess import Preprocess, Standard, checked, standard
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
@@ -72,6 +74,7 @@ class NetworkSource:
         colours: of the classes in a class map, sRGB-encoded, 0..1; None for those that vrcnn chooses.
         pictures_given: whether the pictures are the user's.
         shelf_notes: those of the notes that are about the pictures on the shelf.
+        picture_set: all pictures that the user has given; those on the shelf are some of them.
     """
 
     name: str
@@ -89,6 +92,7 @@ class NetworkSource:
     colours: tuple[Colour, ...] | None = None
     pictures_given: bool = True
     shelf_notes: tuple[str, ...] = ()
+    picture_set: Sequence[PictureFile] = ()
 
     @property
     def crop(self) -> float | None:
@@ -198,7 +202,8 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         example = example_of(*arguments_of(given.says.example, module), device)
     size = _input_size(given, options, example)
     preprocess = _preprocess(given, size)
-    pictures = _pictures(given, options, size, example)
+    picture_set = _pictures(given, options, size, example)
+    pictures = _for_shelf(given, picture_set)
 
     reads_pictures = example is not None and example.tensor is not None and example.tensor.ndim == 4
     if example is None or (options.input_size is not None and reads_pictures):
@@ -227,6 +232,7 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         colours=given.says.colours,
         pictures_given=given.pictures_given,
         shelf_notes=tuple(given.shelf_notes),
+        picture_set=picture_set,
     )
 
 
@@ -283,13 +289,15 @@ def _preprocess(given: _Given, size: tuple[int, int, int]) -> Preprocess:
 
 def _pictures(
     given: _Given, options: LoadOptions, size: tuple[int, int, int], example: ExampleInput | None
-) -> tuple[PictureFile, ...]:
+) -> Sequence[PictureFile]:
     if example is not None and example.slot is None:
         given.notes.append(
             "No argument of `example_input` is a picture, a tensor (N, C, H, W): the network runs on that input alone."
         )
         return ()
-    pictures = list_pictures(options.images.expanduser()) if options.images is not None else given.says.pictures
+    pictures: Sequence[PictureFile] | None = given.says.pictures
+    if options.images is not None:
+        pictures = list_pictures(options.images.expanduser())
     if pictures is None:
         given.pictures_given = False
         dimensions = _dimensions(given, example)
@@ -308,10 +316,15 @@ def _pictures(
             return (_picture_of(example),)
         given.shelf_notes.append("No pictures were given, so these are vrcnn's own: give yours with --images DIR.")
         pictures = list_pictures(resource("assets", "pictures"))
-    if len(pictures) > SHELF:
-        given.shelf_notes.append(f"{SHELF} of {len(pictures):,} pictures stand on the shelf, spread evenly.")
-        pictures = tuple(pictures[index * (len(pictures) - 1) // (SHELF - 1)] for index in range(SHELF))
     return pictures
+
+
+def _for_shelf(given: _Given, pictures: Sequence[PictureFile]) -> tuple[PictureFile, ...]:
+    chosen = for_shelf(pictures, SHELF)
+    if len(chosen) < len(pictures):
+        told = f"{len(chosen)} of {len(pictures):,} pictures stand on the shelf, spread evenly."
+        given.shelf_notes.append(told)
+    return chosen
 
 
 def _picture_of(example: ExampleInput) -> PictureFile:
