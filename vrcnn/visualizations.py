@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
+from PIL import Image
 
 from vrcnn.engine.messages import FeatureMade, FeatureProgress, FeaturesFailed, FeaturesForming, FeatureSights
 from vrcnn.engine.worker import Worker
-from vrcnn.featurevis.results import Place, Sight
+from vrcnn.featurevis.results import Place, Sight, Visualization
 from vrcnn.featurevis.settings import Settings
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.features import Feature, FeatureJob, Features, FeatureState
@@ -23,6 +25,8 @@ from vrcnn.scene.world import Notice, World
 
 LOOKING = 0.2  # s between two looks at what the visitor looks at
 CROPS = 64 << 20  # bytes of crops of natural pictures that are kept
+WHOLE = 128 << 20  # bytes of visualizations that are kept as large as they are
+THIN = 64  # px a side of all others, which are loaded again where somebody looks at them
 TOLD = 8  # layers of which a notice says why they failed
 
 FeatureMessage = FeaturesForming | FeatureMade | FeatureSights | FeatureProgress | FeaturesFailed
@@ -62,6 +66,8 @@ class Visualizations:
         self._counted = False
         self._loaded: set[tuple[int, Settings]] = set()  # tensors whose walls were filled from the disk
         self._crops: OrderedDict[_Channel, tuple[np.ndarray, ...]] = OrderedDict()
+        self._whole: OrderedDict[_Channel, int] = OrderedDict()  # bytes
+        self._bytes = 0
         self._failures: list[FeaturesFailed] = []
         self._notice: Notice | None = None  # about them
 
@@ -82,6 +88,8 @@ class Visualizations:
         self._opened.drop_features(self._number)
         self._loaded.clear()
         self._crops.clear()
+        self._whole.clear()
+        self._bytes = 0
 
     def delete(self) -> None:
         """From the disk, and from the walls."""
@@ -110,7 +118,7 @@ class Visualizations:
         self._load_turned()
         self._show_again()
         if looked and looked[0][1] is not None:
-            self._show_sights(looked[0][0], looked[0][1])
+            self._show_closely(looked[0][0], looked[0][1])
 
     def receive(self, message: FeatureMessage) -> None:
         """Takes one of the worker's messages into the World."""
@@ -125,6 +133,7 @@ class Visualizations:
                 failed = made.outcome == "failed"
                 feature.state = FeatureState.FAILED if failed else FeatureState.MADE
                 feature.made, feature.progress = made, 1.0
+                self._keep_whole(made)
                 self._opened.set_feature(self._number, made.place.tensor, made.channel, made.pixels)
                 self._take_sights(made.place, made.channel, sights)
             case FeatureSights(place, channel, sights):
@@ -219,8 +228,28 @@ class Visualizations:
         """What had to leave the graphics card and is in view again."""
         for hall, tensor, channel in self._opened.missing_features():
             feature = self._features.of(tensor, channel) if hall == self._number else None
-            if feature is not None and feature.made is not None:
+            if feature is not None and feature.made is not None and not self._load_again(feature.made):
                 self._opened.set_feature(self._number, tensor, channel, feature.made.pixels)
+
+    def _keep_whole(self, made: Visualization) -> None:
+        """Those that came first are made small, so that there is room for all channels of a network."""
+        self._bytes += made.pixels.nbytes - self._whole.pop((made.place.tensor, made.channel), 0)
+        self._whole[made.place.tensor, made.channel] = made.pixels.nbytes
+        while self._bytes > WHOLE and len(self._whole) > 1:
+            where, size = self._whole.popitem(last=False)
+            self._bytes -= size
+            feature = self._features.of(*where)
+            if feature is not None and feature.made is not None:
+                feature.made = replace(feature.made, pixels=_thin(feature.made.pixels))
+
+    def _load_again(self, made: Visualization) -> bool:
+        """Asks for one that was made small, once; returns whether it is on its way."""
+        where = made.place.tensor, made.channel
+        if where in self._whole:
+            return False
+        self._whole[where] = 0
+        self._worker.features.load([(made.place, (made.channel,))], None, sights=False)
+        return True
 
     def _take_sights(self, place: Place, channel: int, sights: tuple[tuple[Sight, np.ndarray], ...]) -> None:
         if not sights:
@@ -231,10 +260,14 @@ class Visualizations:
         while sum(crop.nbytes for crop in chain(*self._crops.values())) > CROPS:
             self._crops.popitem(last=False)
 
-    def _show_sights(self, tensor: int, channel: int) -> None:
-        """The natural pictures of the channel that the visitor looks at."""
+    def _show_closely(self, tensor: int, channel: int) -> None:
+        """The channel that the visitor looks at: as large as it is, with its natural pictures."""
         feature = self._features.of(tensor, channel)
-        if feature is None or feature.made is None or not feature.sights or feature.thumbnails:
+        if feature is None or feature.made is None:
+            return
+        if feature.state in (FeatureState.MADE, FeatureState.FAILED):
+            self._load_again(feature.made)
+        if not feature.sights or feature.thumbnails:
             return
         crops = self._crops.get((tensor, channel))
         if crops is None:
@@ -242,3 +275,10 @@ class Visualizations:
             return
         self._thumbnails.lend(feature, self._opened, crops)
         self._features.revision += 1
+
+
+def _thin(pixels: np.ndarray) -> np.ndarray:
+    """The same at most THIN px a side."""
+    small = Image.fromarray(pixels)
+    small.thumbnail((THIN, THIN), Image.Resampling.BOX)
+    return np.asarray(small)

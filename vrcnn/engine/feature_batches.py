@@ -24,11 +24,14 @@ class Batch:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Channels that may have been made in an earlier session. `only`: those that were not are not made now either."""
+    """Channels that may be on disk, made with these settings, or else in the way in which they were made last.
+
+    `only`: those that are not there are not made now either.
+    """
 
     place: Place
     channels: tuple[int, ...]
-    settings: Settings
+    settings: Settings | None
     sights: bool
     only: bool = False
 

@@ -65,8 +65,8 @@ class FeatureQueue:
             self._lines[:0] = fresh
             self._tell()
 
-    def load(self, wanted: Wanted, settings: Settings, sights: bool) -> None:
-        """Asks for what is on disk of these channels, and for nothing else."""
+    def load(self, wanted: Wanted, settings: Settings | None, sights: bool) -> None:
+        """Asks for what is on disk of these channels, and for nothing else; as they were made last without settings."""
         with self.changed:
             self._loads += [Lookup(place, tuple(channels), settings, sights, only=True) for place, channels in wanted]
             self.changed.notify()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from vrcnn.featurevis.colours import InputColours
 from vrcnn.featurevis.making import Making
 from vrcnn.featurevis.noise import KINDS, noise
 from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.featurevis.settings import Settings
 from vrcnn.featurevis.target import Target
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import awaited
@@ -31,11 +33,19 @@ from vrcnn.network.pictures import pixels_of
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.source import NetworkSource
 
-STINT = 0.25  # s, after which another network may go on with its own
+STINT = 0.25  # s, after which another network goes on with its own
 TELLING = 0.3  # s between two looks at pictures that form
 TARGETS = 16  # layers that are kept ready
 
 _TURNS = Turns()  # of all networks of the process: those that ascend must not keep pictures waiting that only run
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a batch was begun with: what is still to be made, and what each channel starts from, None for noise."""
+
+    makings: list[Making]
+    starts: dict[int, np.ndarray | None]
 
 
 class Featuring:
@@ -62,7 +72,7 @@ class Featuring:
         self._picture: int | None = None  # that was run last
         self._colours: InputColours | None = None
         self._targets: OrderedDict[int, Target] = OrderedDict()
-        self._makings: dict[Batch, list[Making]] = {}
+        self._works: dict[Batch, _Work] = {}
         self._told = 0.0  # when pictures that form were sent last
         self._told_of: Batch | None = None
         self._worked = 0.0  # s, since then
@@ -80,7 +90,7 @@ class Featuring:
         self._full = full
         self._natural = NaturalPictures(self._source, full)
         self._targets.clear()
-        self._makings.clear()
+        self._works.clear()
         self._made.clear()
 
     def work(self, picture: int | None) -> None:
@@ -91,7 +101,7 @@ class Featuring:
         self._picture = picture
         job = self._queue.next()
         begun = self._queue.begun()
-        self._makings = {batch: makings for batch, makings in self._makings.items() if batch in begun}
+        self._works = {batch: work for batch, work in self._works.items() if batch in begun}
         if job is None:
             return
         try:
@@ -156,23 +166,26 @@ class Featuring:
         for channel in lookup.channels:
             if looked and self._called_away():
                 break
-            start = self._start(lookup, channel)
-            visualization = self._made.find(lookup.place, channel, lookup.settings, start)
+            if lookup.settings is None:
+                visualization = self._made.find_last(lookup.place, channel)
+            else:
+                start = self._start(lookup.place, channel, lookup.settings)
+                visualization = self._made.find(lookup.place, channel, lookup.settings, start)
             looked.append(channel)
             if visualization is not None:
                 found.append(channel)
                 self._send(FeatureMade(visualization, cached=True))
-        if found and lookup.sights:
+        if found and lookup.sights and lookup.settings is not None:
             self._queue.see(lookup.place, found, lookup.settings.objective)
         self._queue.found(lookup, looked, found)
         if found and not lookup.only:
             self._queue.tell_progress()
 
-    def _start(self, job: Batch | Lookup, channel: int) -> np.ndarray | None:
+    def _start(self, place: Place, channel: int, settings: Settings) -> np.ndarray | None:
         """(C, ...) what the ascent of a channel starts from, in units of the network's input; None for noise."""
-        match job.settings.start:
+        match settings.start:
             case "result":
-                return self._made.values(job.place, channel)
+                return self._made.values(place, channel)
             case "picture":
                 source, shelf, picture = self._source, self._shelf, self._picture
                 inputs = source.arguments, source.keywords
@@ -192,7 +205,7 @@ class Featuring:
             self._send(FeatureSights(place, channel, natural.sights(place, channel, seeing.objective)))
 
     def _make(self, batch: Batch) -> None:
-        """Goes on with a batch, while no other network's turn has come."""
+        """Goes on with a batch until another one or another network comes first."""
 
         def cancelled() -> bool:
             return self._called_away() or awaited() or not self._queue.wants(batch)
@@ -203,26 +216,27 @@ class Featuring:
             self._answer(batch, cancelled)
             target = self._target(batch.place)
             with target.ready():
-                makings = self._makings.get(batch)
-                if makings is None:
-                    makings = self._makings[batch] = self._begin(target, batch)
-                self._ascend(batch, makings, cancelled)
+                work = self._works.get(batch)
+                if work is None:
+                    work = self._works[batch] = self._begin(target, batch)
+                self._ascend(batch, work, cancelled)
         _give_way(self._called_away)
 
-    def _ascend(self, batch: Batch, makings: list[Making], cancelled: Callable[[], bool]) -> None:
+    def _ascend(self, batch: Batch, work: _Work, cancelled: Callable[[], bool]) -> None:
         started = time.perf_counter()
-        while makings:
-            making, began = makings[0], time.perf_counter()
+        while work.makings:
+            making, began = work.makings[0], time.perf_counter()
             making.advance(cancelled)
             now = time.perf_counter()
             self._worked += now - began
             if batch is not self._told_of or now - self._told >= TELLING:
                 self._tell(batch, making)
             for visualization, values in making.finished():
-                self._keep(batch, visualization, values.float().cpu().numpy())
+                start = work.starts[visualization.channel]
+                self._keep(batch, visualization, values.float().cpu().numpy(), start)
             if making.done:
-                makings.pop(0)
-            if now - started > STINT or cancelled() or not self._queue.goes_on(batch):
+                work.makings.pop(0)
+            if (_TURNS.awaited and now - started > STINT) or cancelled() or not self._queue.goes_on(batch):
                 return
 
     def _answer(self, batch: Batch, cancelled: Callable[[], bool]) -> None:
@@ -238,19 +252,20 @@ class Featuring:
         finally:
             self._queue.doing = ""
 
-    def _begin(self, target: Target, batch: Batch) -> list[Making]:
-        """One for channels that start from noise, and one for each size of what the others start from."""
-        alike: dict[tuple[int, ...], list[tuple[int, np.ndarray | None]]] = {}
-        for channel in batch.channels:
-            start = self._start(batch, channel)
-            alike.setdefault(() if start is None else start.shape, []).append((channel, start))
+    def _begin(self, target: Target, batch: Batch) -> _Work:
+        """Channels that start from noise ascend together, and those that start from pictures of one size."""
+        settings = batch.settings
+        starts = {channel: self._start(batch.place, channel, settings) for channel in batch.channels}
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for channel, start in starts.items():
+            alike.setdefault(() if start is None else start.shape, []).append(channel)
         makings = []
-        for shape, members in alike.items():
-            channels = [channel for channel, _ in members]
-            starts = torch.from_numpy(np.stack([start for _, start in members if start is not None])) if shape else None
-            baselines = self._known_natural.baselines(batch.place, channels, batch.settings.objective)
-            makings.append(Making(target, channels, batch.settings, self._known_colours(), baselines, starts))
-        return makings
+        for channels in alike.values():
+            given = [start for channel in channels if (start := starts[channel]) is not None]
+            pictures = torch.from_numpy(np.stack(given)) if given else None
+            baselines = self._known_natural.baselines(batch.place, channels, settings.objective)
+            makings.append(Making(target, channels, settings, self._known_colours(), baselines, pictures))
+        return _Work(makings, starts)
 
     def _tell(self, batch: Batch, making: Making) -> None:
         """Sends how far the pictures are."""
@@ -262,9 +277,8 @@ class Featuring:
             self._worked = 0.0
         self._queue.tell_progress()
 
-    def _keep(self, batch: Batch, visualization: Visualization, values: np.ndarray) -> None:
+    def _keep(self, batch: Batch, visualization: Visualization, values: np.ndarray, start: np.ndarray | None) -> None:
         """On disk as well, where that has room."""
-        start = self._start(batch, visualization.channel)
         try:
             self._made.take(visualization, values, batch.settings, start)
         except UserError as error:
@@ -280,7 +294,7 @@ class Featuring:
 
     def _fail(self, job: Job, error: Exception) -> None:
         if isinstance(job, Batch):
-            self._makings.pop(job, None)
+            self._works.pop(job, None)
         self._targets.pop(job.place.tensor, None)
         if torch.cuda.is_initialized():
             torch.cuda.empty_cache()

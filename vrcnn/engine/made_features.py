@@ -67,6 +67,13 @@ class MadeFeatures:
         self._remember(place.tensor, channel, found[1].astype(np.float32))
         return found[0]
 
+    def find_last(self, place: Place, channel: int) -> Visualization | None:
+        """What is on disk of the last one of the channel."""
+        if (place.tensor, channel) not in self._asked:
+            return None
+        found = self._cache.find(self._known, place, channel, *self._asked[place.tensor, channel])
+        return None if found is None else found[0]
+
     def take(
         self, visualization: Visualization, values: np.ndarray, asked: Settings, start: np.ndarray | None = None
     ) -> None:

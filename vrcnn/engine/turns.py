@@ -17,6 +17,11 @@ class Turns:
         self._changed = threading.Condition()
         self._line: deque[object] = deque()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits while another one has its turn."""
+        return len(self._line) > 1
+
     @contextmanager
     def turn(self, called_away: Callable[[], bool]) -> Iterator[bool]:
         """Waits for this thread's turn, which lasts as long as the block; False where it was called away before."""
