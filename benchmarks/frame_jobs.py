@@ -1,4 +1,7 @@
-"""Whether the frame waits for torch: frame times while the network runs, divided by those while it rests."""
+"""Whether the frame waits for torch: frame times while the worker works, divided by those while it rests.
+
+`python frame_jobs.py FRAMES [features]`: it runs pictures, or makes the visualizations of a wall of 64 channels.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vrcnn.bench import Row, bounded, measured_apart
@@ -33,9 +37,9 @@ def rows(quick: bool = False) -> Iterator[Row]:
     yield bounded("frame's 99th percentile, inference ÷ rest", work / rest, GOAL, note=note)
 
 
-def measure(frames: int) -> dict[str, float]:
+def measure(frames: int, features: bool = False) -> dict[str, float]:
     """The 99th percentiles in milliseconds of `frames` frames each, of the round whose ratio is the middle one of
-    ROUNDS; the ratio over all frames together; and the number of jobs done in all.
+    ROUNDS; the ratio over all frames together; and the number of jobs done in all, pictures or `features`.
     """
     import numpy as np
     import torch
@@ -45,6 +49,7 @@ def measure(frames: int) -> dict[str, float]:
     from vrcnn.network.source import LoadOptions, load
     from vrcnn.render.context import live_samples, standalone_context
     from vrcnn.render.target import Target
+    from vrcnn.scene.feature_intents import PauseFeatures
 
     torch.set_num_threads(1)
     exhibit = Exhibit(load(None, LoadOptions()))
@@ -56,13 +61,17 @@ def measure(frames: int) -> dict[str, float]:
     all_work: list[float] = []
     jobs = 0
     with undisturbed():
+        if features:
+            _ask_for_features(exhibit)
         for _ in range(ROUNDS):
+            exhibit.step((PauseFeatures(True, 0),), 1 / 60)
             while exhibit.displays[0].worker.busy or exhibit.renderer.stores[0].pending:
                 draw_frame(exhibit, target, context, 0)
             rest = [draw_frame(exhibit, target, context, number) for number in range(frames)]
             work = []
+            exhibit.step((PauseFeatures(False, 0),), 1 / 60)
             for number in range(frames):
-                if not exhibit.displays[0].worker.busy:
+                if not features and not exhibit.displays[0].worker.busy:
                     exhibit.place(jobs % len(exhibit.world.pictures))
                     jobs += 1
                 work.append(draw_frame(exhibit, target, context, number))
@@ -73,6 +82,20 @@ def measure(frames: int) -> dict[str, float]:
     at_rest, at_work = sorted(rounds, key=lambda each: each[1] / each[0])[ROUNDS // 2]
     together = float(np.percentile(all_work, 99) / np.percentile(all_rest, 99))
     return {"rest": at_rest, "work": at_work, "all": together, "jobs": jobs}
+
+
+def _ask_for_features(exhibit: Exhibit) -> None:
+    """Of a wall of 64 channels, with more steps than there is time for."""
+    from vrcnn.featurevis.presets import preset
+    from vrcnn.scene.requests import MakeFeatures
+    from vrcnn.scene.visualizing import place_of_wall, turn_walls
+
+    hall = exhibit.world.hall
+    wall = next(wall for wall in hall.walls if wall.span is not None and wall.span.count >= 64)
+    turn_walls(exhibit.world, 0, [wall], "visualizations")
+    wanted = ((place_of_wall(hall, wall), tuple(range(64))),)
+    settings = replace(preset("lucent"), steps=4096, seed=time.time_ns() % 2**31)
+    exhibit.displays[0].features.make(MakeFeatures(wanted, settings, 0, anew=True))
 
 
 def draw_frame(exhibit: Exhibit, target: Target, context: moderngl.Context, number: int) -> float:
@@ -92,4 +115,4 @@ def draw_frame(exhibit: Exhibit, target: Target, context: moderngl.Context, numb
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]))))
+    print(json.dumps(measure(int(sys.argv[1]), "features" in sys.argv[2:])))
