@@ -252,6 +252,25 @@ def test_natural_pictures_are_lent_to_the_channel_that_is_looked_at(show) -> Non
     assert features.of(*answering[5]).thumbnails
 
 
+def test_those_that_came_first_are_kept_small_until_somebody_looks_at_them(
+    show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrcnn.visualizations.WHOLE", 3 * 24 * 24 * 3)
+    monkeypatch.setattr("vrcnn.visualizations.THIN", 6)
+    shown = show()
+    world = shown.world
+    shown.exhibit.step([VisualizeAll(0)], 0.01)
+    shown.settle()
+    features = world.hall.features
+    large = [each for known in features.known.values() for each in known.values() if each.made.pixels.shape[0] == 24]
+    assert len(large) == 3
+    tensor, node = next((world.hall.tensor_of(wall.node), wall.node) for wall in world.hall.walls)
+    small = next(channel for channel, each in features.known[tensor].items() if each.made.pixels.shape[0] == 6)
+    world.gallery.pointing.shown, world.gallery.pointing.left = MapAt(0, node, small), 1e9
+    until(shown, lambda: features.of(tensor, small).made.pixels.shape[0] == 24)
+    assert features.of(tensor, small).state in (FeatureState.MADE, FeatureState.FAILED)
+
+
 def test_another_way_through_the_network_forgets_them_and_another_detail_does_not(show) -> None:
     shown = show()
     exhibit, hall = shown.exhibit, shown.world.hall

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from featuring import QUICK, Slow, made, make, place
+from featuring import QUICK, Slow, made, make, place, until
 from PIL import Image
-from tiny_networks import SIZE, Tiny, Watched, noise, of_kind, picture, source
+from tiny_networks import SIZE, Tiny, Watched, arena_of, noise, of_kind, picture, source
 from torch import Tensor
 
-from vrcnn.engine.messages import JobDone, PictureMade
+from vrcnn.engine.messages import FeaturesForming, JobDone, MapsComplete, PictureMade
 from vrcnn.engine.shelf import addition
 from vrcnn.network.arrays import TENSOR
 
@@ -92,3 +92,26 @@ def test_it_can_start_from_the_picture_on_the_easel_and_from_the_result_of_befor
         after = made(watched)[0].visualization
         assert after.start == pytest.approx(before.activation, rel=0.2)
         assert after.activation > before.activation
+
+
+def test_a_picture_that_leaves_the_easel_meanwhile_is_what_it_was_made_from_all_the_same():
+    network = source(Tiny().eval(), picture(200), noise(2))
+    settings = replace(QUICK, start="picture", steps=60)
+    with Watched(network) as watched:
+        arena_of(watched.run(0)).release()
+        make(watched, "conv", 0, settings=settings)
+        until(watched, FeaturesForming)
+        watched.worker.run_picture(1)
+        watched.rest()
+        first = made(watched)[0]
+        of_kind(watched.arrived, MapsComplete)[-1].arena.release()
+        watched.arrived.clear()
+        make(watched, "conv", 0, settings=settings)
+        watched.rest()
+        assert not made(watched)[0].cached, "it was made from another one"
+        watched.run(0)
+        make(watched, "conv", 0, settings=settings)
+        watched.rest()
+        again = made(watched)[0]
+        assert again.cached
+        assert np.array_equal(again.visualization.pixels, first.visualization.pixels)
