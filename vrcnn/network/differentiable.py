@@ -7,12 +7,16 @@ that the tensor is told from others of its name and nothing of the network is ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from typing import Any
 
 import torch
+import torch.utils.checkpoint
 from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
 
+from vrcnn.network.folding import Folding
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import unchanged
 from vrcnn.network.operations import unwrap
@@ -26,8 +30,12 @@ class _Reached(BaseException):
 
 @contextmanager
 def differentiable(module: nn.Module) -> Iterator[None]:
-    """Inside, `module` is in eval mode and gradients are made, though not for its parameters; see guard.unchanged."""
-    with unchanged(module):
+    """Inside, `module` is in eval mode and gradients are made, though not for its parameters; see guard.unchanged.
+
+    Activations are kept for the backward where the network would run a part of its forward again instead, which nobody
+    would watch.
+    """
+    with unchanged(module), _without_checkpoints():
         for parameter in module.parameters():
             if parameter.requires_grad:
                 parameter.requires_grad_(False)
@@ -35,19 +43,63 @@ def differentiable(module: nn.Module) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def _without_checkpoints() -> Iterator[None]:
+    """Inside, torch.utils.checkpoint.checkpoint just calls its function; by the names that it looks up at each call."""
+    home: Any = torch.utils.checkpoint
+    names = ("CheckpointFunction", "_checkpoint_without_reentrant_generator")
+    own = {name: getattr(home, name) for name in names if hasattr(home, name)}
+    try:
+        for name, stand_in in zip(names, (_Called, _nothing_around), strict=True):
+            if name in own:
+                setattr(home, name, stand_in)
+        yield
+    finally:
+        for name, value in own.items():
+            setattr(home, name, value)
+
+
+class _Called:
+    """In place of torch.utils.checkpoint.CheckpointFunction."""
+
+    @staticmethod
+    def apply(function: Callable[..., Any], preserve: bool, *args: Any) -> Any:
+        return function(*args)
+
+
+def _nothing_around(*args: Any, **kwargs: Any) -> Iterator[None]:
+    """In place of what torch.utils.checkpoint does before and after its function."""
+    yield
+
+
+def _copies(network: nn.Module) -> saved_tensors_hooks:
+    """Inside, what is kept for the backward is copied, the network's parameters left out."""
+    own = {parameter.data_ptr() for parameter in network.parameters()}
+    return saved_tensors_hooks(lambda kept: kept if kept.data_ptr() in own else kept.clone(), lambda copy: copy)
+
+
 class Truncated:
     """Runs `module` along its full `graph` as far as the last of the `tensors`, given by their indices.
 
-    Inputs may be other than those that were traced: larger batches, pictures of other sizes.
+    Inputs may be other than those that were traced: larger batches, pictures of other sizes. A `folded` pass takes
+    convolutions and the batch normalizations behind them as one (network/folding.py), to the same tensors but for the
+    last digits. A `copied` one keeps copies of what its backward needs, so that the forward may overwrite it in place.
     """
 
     def __init__(self, module: nn.Module, graph: Graph, *tensors: int) -> None:
         self._network = unwrap(module)
         self._recorder = Recorder(module, graph, {tensor: tensor for tensor in tensors})
         self._count = len(set(tensors))
+        self._graph = graph
+        self._tensors = frozenset(tensors)
 
     def run(
-        self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], cancelled: Callable[[], bool] = never
+        self,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any],
+        cancelled: Callable[[], bool] = never,
+        folded: bool = False,
+        copied: bool = False,
     ) -> Tensor:
         """The only tensor; with gradients where torch makes any, in an eval-mode module as inside `differentiable`.
 
@@ -55,7 +107,7 @@ class Truncated:
         pass takes another way than the graph, ForwardError when the forward fails.
         """
         found: list[Tensor] = []
-        self.visit(arguments, keywords, lambda _, tensor: found.append(tensor), cancelled)
+        self.visit(arguments, keywords, lambda _, tensor: found.append(tensor), cancelled, folded, copied)
         return found[0]
 
     def visit(
@@ -64,6 +116,8 @@ class Truncated:
         keywords: Mapping[str, Any],
         deliver: Deliver,
         cancelled: Callable[[], bool] = never,
+        folded: bool = False,
+        copied: bool = False,
     ) -> None:
         """Calls `deliver(index, tensor)` for each of the tensors when it comes to exist; the rest as in `run`."""
         missing = self._count
@@ -75,8 +129,12 @@ class Truncated:
             if not missing:
                 raise _Reached
 
+        watch = _Differentiated(self._recorder, hand_over, cancelled)
+        if folded:
+            watch.instead = self._folding.instead()
         try:
-            self._recorder.follow(_Differentiated(self._recorder, hand_over, cancelled), arguments, keywords)
+            with _copies(self._network) if copied else nullcontext():
+                self._recorder.follow(watch, arguments, keywords)
         except _Reached:
             pass
         finally:
@@ -84,12 +142,21 @@ class Truncated:
         if missing:
             raise Diverged("not all of the tensors were made")
 
+    @cached_property
+    def _folding(self) -> Folding:
+        last = max(self._tensors, default=0)
+        return Folding(self._network, self._graph, self._recorder.positions, self._tensors, last)
+
     def _let_go(self) -> None:
         """Buffers that the forward wrote to belong to no graph of operations afterwards."""
         for module in self._network.modules():
             for name, buffer in module._buffers.items():
-                if buffer is not None and buffer.requires_grad:
+                if buffer is None or not buffer.requires_grad:
+                    continue
+                if buffer._is_view():
                     module._buffers[name] = buffer.detach()
+                else:
+                    buffer.detach_()
 
 
 class _Differentiated(Pass):

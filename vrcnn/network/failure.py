@@ -24,13 +24,15 @@ class ForwardError(UserError):
         node_name: path of the module or name of the operation that failed, "" for the network itself.
         headline: one sentence: which layer, on which shapes, and what torch or the user's code said.
         detail: the line of the user's file, the inputs' shapes and what to try, one per line.
+        line: that line alone, as "file:number"; "" where it is not known.
     """
 
-    def __init__(self, node_name: str, headline: str, detail: str) -> None:
+    def __init__(self, node_name: str, headline: str, detail: str, line: str = "") -> None:
         super().__init__("\n  ".join([headline, *detail.splitlines()]))
         self.node_name = node_name
         self.headline = headline
         self.detail = detail
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def explain(
     `call` is the innermost layer or operation that raised something; None, or another error, when the user's own
     code did.
     """
-    line = _user_line(error.__traceback__)
+    line, source = _user_line(error.__traceback__)
     reason = " ".join(str(error).split()) or "no message"
     if call is not None and call.error is error:
         name, subject = call.name, f"{call.name} ({call.operation})"
@@ -70,10 +72,10 @@ def explain(
         reason = f"{type(error).__name__}: {reason}"
     headline = f"{subject} failed{shapes}: {reason.rstrip('.')}."
     given = _listed(shapes_of(inputs))
-    detail = [line] if line else []
+    detail = [f"{line}: {source}"] if line else []
     detail.append(f"The network was called with {given or 'no tensor'}.")
     detail += _hints(error, reason)
-    return ForwardError(name, headline, "\n".join(detail))
+    return ForwardError(name, headline, "\n".join(detail), line)
 
 
 def _listed(shapes: tuple[tuple[int, ...], ...]) -> str:
@@ -107,15 +109,15 @@ def _frames(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
     return frames
 
 
-def _user_line(traceback: TracebackType | None) -> str:
+def _user_line(traceback: TracebackType | None) -> tuple[str, str]:
+    """The deepest line of the user's code, as "file:number", and what it says."""
     frames = _frames(traceback)
     if not frames:
-        return ""
+        return "", ""
     frame, number = frames[-1]
     if not frame.f_code.co_filename.endswith(".py"):
-        return ""
-    source = linecache.getline(frame.f_code.co_filename, number).strip()
-    return f"{frame.f_code.co_filename}:{number}: {source}"
+        return "", ""
+    return f"{frame.f_code.co_filename}:{number}", linecache.getline(frame.f_code.co_filename, number).strip()
 
 
 def _deepest_module(traceback: TracebackType | None, paths: Mapping[nn.Module, str]) -> nn.Module | None:

@@ -70,6 +70,7 @@ class Recorder:
         # What is expected in which order: the module itself for a leaf's call, the name of a functional operation.
         self._expected: list[nn.Module | str] = []
         self._names: list[str] = []
+        self.positions: dict[int, int] = {}  # by index of a node: the how-manieth call made it
         self._inputs: list[_Wanted] = []
         self._read: dict[int, list[_Wanted]] = defaultdict(list)  # by position: arguments of unknown origin
         self._made: dict[int, list[_Wanted]] = defaultdict(list)  # by position: what the call returns
@@ -137,17 +138,22 @@ class Recorder:
                     self._expected.append(leaf if is_module and leaf is not None else node.operation)
                     self._names.append(node.name)
                 target = self._made[len(self._expected) - 1]
+                self.positions[node.index] = len(self._expected) - 1
         if wanted is not None:
             target.append(wanted)
 
 
 class Pass(Watch):
-    """One run: counts the calls off and hands over what is wanted."""
+    """One run: counts the calls off and hands over what is wanted.
+
+    `instead` has functions to run in place of calls, by their positions.
+    """
 
     def __init__(self, recorder: Recorder, deliver: Deliver, cancelled: Callable[[], bool]) -> None:
         super().__init__()
         self.failed: FailedCall | None = None
         self.stopped: Exception | None = None
+        self.instead: Mapping[int, Forward] = {}
         self._paths = recorder._paths
         self._leaves = frozenset(recorder._leaves.values())
         self._expected = recorder._expected
@@ -175,6 +181,8 @@ class Pass(Watch):
         operation = operation_name(func)
         if self._position in self._read and self._is_next(operation):
             self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+        if self._position in self.instead and self._is_next(operation):
+            func = self.instead[self._position]
         try:
             result = func(*args, **kwargs)
         except Exception as error:
@@ -198,6 +206,8 @@ class Pass(Watch):
             return forward(*args, **kwargs)
         if self._position in self._read and self._is_next(module):
             self.hand_over(self._read.pop(self._position), tensors((args, kwargs)))
+        if self._position in self.instead and self._is_next(module):
+            forward = self.instead[self._position]
         try:
             result = self.run_leaf(forward, args, kwargs)
         except Exception as error:
