@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import moderngl
 import numpy as np
@@ -11,12 +12,17 @@ import pytest
 from imgui_bundle import imgui
 from test_ui_panel import ACCENT, FAILED, GROUND, Quad, Shown, near
 
-from vrcnn.network.graph import Graph
+from vrcnn.engine.plan import plan_maps
+from vrcnn.featurevis.results import Baseline, Place, Visualization
+from vrcnn.featurevis.settings import Settings
+from vrcnn.network.graph import Graph, Node
 from vrcnn.network.receptive_field import Field
+from vrcnn.scene.build import build_hall
+from vrcnn.scene.features import Feature, FeatureState
 from vrcnn.scene.gallery import Large, Sight
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Wall
-from vrcnn.scene.reading import MapAt, Reading
+from vrcnn.scene.reading import FeatureAt, MapAt, Reading
 from vrcnn.scene.world import Target, World
 from vrcnn.ui.hints import hint
 from vrcnn.ui.reading_card import WIDTH, _rows, _tail, _wrapped
@@ -164,3 +170,24 @@ def test_the_hint_says_what_a_click_does_with_frames(
     hand.carrying = carrying
     hand.target = None if kind is None else Target(kind, 0, 1.0, (0.0, 0.0, 0.0), tile=1)
     assert hint(world) == (words, useful)
+
+
+@pytest.mark.gl
+def test_a_visualization_is_told_of_and_a_failed_one_in_red(shown: Shown) -> None:
+    gallery, layer = shown.world.gallery, Node(0, "conv", "Conv2d", "convolution", "", (1, 4, 8, 8))
+    graph = Graph((layer,), ())
+    shown.world.halls[0] = build_hall("A network", graph, plan_maps(graph.nodes))
+    gallery.pointing.shown = FeatureAt(0, 0, 0)
+    nothing = corner(settled(shown))
+    assert (~near(nothing, GROUND, 0)).mean() > 0.2, "that there is none yet is told, too"
+    pixels, photos = np.zeros((8, 8, 3), np.uint8), Baseline(1.0, 0.0, 9)
+    made = Visualization(Place("conv", 0), 0, Settings(), pixels, 3.0, 0.0, photos, "risen")
+    feature = Feature(FeatureState.MADE, 1.0, made)
+    shown.world.hall.features.known[0] = {0: feature}
+    there = corner(settled(shown))
+    assert (there != nothing).any()
+    assert not near(there, FAILED, 40).any()
+    feature.made, feature.state = replace(made, outcome="failed"), FeatureState.FAILED
+    assert near(corner(settled(shown)), FAILED, 40).sum() > 20
+    gallery.pointing.shown = None
+    assert near(corner(settled(shown)), GROUND, 0).all()

@@ -36,17 +36,17 @@ class Put:
 
 
 class FeatureStore:
-    """Slots for a picture each, `per_array` in each of a few texture arrays, as many as a budget of bytes allows.
+    """Slots for a picture each, `per_array` in each of a few texture arrays, as many as BUDGET allows.
 
     The arrays grow while there is room. Then the picture that was seen longest ago leaves, but none that was seen when
     somebody looked last: of more than there is room for, some would come and go all the time.
     """
 
-    def __init__(self, context: moderngl.Context, gl: RawGL, budget: int = BUDGET) -> None:
+    def __init__(self, context: moderngl.Context, gl: RawGL) -> None:
         self._context, self._gl = context, gl
         self._anisotropy = 1 if is_software(context) else min(_ANISOTROPY, int(context.max_anisotropy or 1))
         layers = int(context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"])
-        self.most = max(1, min(ARRAYS * layers, budget // BYTES))
+        self.most = max(1, min(ARRAYS * layers, BUDGET // BYTES))
         self.per_array = -(-self.most // ARRAYS)
         self._arrays: list[TextureArray] = []
         self._keys: list[Key | None] = []  # by slot

@@ -11,7 +11,7 @@ import moderngl
 import numpy as np
 
 from vrcnn.engine.plan import MapPlan, MapSpan
-from vrcnn.render.feature_store import BUDGET, FeatureStore, Key
+from vrcnn.render.feature_store import FeatureStore, Key
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.places import RowTable
 from vrcnn.render.raw import RawGL
@@ -46,9 +46,9 @@ class _HallOnShow:
 class FeatureWalls:
     """The pictures of all halls, and beside the places of each hall's maps a table with a row for each map."""
 
-    def __init__(self, context: moderngl.Context, gl: RawGL, budget: int = BUDGET) -> None:
+    def __init__(self, context: moderngl.Context, gl: RawGL) -> None:
         self._context = context
-        self.store = FeatureStore(context, gl, budget)
+        self.store = FeatureStore(context, gl)
         self._halls: dict[int, _HallOnShow] = {}
         self._layers: dict[_Layer, np.ndarray] = {}  # (channels, 4) as the shader knows them
         self._waiting: dict[Key, np.ndarray] = {}  # pixels that are still to be taken in
@@ -140,8 +140,7 @@ class FeatureWalls:
         """Binds the table of a hall and the pictures to their texture units."""
         shown = self._halls[hall]
         if shown.rows is None:
-            shown.rows = RowTable(self._context, shown.plan.count)
-            shown.rows.put(0, np.tile(np.array(_NONE, np.float32), (shown.plan.count, 1)))
+            shown.rows = RowTable(self._context, np.tile(np.array(_NONE, np.float32), (shown.plan.count, 1)))
             for tensor, span in shown.spans.items():
                 if (hall, tensor) in self._layers:
                     shown.rows.put(span.row, self._rows((hall, tensor), span.count)[: span.count])

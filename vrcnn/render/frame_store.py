@@ -11,7 +11,7 @@ from vrcnn.engine.plan import MapPlan, MapSize
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.raw import RawGL
 from vrcnn.scene.colouring import Colouring
-from vrcnn.scene.gallery import Frame
+from vrcnn.scene.reading import Reading
 
 EVERYTHING = 1 << 40  # bytes
 
@@ -19,33 +19,38 @@ EVERYTHING = 1 << 40  # bytes
 class FrozenMaps:
     """Maps with their mip levels and statistics, as an arena has them."""
 
-    def __init__(self, plan: MapPlan, frames: Sequence[Frame]) -> None:
+    def __init__(self, plan: MapPlan, readings: Mapping[int, Reading]) -> None:
         self.levels: Mapping[MapSize, Sequence[np.ndarray]] = {
             size: [np.zeros((total, *level), np.float16) for level in size.levels()]
             for size, total in plan.totals.items()
         }
         self.statistics = np.zeros((max(1, plan.count), 4), np.float32)
-        for frame in frames:
-            span, known = plan.spans[frame.number], frame.reading.statistics
+        for number, reading in readings.items():
+            span, known = plan.spans[number], reading.statistics
             self.statistics[span.row] = known.least, known.largest, known.mean, known.deviation
-            for target, level in zip(self.levels[span.size], pyramid(frame.reading.values), strict=True):
+            for target, level in zip(self.levels[span.size], pyramid(reading.values), strict=True):
                 target[span.first] = level
 
 
 def frame_store(
-    context: moderngl.Context, gl: RawGL, plan: MapPlan, frames: Sequence[Frame], colouring: Colouring, diverging: bool
+    context: moderngl.Context,
+    gl: RawGL,
+    plan: MapPlan,
+    readings: Mapping[int, Reading],
+    colouring: Colouring,
+    diverging: bool,
 ) -> MapStore:
-    """A store with the maps of these frames, all of them there at once, in the colours of their layers.
+    """A store with the maps of frames, by their numbers, all of them there at once, in the colours of their layers.
 
     `colouring` is the one that was chosen, `diverging` says so of its colormap.
     """
-    store, maps = MapStore(context, plan, gl), FrozenMaps(plan, frames)
+    store, maps = MapStore(context, plan, gl), FrozenMaps(plan, readings)
     store.states.colour(colouring, diverging)
-    for frame in frames:
-        store.enqueue(frame.number, maps, frame.reading.samples, np.zeros(1, np.float32))
+    for number, reading in readings.items():
+        store.enqueue(number, maps, reading.samples, np.zeros(1, np.float32))
     store.upload(EVERYTHING)
-    for frame in frames:
-        store.states.widen(frame.number, frame.reading.extremes)
+    for number, reading in readings.items():
+        store.states.widen(number, reading.extremes)
     store.states.settle()
     return store
 

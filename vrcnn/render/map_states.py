@@ -51,7 +51,7 @@ class MapStates:
         for slot, span in enumerate(self._spans):
             self._order[span.row : span.row + span.count] = np.arange(span.count)
             self._slot[span.row : span.row + span.count] = slot
-        self.places = Places(context, plan.count)
+        self.places = Places(context, self._order)
         self._layers_buffer = context.buffer(self._layers)
         self._colouring, self._diverging = Colouring(), True
         self._known = np.zeros(count, bool)  # whether a slot's layer has maps

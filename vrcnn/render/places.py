@@ -18,16 +18,17 @@ WIDTH = 4096  # texels; the shaders know it too
 
 
 class RowTable:
-    """A texel of four float32 for each of `count` rows, all 0 at first.
+    """A texel of four float32 for each row of a plan, at first `rows`: (rows, 4).
 
     Raises UserError for more rows than the graphics card has room for.
     """
 
-    def __init__(self, context: moderngl.Context, count: int) -> None:
-        height, most = max(1, ceil(count / WIDTH)), context.info["GL_MAX_TEXTURE_SIZE"]
+    def __init__(self, context: moderngl.Context, rows: np.ndarray) -> None:
+        height, most = max(1, ceil(len(rows) / WIDTH)), context.info["GL_MAX_TEXTURE_SIZE"]
         if height > most:
-            raise UserError(f"{count} feature maps are more than this machine can draw ({WIDTH * most}).")
+            raise UserError(f"{len(rows)} feature maps are more than this machine can draw ({WIDTH * most}).")
         self._texels = np.zeros((height * WIDTH, 4), np.float32)
+        self._texels[: len(rows)] = rows
         self._texture = context.texture((WIDTH, height), 4, self._texels, dtype="f4")
         self._texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.bytes = self._texels.nbytes
@@ -57,8 +58,11 @@ class RowTable:
 
 class Places(RowTable):
     """For each row of a plan: which map of its layer stands there, where its mean lies between the ends of its colours
-    (0 to 1, -1 to 1 of a diverging colormap), and the values at these ends.
+    (0 to 1, -1 to 1 of a diverging colormap), and the values at these ends; at first only `order`, (maps,) numbers.
     """
+
+    def __init__(self, context: moderngl.Context, order: np.ndarray) -> None:
+        super().__init__(context, np.pad(order[:, None].astype(np.float32), ((0, 0), (0, 3))))
 
     def write(self, first: int, order: np.ndarray, means: np.ndarray, ends: np.ndarray) -> None:
         """Takes the places from row `first` on: (maps,) numbers, (maps,) shares of the means, (maps, 2) ends."""

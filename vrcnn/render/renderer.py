@@ -17,6 +17,7 @@ from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
 from vrcnn.render.culling import Culling
+from vrcnn.render.feature_pictures import FeaturePictures
 from vrcnn.render.feature_store import Key
 from vrcnn.render.feature_walls import FeatureWalls
 from vrcnn.render.frame_store import frame_store
@@ -36,6 +37,7 @@ from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.framed_maps import FRAMES, frames_plan
+from vrcnn.scene.reading import Reading
 from vrcnn.scene.theme import Theme
 from vrcnn.scene.world import World
 
@@ -77,6 +79,7 @@ class Renderer:
         self._errors = GLErrors(context)
         self._gl = RawGL()
         self._features = FeatureWalls(context, self._gl)
+        self._feature_pictures = FeaturePictures()
         self._grids = GridPass(context, theme, self._features)
         self._images = ImagePass(context, theme, self._gl)
         boxes = BoxPass(context, theme)
@@ -169,10 +172,12 @@ class Renderer:
             self._frames_shown = gallery.revision
             if FRAMES in self.stores:
                 self.stores.pop(FRAMES).release()
-            if gallery.frames:
+            readings = {each.number: each.reading for each in gallery.frames if isinstance(each.reading, Reading)}
+            if readings:
                 diverging = colormap_of(world.colouring, self._theme).diverging
-                plan, frames, colouring = frames_plan(gallery), gallery.frames, world.colouring
-                self.stores[FRAMES] = frame_store(self._context, self._gl, plan, frames, colouring, diverging)
+                plan, colouring = frames_plan(gallery), world.colouring
+                self.stores[FRAMES] = frame_store(self._context, self._gl, plan, readings, colouring, diverging)
+        self._feature_pictures.step(world, self._images.set_picture)
         self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.scene.colouring import colormap_of
 from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Gallery
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hanging import place_for
-from vrcnn.scene.map_shapes import MARGIN, frame_shape
+from vrcnn.scene.map_shapes import MARGIN, MapShape, frame_shape
+from vrcnn.scene.picture_numbers import frame_number
 from vrcnn.scene.sheet import Sheet, ends_in_words, zero_along
+from vrcnn.scene.signs import wrap
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import Hand, World
@@ -27,7 +30,9 @@ def frames_plan(gallery: Gallery) -> MapPlan:
     totals: dict[MapSize, int] = {}
     firsts: list[tuple[Frame, MapSize, int]] = []
     for frame in gallery.frames:
-        size = MapSize(*frame.reading.values.shape)
+        if isinstance(frame.reading, FeatureReading):
+            continue
+        size = MapSize(*frame.reading.size)
         firsts.append((frame, size, totals.get(size, 0)))
         totals[size] = totals.get(size, 0) + 1
     starts: dict[MapSize, int] = {}
@@ -84,6 +89,9 @@ def _framed(world: World, frame: Frame, pose: Pose, scale: float = 1.0) -> Sheet
     sheet = Sheet(pose, scale)
     sheet.box((0, 0, -0.006), (shape.width, shape.height, 0.012), "panel", 0.9)
     sheet.box((0, 0, -0.010), (shape.width + 2 * RIM, shape.height + 2 * RIM, 0.014), "wood", 0.25)
+    if isinstance(reading, FeatureReading):
+        _lay_feature(sheet, shape, reading, frame.place)
+        return sheet
     span = frames_plan(world.gallery).spans[frame.number]
     sheet.map(shape.x, shape.y, shape.map_width, shape.map_height, span, 0, FRAMES)
     colormap = colormap_of(world.colouring, THEMES[world.theme])
@@ -104,6 +112,18 @@ def _framed(world: World, frame: Frame, pose: Pose, scale: float = 1.0) -> Sheet
     sheet.write(left, y - 0.0245, reading.channel_words, CHANNEL, room)
     sheet.write(left, y - 0.0475, reading.picture, PICTURE, room, "muted")
     return sheet
+
+
+def _lay_feature(sheet: Sheet, shape: MapShape, reading: FeatureReading, place: int) -> None:
+    """A visualization above its caption."""
+    sheet.image(frame_number(place), shape.x, shape.y, shape.map_width, shape.map_height)
+    left, room = -shape.width / 2 + MARGIN, shape.width - 2 * MARGIN
+    y = shape.y - shape.map_height / 2 - 0.03
+    sheet.write(left, y, reading.layer, LAYER, room, bold=True)
+    sheet.write(left, y - 0.0245, reading.channel_words, CHANNEL, room)
+    words, role = reading.lines[0]
+    for row, line in enumerate(wrap(words, PICTURE, room, 2)):
+        sheet.write(left, y - 0.047 - 0.0195 * row, line, PICTURE, room, "muted" if role == "text" else role)
 
 
 def _outline(world: World, hand: Hand, frame: Frame) -> Sheet | None:
@@ -133,4 +153,5 @@ def _together(sheets: list[Sheet]) -> Drawables:
         grids=tuple(grid for sheet in sheets for grid in sheet.grids),
         boxes=tuple(box for sheet in sheets for box in sheet.boxes),
         labels=tuple(label for sheet in sheets for label in sheet.labels),
+        images=tuple(image for sheet in sheets for image in sheet.images),
     )

@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vrcnn.network.receptive_field import Field
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.geometry import Pose, Vector
 from vrcnn.scene.reading import MapAt, Reading, Subject
 
 
 @dataclass
 class Frame:
-    """A copy of a feature map, framed. `pose` is the middle of the frame in the world; None while a hand carries it.
+    """A copy of a feature map or of a visualization, framed.
 
-    `number` is its own for as long as the program runs.
+    `pose` is the middle of the frame in the world; None while a hand carries it. `number` is its own for as long as the
+    program runs, `place` among all that there are at a time.
     """
 
     number: int
-    reading: Reading
+    reading: Reading | FeatureReading
     pose: Pose | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)
 class Large:
-    """A map that is shown large on a panel, which stays at `pose` in the world; `scale` times its usual size."""
+    """A map or visualization that is shown large on a panel, which stays at `pose` in the world, at a `scale`."""
 
     subject: Subject
     pose: Pose

@@ -1,18 +1,21 @@
-"""Framed copies of feature maps: pulled out, carried, hung beside each other, taken again and put away."""
+"""Framed copies of maps and visualizations: pulled out, carried, hung beside each other, taken again and put away."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import atan2, dist
 
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Large, Pull
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.map_shapes import frame_shape, on_wall, size_of
-from vrcnn.scene.pointing import reading_of, subject_of
+from vrcnn.scene.picture_numbers import FRAMES
+from vrcnn.scene.pointing import feature_of, reading_of, subject_of
 from vrcnn.scene.reading import MapAt, Reading, Subject
 from vrcnn.scene.requests import Pulse, Request
 from vrcnn.scene.world import Hand, Notice, World
 
-MOST = 64  # frames
+MOST = FRAMES
 REACH, FREE = 2.2, 1.15  # m: how far a wall may be to be hung at; how far away a frame hangs in the air
 BEFORE_A_WALL = 0.035  # m
 GAP, SNAP = 0.05, 0.3  # m between neighbours; how near to a neighbour's side a frame falls into the row
@@ -39,9 +42,11 @@ def pull_out(world: World, name: str) -> list[Request]:
     subject = gallery.large.subject if gallery.large is not None else subject_of(world, hand)
     if subject is None or hand.carrying is not None or hand.holding is not None:
         return []
-    reading = reading_of(world, subject)
+    reading, feature = reading_of(world, subject), feature_of(world, subject)
     if reading is not None:
         return _carry(world, name, reading)
+    if feature is not None and feature.feature is not None and feature.made is not None:
+        return _carry(world, name, replace(feature, feature=replace(feature.feature)))  # as it is now
     if isinstance(subject, MapAt):
         gallery.pulling = Pull(name, subject)
     return []
@@ -118,14 +123,15 @@ def _is_there(world: World, subject: Subject) -> bool:
     return size_of(subject, world.gallery, world.halls) is not None
 
 
-def _carry(world: World, name: str, reading: Reading) -> list[Request]:
+def _carry(world: World, name: str, reading: Reading | FeatureReading) -> list[Request]:
     gallery = world.gallery
     gallery.large = None
-    if len(gallery.frames) >= MOST:
+    free = sorted(set(range(MOST)) - {frame.place for frame in gallery.frames})
+    if not free:
         world.notices.append(Notice(TOO_MANY.format(most=MOST)))
         return []
     gallery.made += 1
-    gallery.frames.append(Frame(gallery.made, reading))
+    gallery.frames.append(Frame(gallery.made, reading, place=free[0]))
     gallery.revision += 1
     world.hands[name].carrying = gallery.made
     return [Pulse(name, 0.05, 0.9)]

@@ -1,14 +1,19 @@
-"""Furnishes the large view of a feature map: its pixels, its colours, its numbers, and what the pixel sees."""
+"""Furnishes the large view of a feature map: its pixels, its colours, its numbers, and what the pixel sees; or that of
+a visualization (large_feature.py)."""
 
 from __future__ import annotations
 
 from vrcnn.scene.colouring import colormap_of
 from vrcnn.scene.drawables import Drawables, Image
+from vrcnn.scene.feature_reading import feature_key
+from vrcnn.scene.features import FACES
 from vrcnn.scene.fields import field_boxes, picture_seen, sees, share_seen
 from vrcnn.scene.framed_maps import FRAMES, frames_plan
+from vrcnn.scene.large_feature import lay_feature
 from vrcnn.scene.map_shapes import HEADING, MAP_ROOM, PANEL, PANEL_MARGIN, MapShape, large_shape, size_of
-from vrcnn.scene.pointing import pixel_shown, reading_of
-from vrcnn.scene.reading import MapAt, Reading, exactly, figure
+from vrcnn.scene.picture_numbers import LARGE_FEATURE
+from vrcnn.scene.pointing import feature_of, pixel_shown, reading_of
+from vrcnn.scene.reading import FeatureAt, Reading, exactly, figure
 from vrcnn.scene.reading import share as in_percent
 from vrcnn.scene.sheet import Sheet, ends_in_words, zero_along
 from vrcnn.scene.shelving import fitted
@@ -36,13 +41,17 @@ def furnish_large(world: World) -> Drawables:
     shape, sheet = large_shape(*size), Sheet(large.pose, large.scale)
     sheet.box((0, 0, -0.006), (*PANEL, 0.012), "panel", 1.0)
     sheet.box((0, 0, -0.012), (PANEL[0] + 0.014, PANEL[1] + 0.014, 0.012), "frame", 0.6)
-    _lay_map(world, sheet, shape)
-    reading = reading_of(world, large.subject)
+    reading, feature = reading_of(world, large.subject), feature_of(world, large.subject)
+    if feature is None or feature.made is None:
+        _lay_map(world, sheet, shape)
+    if feature is not None:
+        lay_feature(sheet, shape, feature, LARGE_FEATURE)
     if reading is not None:
         _head(sheet, reading)
         _bar(world, sheet, reading)
         _numbers(sheet, reading)
         _pixel(world, sheet, reading, shape)
+    if reading is not None or (feature is not None and feature.made is not None):
         _foot(sheet, world.player)
     return sheet.drawables()
 
@@ -53,9 +62,10 @@ def large_key(world: World) -> tuple[object, ...]:
     if gallery.large is None:
         return ()
     subject = gallery.large.subject
-    wall = world.halls[subject.hall].wall_of(subject.node) if isinstance(subject, MapAt) else None
+    wall = None if isinstance(subject, int) else world.halls[subject.hall].wall_of(subject.node)
     return (
         *(gallery.large, gallery.revision, id(reading_of(world, subject)), pixel_shown(world), gallery.sight),
+        feature_key(feature_of(world, subject)),
         *(world.colouring, world.theme, world.pictures_revision, world.overlaid, id(wall and wall.order)),
     )
 
@@ -87,7 +97,8 @@ def _lay_map(world: World, sheet: Sheet, shape: MapShape) -> None:
         if wall is None or wall.span is None:
             return
         span, place, hall = wall.span, place_of(wall, subject.channel), subject.hall
-    sheet.map(shape.x, shape.y, shape.map_width, shape.map_height, span, place, hall)
+    face = FACES[1] if isinstance(subject, FeatureAt) else FACES[0]
+    sheet.map(shape.x, shape.y, shape.map_width, shape.map_height, span, place, hall, face)
 
 
 def _head(sheet: Sheet, reading: Reading) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.placings import carried
-from vrcnn.scene.reading import MapAt
+from vrcnn.scene.reading import FeatureAt, MapAt
 from vrcnn.scene.standing import WallRows
 from vrcnn.scene.world import World
 
@@ -30,7 +30,7 @@ class Looking:
         hall = world.halls[number]
         found: list[tuple[int, int | None]] = []
         at = world.gallery.pointing.shown
-        if isinstance(at, MapAt) and at.hall == number and hall.wall_of(at.node) is not None:
+        if isinstance(at, MapAt | FeatureAt) and at.hall == number and hall.wall_of(at.node) is not None:
             tensor = hall.tensor_of(at.node)
             found = [(tensor, at.channel), (tensor, None)]
         found += [(hall.tensor_of(hall.walls[place].node), None) for place in self._near(world, hall)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Gallery, Large
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Surface
-from vrcnn.scene.reading import MapAt, Reading, Subject
+from vrcnn.scene.reading import FeatureAt, MapAt, Reading, Subject
 from vrcnn.scene.tiling import WIDEST_ASPECT
 
 SIDE, LEAST_WIDTH = 0.34, 0.24  # of a framed map's longer side; of a frame with its caption
@@ -34,18 +35,24 @@ class MapShape:
 
 
 def size_of(subject: Subject, gallery: Gallery, halls: list[Hall]) -> tuple[int, int] | None:
-    """Height and width in pixels of a map, None where it is gone."""
+    """Height and width in pixels of a map or a visualization, None where it is gone, or not there yet."""
     if isinstance(subject, int):
         frame = gallery.frame(subject)
-        return None if frame is None else (frame.reading.values.shape[0], frame.reading.values.shape[1])
+        return None if frame is None else frame.reading.size
     wall = halls[subject.hall].wall_of(subject.node)
     span = None if wall is None else wall.span
-    return None if span is None or subject.channel >= span.count else (span.size.height, span.size.width)
+    if span is None or subject.channel >= span.count:
+        return None
+    if isinstance(subject, FeatureAt):
+        hall = halls[subject.hall]
+        reading = FeatureReading(subject, hall.features.of(hall.tensor_of(subject.node), subject.channel))
+        return None if reading.feature is None else reading.size
+    return span.size.height, span.size.width
 
 
-def frame_shape(reading: Reading) -> MapShape:
+def frame_shape(reading: Reading | FeatureReading) -> MapShape:
     """Of a framed copy: the map above its caption."""
-    width, height = _fitted(reading.values.shape[0], reading.values.shape[1], SIDE, SIDE)
+    width, height = _fitted(*reading.size, SIDE, SIDE)
     outer = height + 2 * MARGIN + CAPTION
     return MapShape(max(LEAST_WIDTH, width + 2 * MARGIN), outer, width, height, 0.0, outer / 2 - MARGIN - height / 2)
 
@@ -71,7 +78,7 @@ def large_surface(large: Large) -> Surface:
     return Surface(large.pose, PANEL[0] * large.scale, PANEL[1] * large.scale)
 
 
-def on_wall(at: MapAt, halls: list[Hall]) -> Pose | None:
+def on_wall(at: MapAt | FeatureAt, halls: list[Hall]) -> Pose | None:
     """Where the wall of a map stands in the world."""
     wall = halls[at.hall].wall_of(at.node)
     return None if wall is None else halls[at.hall].placing.carry(wall.pose)

@@ -1,13 +1,14 @@
-"""A small label beside the map that a controller points at: what it is, and the value under the ray."""
+"""A small label beside the map or visualization that a controller points at: what it is, and the value there."""
 
 from __future__ import annotations
 
 from math import dist
 
 from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.feature_reading import feature_key
 from vrcnn.scene.fields import sees
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.pointing import pixel_shown, reading_shown
+from vrcnn.scene.pointing import feature_shown, pixel_shown, reading_shown
 from vrcnn.scene.reading import exactly, figure, share
 from vrcnn.scene.sheet import Sheet
 from vrcnn.scene.typography import text_width
@@ -22,14 +23,35 @@ NEARER = 0.9  # of the distance to the map, so that it stands before the wall
 
 
 def furnish_tag(world: World) -> Drawables:
-    """The label, while a headset is worn and the ray rests on a map; the window has a card of its own."""
-    reading = reading_shown(world) if _wanted(world) else None
-    if reading is None:
+    """The label, while a headset is worn and the ray rests on a map or a visualization; the window has a card."""
+    lines = _lines(world) if _wanted(world) else []
+    if not lines:
         return Drawables()
     eyes, point = world.player.eyes, world.gallery.pointing.point
     reach = max(0.3, dist(eyes.position, point))
     (ex, ey, ez), (px, py, pz) = eyes.position, point
     near = Pose((ex + NEARER * (px - ex), ey + NEARER * (py - ey), ez + NEARER * (pz - ez)), eyes.orientation)
+    width = max(LEAST, min(MOST, max(text_width(words, cap, bold) for words, cap, bold, _ in lines) + 2 * MARGIN))
+    height = len(lines) * STEP + 1.4 * MARGIN
+    scale = NEARER * reach
+    x, y = BESIDE[0] + width / 2, BESIDE[1] + height / 2
+    sheet = Sheet(near @ Pose((x * scale, y * scale, 0.0)), scale)
+    sheet.box((0, 0, -0.003), (width, height, 0.004), "panel", 1.0)
+    sheet.box((-width / 2 - 0.001, 0, -0.002), (0.003, height, 0.005), "accent", 1.0)
+    top = height / 2 - 0.7 * MARGIN - TITLE
+    for row, (words, cap, bold, role) in enumerate(lines):
+        sheet.write(-width / 2 + MARGIN, top - row * STEP, words, cap, width - 2 * MARGIN, role, bold)
+    return sheet.drawables()
+
+
+def _lines(world: World) -> list[tuple[str, float, bool, str]]:
+    """What it says: words, cap height, whether they are bold, the role of their colour."""
+    reading, feature = reading_shown(world), feature_shown(world)
+    if feature is not None:
+        lines = [(feature.layer, TITLE, True, "text"), (feature.channel_words, LINE, False, "text")]
+        return [*lines, *((words, LINE, role == "failed", role) for words, role in feature.lines)]
+    if reading is None:
+        return []
     known, pixel, sight = reading.statistics, pixel_shown(world), world.gallery.sight
     lines = [(reading.layer, TITLE, True, "text"), (reading.channel_words, LINE, False, "text")]
     lines += [
@@ -44,17 +66,7 @@ def furnish_tag(world: World) -> Drawables:
         lines.append((f"{value}  at row {pixel[0]}, column {pixel[1]}", LINE, True, "accent text"))
     if sight is not None and pixel is not None:
         lines.append((sees(sight.field), LINE, False, "text"))
-    width = max(LEAST, min(MOST, max(text_width(words, cap, bold) for words, cap, bold, _ in lines) + 2 * MARGIN))
-    height = len(lines) * STEP + 1.4 * MARGIN
-    scale = NEARER * reach
-    x, y = BESIDE[0] + width / 2, BESIDE[1] + height / 2
-    sheet = Sheet(near @ Pose((x * scale, y * scale, 0.0)), scale)
-    sheet.box((0, 0, -0.003), (width, height, 0.004), "panel", 1.0)
-    sheet.box((-width / 2 - 0.001, 0, -0.002), (0.003, height, 0.005), "accent", 1.0)
-    top = height / 2 - 0.7 * MARGIN - TITLE
-    for row, (words, cap, bold, role) in enumerate(lines):
-        sheet.write(-width / 2 + MARGIN, top - row * STEP, words, cap, width - 2 * MARGIN, role, bold)
-    return sheet.drawables()
+    return lines
 
 
 def tag_key(world: World) -> tuple[object, ...]:
@@ -63,7 +75,8 @@ def tag_key(world: World) -> tuple[object, ...]:
         return ()
     gallery = world.gallery
     return (
-        *(id(reading_shown(world)), pixel_shown(world), gallery.sight, gallery.pointing.point),
+        *(id(reading_shown(world)), feature_key(feature_shown(world)), gallery.pointing.shown, pixel_shown(world)),
+        *(gallery.sight, gallery.pointing.point),
         *(world.player.eyes, world.theme),
     )
 

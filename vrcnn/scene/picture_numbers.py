@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 THUMBNAILS = 16  # natural pictures beside visualizations, of all halls together
+FRAMES = 64  # framed copies at a time
+LARGE_FEATURE = -1 - THUMBNAILS  # the visualization that is shown large
+NOISES = 3  # swatches of the noise board
+_FIRST_OF_HALLS = LARGE_FEATURE - 1 - FRAMES - NOISES
 _OF_A_HALL = 2
 
 
 def overlay_number(hall: int) -> int:
     """Of the network's input with its answer over it, in hall number `hall`."""
-    return -1 - THUMBNAILS - _OF_A_HALL * hall
+    return _FIRST_OF_HALLS - _OF_A_HALL * hall
 
 
 def input_number(hall: int) -> int:
@@ -21,7 +25,17 @@ def thumbnail_number(place: int) -> int:
     return -1 - place
 
 
+def frame_number(place: int) -> int:
+    """Of the visualization in the framed copy in one of FRAMES places."""
+    return LARGE_FEATURE - 1 - place
+
+
+def noise_number(place: int) -> int:
+    """Of the swatch in one of NOISES places."""
+    return LARGE_FEATURE - 1 - FRAMES - place
+
+
 def hall_of(number: int) -> tuple[int, bool] | None:
     """Whose overlay (True) or input (False) has this number; None for any other."""
-    hall, is_input = divmod(-1 - THUMBNAILS - number, _OF_A_HALL)
+    hall, is_input = divmod(_FIRST_OF_HALLS - number, _OF_A_HALL)
     return None if hall < 0 else (hall, not is_input)

@@ -1,12 +1,13 @@
-"""Which feature map the visitor points at: at once for the pixel, and after a moment's rest for what is told of it."""
+"""Which map or visualization the visitor points at: at once for the pixel, and after a rest for what is told of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.geometry import Vector
 from vrcnn.scene.map_shapes import frame_shape, large_shape, size_of
-from vrcnn.scene.reading import MapAt, Reading, Subject
+from vrcnn.scene.reading import FeatureAt, MapAt, Reading, Subject
 from vrcnn.scene.tiles import channel_at, pixel_at, pixel_on
 from vrcnn.scene.world import Hand, World
 
@@ -53,9 +54,31 @@ def reading_of(world: World, subject: Subject | None) -> Reading | None:
     """What is known of a map: of the one that was read last, and of those in frames."""
     if isinstance(subject, int):
         frame = world.gallery.frame(subject)
-        return None if frame is None else frame.reading
+        return frame.reading if frame is not None and isinstance(frame.reading, Reading) else None
     reading = world.gallery.reading
     return reading if reading is not None and reading.at == subject else None
+
+
+def feature_shown(world: World) -> FeatureReading | None:
+    """What is told of the visualization that the visitor rests on."""
+    return feature_of(world, world.gallery.pointing.shown)
+
+
+def feature_of(world: World, subject: Subject | None) -> FeatureReading | None:
+    """What there is of a visualization, also where that is nothing; None for any other subject."""
+    if isinstance(subject, int):
+        frame = world.gallery.frame(subject)
+        return frame.reading if frame is not None and isinstance(frame.reading, FeatureReading) else None
+    if not isinstance(subject, FeatureAt):
+        return None
+    hall = world.halls[subject.hall]
+    wall = hall.wall_of(subject.node)
+    if wall is None or wall.span is None:
+        return None
+    feature = hall.features.of(hall.tensor_of(subject.node), subject.channel)
+    title = wall.title if len(world.halls) == 1 else f"{hall.network} · {wall.title}"
+    name = wall.channels[subject.channel] if subject.channel < len(wall.channels) else ""
+    return FeatureReading(subject, feature, title, wall.span.count, name)
 
 
 def pixel_shown(world: World) -> tuple[int, int] | None:
@@ -71,11 +94,11 @@ def forget(world: World, hall: int) -> None:
     """The maps of a hall are others from now on; what was pulled out of it stays."""
     gallery = world.gallery
     pointing = gallery.pointing
-    if any(isinstance(each, MapAt) and each.hall == hall for each in (pointing.at, pointing.shown)):
+    if any(_of_hall(each, hall) for each in (pointing.at, pointing.shown)):
         pointing.at = pointing.shown = pointing.pixel = None
     if gallery.reading is not None and gallery.reading.at.hall == hall:
         gallery.reading = None
-    if gallery.large is not None and isinstance(gallery.large.subject, MapAt) and gallery.large.subject.hall == hall:
+    if gallery.large is not None and _of_hall(gallery.large.subject, hall):
         gallery.large = None
     if gallery.pulling is not None and gallery.pulling.at.hall == hall:
         gallery.pulling = None
@@ -83,14 +106,15 @@ def forget(world: World, hall: int) -> None:
 
 
 def subject_of(world: World, hand: Hand) -> Subject | None:
-    """The map that a hand points at: on a wall, in a frame, or in the large view."""
+    """The map or visualization that a hand points at: on a wall, in a frame, or in the large view."""
     target = hand.target
     if target is None:
         return None
     match target.kind:
         case "wall" if target.tile is not None:
             wall = world.halls[target.hall].walls[target.index]
-            return MapAt(target.hall, wall.node, channel_at(wall, target.tile))
+            shown = FeatureAt if target.visualized else MapAt
+            return shown(target.hall, wall.node, channel_at(wall, target.tile))
         case "frame":
             return world.gallery.frames[target.index].number
         case "large" if world.gallery.large is not None:
@@ -98,11 +122,17 @@ def subject_of(world: World, hand: Hand) -> Subject | None:
     return None
 
 
+def _of_hall(subject: Subject | None, hall: int) -> bool:
+    return isinstance(subject, MapAt | FeatureAt) and subject.hall == hall
+
+
 def _met(world: World, name: str) -> _Met | None:
     hand = world.hands[name]
     subject, target = subject_of(world, hand), hand.target
     if subject is None or target is None or (world.gallery.large is not None and target.kind != "large"):
         return None
+    if isinstance(subject, FeatureAt):
+        return _Met(name, subject, target.point, None)
     size = size_of(subject, world.gallery, world.halls)
     if size is None:
         return None

@@ -23,7 +23,16 @@ class MapAt:
     channel: int
 
 
-Subject = MapAt | int  # a map, or the number of a frame with the copy of one
+@dataclass(frozen=True)
+class FeatureAt:
+    """The visualization of what channel number `channel` of node `node` in hall number `hall` looks for."""
+
+    hall: int
+    node: int
+    channel: int
+
+
+Subject = MapAt | FeatureAt | int  # a map, a visualization, or the number of a frame with the copy of one
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,11 @@ class Reading:
         zeros = float(np.count_nonzero(finite == 0)) / values.size
         known = (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std()))
         return Statistics(*known, zeros, values.size - finite.size)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in px."""
+        return self.values.shape[0], self.values.shape[1]
 
     @property
     def channel_words(self) -> str:

@@ -11,6 +11,7 @@ from vrcnn.engine.plan import MapSpan
 from vrcnn.scene.colormaps import colours_of
 from vrcnn.scene.colouring import Colormap
 from vrcnn.scene.drawables import Box, Drawables, Grid, Image, Label
+from vrcnn.scene.features import FACES
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.reading import figure
 from vrcnn.scene.theme import Colour
@@ -64,11 +65,23 @@ class Sheet:
             self.labels.append(Label(text, self.at(x, y, z), cap * self.scale, align, role, bold))
 
     def map(
-        self, x: float, y: float, width: float, height: float, span: MapSpan, place: int, hall: int, z: float = 0.003
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        span: MapSpan,
+        place: int,
+        hall: int,
+        face: str = FACES[0],
     ) -> None:
-        """The map at `place` of a layer, so large, with a thin dark rim."""
+        """The map, or the visualization, at `place` of a layer, so large, with a thin dark rim."""
         size = width / FILL * self.scale, height / FILL * self.scale
-        self.grids.append(Grid(span, self.at(x, y, z), *size, 1, 1, place, hall))
+        self.grids.append(Grid(span, self.at(x, y, 0.003), *size, 1, 1, place, hall, face))
+
+    def image(self, picture: int, x: float, y: float, width: float, height: float, z: float = 0.003) -> None:
+        """The picture of this number (picture_numbers.py), so large."""
+        self.images.append(Image(picture, self.at(x, y, z), width * self.scale, height * self.scale))
 
     def bar(
         self,

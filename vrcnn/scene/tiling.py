@@ -15,6 +15,7 @@ AREA_EXPONENT = 0.35  # so that 2048 maps still get tiles of about 7 cm
 POINT_AREA = 0.35  # walls of 1x1 maps need less room: a colour is read at a glance
 WIDEST_ASPECT = 4.0
 COMFORTABLE, COMFORTABLE_POINT = 0.06, 0.025  # m, of a tile: 6 cm is what a hand points at surely from a metre
+COMFORTABLE_PICTURE = 0.1  # m, of the visualization of a single value, which is most often a class with a name
 ZOOM_STEP = 1.25  # between two sizes of tiles
 SINGLE_ROW = 4  # so few maps, such as a picture's colours, stand side by side
 
@@ -57,7 +58,9 @@ def cells_of(face: str) -> int:
 
 def opening_zoom(full: Tiling, size: MapSize, face: str = FACES[0]) -> float:
     """How many times larger the tiles are with which a wall opens, so that they are comfortable to look at."""
-    least = COMFORTABLE_POINT if size == MapSize(1, 1) and face == FACES[0] else COMFORTABLE
+    least = COMFORTABLE
+    if size == MapSize(1, 1):
+        least = COMFORTABLE_POINT if face == FACES[0] else COMFORTABLE_PICTURE
     return max(1.0, least / max(full.width / full.columns, full.height / full.rows))
 
 

@@ -1,4 +1,5 @@
-"""The card that tells of the feature map under the crosshair: its numbers, and the value of the pixel there."""
+"""The card that tells of the feature map under the crosshair: its numbers, and the value of the pixel there; or of the
+visualization there: what it reaches, and how it was made."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ from dataclasses import dataclass
 
 from imgui_bundle import imgui
 
+from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.fields import sees
-from vrcnn.scene.pointing import pixel_shown, reading_shown
+from vrcnn.scene.pointing import feature_shown, pixel_shown, reading_shown
 from vrcnn.scene.reading import Reading, exactly, figure, share
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
@@ -18,6 +20,7 @@ WIDTH = 300.0  # px at a scale of 1
 FADE_SECONDS = 0.12
 LINE = 24.0  # px from row to row
 KEYS = "Right button: large  ·  E: a copy to carry"
+TO_MAKE = "G: visualize this channel"
 
 
 @dataclass
@@ -25,7 +28,7 @@ class ReadingCard:
     """In the lower right corner, as long as the crosshair rests on a map; what it said last fades away."""
 
     shade: float = 0.0
-    _reading: Reading | None = None
+    _reading: Reading | FeatureReading | None = None
     _pixel: tuple[int, int] | None = None
     _sight: str = ""
 
@@ -33,7 +36,7 @@ class ReadingCard:
         self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], world: World, foot: float, seconds: float
     ) -> None:
         """Draws it with its lower edge above `foot`; nothing while a map is shown large, which tells the same."""
-        wanted = reading_shown(world) if world.gallery.large is None else None
+        wanted = None if world.gallery.large is not None else reading_shown(world) or feature_shown(world)
         if wanted is not None:
             self._reading, self._pixel = wanted, pixel_shown(world)
             sight = world.gallery.sight
@@ -42,7 +45,33 @@ class ReadingCard:
         self.shade = min(1.0, self.shade + step) if wanted is not None else max(0.0, self.shade - step)
         if self.shade == 0.0 or self._reading is None:
             return
-        self._lay_out(layer, style, size, self._reading, foot)
+        if isinstance(self._reading, FeatureReading):
+            self._tell_feature(layer, style, size, self._reading, foot)
+        else:
+            self._lay_out(layer, style, size, self._reading, foot)
+
+    def _tell_feature(
+        self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], reading: FeatureReading, foot: float
+    ) -> None:
+        scale, alpha = style.scale, self.shade
+        pad, line = PADDING * scale, 20 * scale
+        room = WIDTH * scale - 2 * pad
+        told = [(part, role) for words, role in reading.lines for part in _wrapped(style, words, room)]
+        bottom = min(foot, size[1]) - pad
+        right = size[0] - pad
+        top = bottom - (2 * pad + 60 * scale + line * len(told) + 30 * scale)
+        area = Area(right - WIDTH * scale, top, right, bottom)
+        style.glass(layer, area, alpha)
+        left, right, y = area.left + pad, area.right - pad, area.top + pad
+        style.write(layer, (left, y - 2 * scale), _tail(style, reading.layer, room), "text", BODY + 2, True, alpha)
+        words = style.fitted(reading.full_channel_words, room, SMALL)
+        style.write(layer, (left, y + 24 * scale), words, "muted", SMALL, alpha=alpha)
+        y = _divide(layer, style, left, right, y + 50 * scale, alpha)
+        for words, role in told:
+            style.write(layer, (left, y), words, role, SMALL, alpha=alpha)
+            y += line
+        keys = KEYS if reading.made is not None else TO_MAKE if reading.feature is None else ""
+        style.write(layer, (left, y + 8 * scale), style.fitted(keys, room, SMALL), "muted", SMALL, alpha=0.75 * alpha)
 
     def _lay_out(
         self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], reading: Reading, foot: float
