@@ -24,6 +24,7 @@ from vrcnn.scene.anchors import Anchors
 from vrcnn.scene.build import add_hall, build_hall, build_world
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.noise_board import swatches
 from vrcnn.scene.requests import (
     ChangeScope,
     DropFeatures,
@@ -109,6 +110,8 @@ class Exhibit:
         Pictures that cannot be opened are passed over. Networks that read no picture run on their example inputs.
         """
         self._renderer = Renderer(context, THEMES[self.world.theme])
+        for number, pixels in swatches().items():
+            self._renderer.set_picture(number, pixels)
         thumbnails = Thumbnails()
         for display in self.displays:
             display.open(self._renderer, thumbnails)

@@ -16,7 +16,7 @@ from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Placing, Pose, Ray, turn
 from vrcnn.scene.intents import HandMoved, Select
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.requests import ChangeScope, MakeFeatures, ShowPage
+from vrcnn.scene.requests import ChangeScope, MakeFeatures, ShowPage, TakeNew
 from vrcnn.scene.tools import Tools
 from vrcnn.scene.world import Notice, Picture, World
 
@@ -71,6 +71,11 @@ def made(asked: list) -> list[str]:
     return [place.name for request in asked if isinstance(request, MakeFeatures) for place, _ in request.wanted]
 
 
+def noises(asked: list) -> list[str]:
+    """The kinds of noise that are asked for."""
+    return [request.kind for request in asked if isinstance(request, TakeNew)]
+
+
 PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("page", 1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(18, 36))) in asked),
     ("page", -1, "Click for more pictures", lambda world, asked: ShowPage(tuple(range(36, 40))) in asked),
@@ -98,6 +103,9 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
         "Click to visualize what stage.0–2 looks for",
         lambda world, asked: "stem" not in (made(asked) or ["stem"]),
     ),
+    ("noise", 0, "Click to take Gaussian noise", lambda world, asked: "gaussian" in noises(asked)),
+    ("noise", 1, "Click to take uniform noise", lambda world, asked: "uniform" in noises(asked)),
+    ("noise", 2, "Click to take noise with the spectrum of photos", lambda world, asked: "natural" in noises(asked)),
     ("left out", 0, "Click to bring stem back", lambda world, asked: scope(asked).demanded == ("stem",)),
 ]
 

@@ -148,7 +148,9 @@ def test_activations_are_not_taken_for_the_easel(visit: Visit) -> None:
 def test_pause_cancel_noise_and_delete_are_asked_of_the_worker(visit: Visit) -> None:
     assert visit.do(PauseFeatures(True, 0)) == [HoldFeatures(True, 0)]
     assert visit.do(CancelFeatures(0)) == [DropFeatures(0)]
-    assert TakeNew("mouse", "uniform") in visit.do(TakeNoise("mouse", "uniform"))
+    visit.world.hands["mouse"].holding = 0
+    assert visit.do(TakeNoise("mouse", "uniform")) == [TakeNew("mouse", "uniform")]
+    assert visit.world.hands["mouse"].holding is None, "what was held is put back"
     assert visit.do(DeleteFeatures(0)) == []
     assert visit.hall.features.asking
     assert visit.do(DeleteFeatures(0, sure=True)) == [ForgetFeatures(0)]

@@ -16,6 +16,7 @@ from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRoom, T
 from vrcnn.scene.leaving_out import plate
 from vrcnn.scene.lectern import lectern
 from vrcnn.scene.model import table_key
+from vrcnn.scene.noise_board import noise_controls, noise_key
 from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.signs import NOTICE
@@ -45,6 +46,7 @@ def control_parts(world: World) -> list[Part]:
         parts.append(((id(hall), hall.standing_key), partial(_plates, hall, number)))
     parts.append((view_key(world), lambda: desk_controls(view_desk(world))))
     parts.append((feature_desk_key(world), lambda: desk_controls(feature_desk(world))))
+    parts.append((noise_key(world), partial(noise_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))
     return parts

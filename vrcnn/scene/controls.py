@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vrcnn.scene.feature_intents import TakeNoise
 from vrcnn.scene.hall import Surface
 from vrcnn.scene.intents import Action
 
@@ -26,3 +27,7 @@ class Control:
     rim: float = 0.018
     behind: float = 0.016
     hall: int = 0
+
+    def meant_by(self, hand: str) -> Action | None:
+        """What a press by this hand means: what is taken comes into the hand that presses."""
+        return replace(self.intent, hand=hand) if isinstance(self.intent, TakeNoise) else self.intent

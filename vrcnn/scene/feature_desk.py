@@ -23,7 +23,7 @@ from vrcnn.scene.hall import Hall
 from vrcnn.scene.wording import storage, time_left
 from vrcnn.scene.world import World
 
-FEATURE_DESK, WIDTH = Pose((-1.02, 0.74, -0.42), turn(yaw=radians(62), pitch=radians(-42))), 1.0  # m
+FEATURE_DESK, WIDTH = Pose((-1.36, 0.72, 0.24), turn(yaw=radians(70), pitch=radians(-42))), 1.0  # m
 WORDS = {
     "fast": ("Fast", "Click for fast: clear in seconds"),
     "lucent": ("Lucent", "Click for Lucent: what most papers show"),

@@ -25,6 +25,7 @@ from vrcnn.scene.large_view import furnish_large, large_key
 from vrcnn.scene.lectern import lectern, lectern_key
 from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
+from vrcnn.scene.noise_board import furnish_noise, noise_key
 from vrcnn.scene.notices import furnish_notice
 from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
@@ -86,6 +87,7 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
+    yield "noise", noise_key(world), partial(furnish_noise, world)
     yield "view", view_key(world), partial(_view, world)
     yield "features", feature_desk_key(world), partial(_features, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)

@@ -8,6 +8,7 @@ import numpy as np
 
 from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.going import bring
+from vrcnn.scene.noise_board import NOISE_AT, WIDTH
 from vrcnn.scene.staying import heading
 from vrcnn.scene.table import EDGE, HEIGHT, Table
 from vrcnn.scene.vantage import facing
@@ -58,6 +59,7 @@ def _free_place(world: World, table: Table) -> Pose:
 def _obstacles(world: World) -> np.ndarray:
     """(N, 3) places in m on the ground where something stands: along every wall, shelf, easel and board."""
     surfaces = [(surface.pose, surface.width) for surface in (world.shelf, world.easel)]
+    surfaces += [(NOISE_AT, WIDTH)] if world.pictures else []
     for hall in world.halls:
         placing = hall.placing
         surfaces += [(hall.board.pose, hall.board.width)]

@@ -110,8 +110,9 @@ class Tools:
             return []
         if target.control is not None:
             world.here = target.hall
-            if target.control.intent is not None:
-                return [*act(world, target.control.intent), Pulse(name, 0.03, 0.6)]
+            meant = target.control.meant_by(name)
+            if meant is not None:
+                return [*act(world, meant), Pulse(name, 0.03, 0.6)]
             if target.kind == "plinth":
                 return take(world, name)
             hand.dragging = target.control

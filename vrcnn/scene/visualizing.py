@@ -69,7 +69,8 @@ def act_on_features(world: World, action: FeatureAction) -> list[Request]:
         case TakeFeature(hand):
             return take_feature(world, hand)
         case TakeNoise(hand, kind):
-            return [TakeNew(hand, kind), Pulse(hand, 0.03, 0.7)]
+            world.hands[hand].holding = None
+            return [TakeNew(hand, kind)]
         case DeleteFeatures(hall, sure):
             asked = world.halls[hall].features
             if sure:
@@ -112,16 +113,20 @@ def pointed_feature(world: World, hand: Hand) -> tuple[int, Place, int, Feature]
     return None if feature is None else (number, place, channel, feature)
 
 
+def takeable_feature(world: World, hand: Hand) -> tuple[int, Place, int] | None:
+    """The finished visualization under the ray of a free hand: its hall's number, layer and channel."""
+    if hand.target is None or not hand.target.visualized or hand.holding is not None or hand.carrying is not None:
+        return None
+    found = pointed_feature(world, hand)
+    return None if found is None or found[3].made is None else found[:3]
+
+
 def take_feature(world: World, name: str) -> list[Request]:
     """The finished visualization under the ray comes into the hand, as a picture for the easel."""
-    hand = world.hands[name]
-    found = pointed_feature(world, hand)
-    if found is None or found[3].made is None or hand.holding is not None or hand.carrying is not None:
+    found = takeable_feature(world, world.hands[name])
+    if found is None:
         return []
-    number, place, channel, _ = found
-    wall = pointed_wall(world, name)
-    if wall is None or _face(world.halls[number], wall[1]) == "activations":
-        return []
+    number, place, channel = found
     return [TakeMade(name, number, place.tensor, channel), Pulse(name, 0.03, 0.7)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from imgui_bundle import imgui
 
 from vrcnn.scene.tiles import channel_at
+from vrcnn.scene.visualizing import takeable_feature
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, Style
@@ -67,6 +68,8 @@ def hint(world: World) -> tuple[str, bool]:
             return "Click to put it back", True
         case "easel" if world.easel.picture is None:
             return "Take a picture from the shelf first", False
+        case "wall" if takeable_feature(world, hand) is not None:
+            return "Click to take it, hold to move the wall", True
         case "wall" if target.tile is not None:
             wall = world.halls[target.hall].walls[target.index]
             return f"{wall.title}, channel {channel_at(wall, target.tile):,}", False
