@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Objective, Settings
 
-KNOWN_FROM = 0.5  # s of work, from which on the time left is told
+KNOWN_FROM = 1.0  # s of work, from which on the time left is told
 FORGETTING = 0.95  # how much of the pace until then counts after some more steps
 
 

@@ -269,6 +269,8 @@ class Featuring:
 
     def _tell(self, batch: Batch, making: Making) -> None:
         """Sends how far the pictures are."""
+        if batch is not self._told_of:
+            self._worked = 0.0  # first steps, in which much is made ready, tell nothing of those that follow
         self._told, self._told_of = time.perf_counter(), batch
         channels, pixels, step, steps = making.forming()
         if channels:
