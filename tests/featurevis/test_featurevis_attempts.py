@@ -13,12 +13,12 @@ from vrcnn.featurevis.results import Baseline
 from vrcnn.featurevis.settings import PRESETS, Objective, Settings
 
 
-def ways(settings: Settings) -> list[Attempt]:
+def ways(settings: Settings, asleep: bool = True) -> list[Attempt]:
     found: list[Attempt] = []
     attempt: Attempt | None = Attempt(settings)
     while attempt is not None:
         found.append(attempt)
-        attempt = next_way(settings, attempt)
+        attempt = next_way(settings, attempt, asleep)
     return found
 
 
@@ -51,6 +51,12 @@ def test_noise_is_stronger_where_it_can_be():
     assert "stronger noise" in ways(asked)[1].words
     assert ways(preset("maco"))[1].settings.deviation == preset("maco").deviation
     assert "noise" not in ways(replace(asked, start="picture"))[1].words
+
+
+def test_the_other_way_leaks_only_where_nothing_led_upwards():
+    third = ways(preset("maco"), asleep=False)[2]
+    assert third.settings.leaky == 0
+    assert third.words == "again, as a sum of waves"
 
 
 def test_leaky_relus_that_were_asked_for_stay():

@@ -32,15 +32,17 @@ class Attempt:
     resets: int = 0
 
 
-def next_way(asked: Settings, former: Attempt) -> Attempt | None:
+def next_way(asked: Settings, former: Attempt, asleep: bool = False) -> Attempt | None:
     """What to try after an attempt whose channel has not risen; None when nothing is left.
 
     First from other noise and with leaky ReLUs, as units that are off at the start let no gradient pass; then the
-    other parametrization, in the way of its preset, as many steps at the same sizes.
+    other parametrization, in the way of its preset, as many steps at the same sizes. ReLUs leak there only for a
+    channel that was `asleep`, so that nothing led upwards: pictures come out coarser with it.
     """
     number = former.number + 1
     if number > len(LEAKS):
         return None
+    leak = LEAKS[number - 1] if number == 1 or asleep else 0.0
     if number == 1:
         settings, words = asked, "again, with other random transforms and leaky ReLUs"
         if asked.start == "noise":
@@ -49,7 +51,7 @@ def next_way(asked: Settings, former: Attempt) -> Attempt | None:
             settings = replace(asked, deviation=asked.deviation * (DEVIATION if stronger else 1))
     else:
         settings = preset(OTHER[asked.parametrization])
-        words = f"again, {WAYS[settings.preset]}, with leaky ReLUs"
+        words = f"again, {WAYS[settings.preset]}{', with leaky ReLUs' if leak else ''}"
         settings = replace(
             settings,
             objective=asked.objective,
@@ -58,7 +60,7 @@ def next_way(asked: Settings, former: Attempt) -> Attempt | None:
             coarse=asked.coarse,
             start=asked.start,
         )
-    leaky = max(asked.leaky, LEAKS[number - 1])
+    leaky = max(asked.leaky, leak)
     return Attempt(replace(settings, seed=asked.seed + number, leaky=leaky), words, number, former.resets)
 
 

@@ -52,7 +52,11 @@ class _Result:
 
 @dataclass(eq=False)
 class _Channel:
-    """A channel on its way to a visualization; `start` (C, ...) is the picture that it begins with, if there is one."""
+    """A channel on its way to a visualization.
+
+    `start` (C, ...) is the picture that it begins with, if there is one; `asleep` says that in an ascent nothing led
+    upwards.
+    """
 
     number: int
     start: Tensor | None
@@ -60,6 +64,7 @@ class _Channel:
     words: list[str] = field(default_factory=list)
     best: _Result | None = None
     seconds: float = 0.0
+    asleep: bool = False
 
     @property
     def risen(self) -> bool:
@@ -220,10 +225,11 @@ class Making:
         for member, its in zip(run.members, finite, strict=True):
             if not its.all():
                 left.append(member)
-                self._go_on(member, reset(member.attempt) or next_way(self._asked, member.attempt))
+                self._go_on(member, reset(member.attempt) or self._next_way(member))
             elif member in run.stuck and run.ascent.step >= STUCK:
                 left.append(member)
-                self._go_on(member, None if member.risen else next_way(self._asked, member.attempt))
+                member.asleep = True
+                self._go_on(member, None if member.risen else self._next_way(member))
         if not left:
             return
         kept = [row for row, member in enumerate(run.members) if member not in left]
@@ -240,7 +246,10 @@ class Making:
         for member, rows, its, contrast in zip(members, self._split(pictures), reached, contrasts, strict=True):
             risen = has_risen(_mean(its), run.floors[member], self._baselines.get(member.number), contrast)
             member.offer(_Result(member.attempt.settings, rows, its, run.starts[member], risen))
-            self._go_on(member, None if member.risen else next_way(self._asked, member.attempt))
+            self._go_on(member, None if member.risen else self._next_way(member))
+
+    def _next_way(self, member: _Channel) -> Attempt | None:
+        return next_way(self._asked, member.attempt, member.asleep)
 
     def _go_on(self, member: _Channel, attempt: Attempt | None) -> None:
         if attempt is not None:
