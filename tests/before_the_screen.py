@@ -18,8 +18,9 @@ from vrcnn.desktop.window import Window, glfw
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Vector
-from vrcnn.scene.hall import WallState
+from vrcnn.scene.hall import Wall, WallState
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.world import EYE_HEIGHT
 
 PICTURES = {
     "1 red": "red",
@@ -130,6 +131,19 @@ class Desk:
 
         self.until(on_it, f"the mouse to look at {point}")
         self.frames(2)
+
+    def wall_of(self, name: str) -> Wall:
+        """The wall of the layer of this name."""
+        return next(wall for wall in self.world.hall.walls if wall.name == name)
+
+    def stand_before(self, name: str) -> None:
+        """In front of a wall, looking at its middle."""
+        placing = self.world.hall.placing @ self.wall_of(name).placing
+        x, y, z = placing.pose.apply((0.0, 0.0, 2.0))
+        self.world.player.position = x, y - EYE_HEIGHT, z
+        self.look_at(placing.pose.position)
+        target = self.world.hands["mouse"].target
+        assert (target.kind, self.world.hall.walls[target.index].name) == ("wall", name)
 
     def press(self, picture: int) -> None:
         """Takes a picture from the shelf with a click."""

@@ -15,25 +15,10 @@ pytestmark = pytest.mark.gl
 WHEEL_UP, WHEEL_DOWN = 4, 5
 
 
-def wall_of(desk: Desk, name: str):
-    return next(wall for wall in desk.world.hall.walls if wall.name == name)
-
-
-def stand_before(desk: Desk, name: str) -> None:
-    """In front of a wall, looking at its middle."""
-    wall = wall_of(desk, name)
-    placing = desk.world.hall.placing @ wall.placing
-    x, y, z = placing.pose.apply((0.0, 0.0, 2.0))
-    desk.world.player.position = x, y - 1.6, z
-    desk.look_at(placing.pose.position)
-    target = desk.world.hands["mouse"].target
-    assert (target.kind, desk.world.hall.walls[target.index].name) == ("wall", name)
-
-
 def test_a_wall_is_dragged_with_the_mouse_scaled_with_the_wheel_and_put_back_with_u(captured: Desk) -> None:
     desk = captured
-    stand_before(desk, "second")
-    wall, before = wall_of(desk, "second"), desk.seen()
+    desk.stand_before("second")
+    wall, before = desk.wall_of("second"), desk.seen()
     desk.visitor.button_down()
     desk.until(lambda: desk.world.hands["mouse"].hold is not None, "the wall in the hand")
     desk.visitor.nudge(140, -60)
@@ -66,8 +51,8 @@ def test_a_wall_is_dragged_with_the_mouse_scaled_with_the_wheel_and_put_back_wit
 
 def test_the_keys_fold_hide_enlarge_and_bring_back(captured: Desk) -> None:
     desk = captured
-    stand_before(desk, "second")
-    wall = wall_of(desk, "second")
+    desk.stand_before("second")
+    wall = desk.wall_of("second")
     for key, change in (
         ("equal", lambda: wall.windowed),
         ("minus", lambda: not wall.windowed),
@@ -97,12 +82,12 @@ def test_what_was_left_is_found_again_in_the_session(captured: Desk, tmp_path: P
     desk = captured
     session = tmp_path / "mine.json"
     desk.exhibit.keep(SessionKeeper(session))
-    stand_before(desk, "second")
+    desk.stand_before("second")
     desk.visitor.tap("f")
-    desk.until(lambda: wall_of(desk, "second").folded, "the wall to be folded")
+    desk.until(lambda: desk.wall_of("second").folded, "the wall to be folded")
     desk.until(session.exists, "the session to be written")
     again = SessionKeeper(session)
     desk.world.hall.arrangement = type(desk.world.hall.arrangement)()
     desk.exhibit.keep(again)
-    assert wall_of(desk, "second").folded
+    assert desk.wall_of("second").folded
     assert desk.world.notices == []
