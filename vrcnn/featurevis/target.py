@@ -10,6 +10,7 @@ from functools import cached_property
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from vrcnn.errors import UserError
 from vrcnn.featurevis.results import Place
@@ -26,8 +27,9 @@ from vrcnn.network.source import NetworkSource
 from vrcnn.network.trace import trace
 
 TOLERANCE = 1e-4  # of the largest value of the maps, in single precision on a processor
+_NOISE = 0.3  # its deviation, in units of the network's input
 _ELSEWHERE = 1e-2  # on graphics cards, whose convolutions round to ten bits (TensorFloat-32)
-LONGEST_LAYER = 3e9  # multiplications: some 80 ms on one core
+LONGEST_LAYER = 2e9  # multiplications: some 60 ms on one core
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class _Way:
         """How maps lie in a tensor of this shape, made of such a picture; the grid of tokens grows as that does."""
         reading, usual = self.reading, self.node.shape
         axis = reading.axes.find("L")
-        if axis < 0 or shape[axis] == usual[axis]:
+        if axis < 0 or picture == self.size[1:]:
             return reading
         tokens, extra = shape[axis], usual[axis] - reading.rows * reading.columns
         if reading.last and len(picture) == 2 and len(self.size) == 3:
@@ -70,7 +72,7 @@ class _Way:
             columns = round(reading.columns * picture[1] / self.size[2])
             if rows * columns + extra == tokens:
                 return Reading(reading.axes, rows, columns, last=True)
-        return Reading(reading.axes, *folded_line(tokens))
+        return reading if tokens == usual[axis] else Reading(reading.axes, *folded_line(tokens))
 
 
 class Target:
@@ -134,7 +136,7 @@ class Target:
         if size not in self._readable:
             try:
                 with torch.no_grad():
-                    self._run(self._noise((self.input_size[0], *size), 1), _PLAIN, never)
+                    self._run(self._samples(size, 1), _PLAIN, never)
             except (UserError, ValueError):
                 self._readable[size] = False
             else:
@@ -165,7 +167,7 @@ class Target:
         """The fastest manner in which the network gives the same maps as in the plain one, found by trying."""
         if self._manner is not None:
             return self._manner
-        pictures = self._noise(self.input_size, 2)
+        pictures = self._samples(self.input_size[1:], 2)
         with torch.no_grad():
             alone = self._run(pictures[:1], _PLAIN, cancelled)
             manners = [replace(manner, batches=True) for manner in _MANNERS] + [*_MANNERS]
@@ -196,7 +198,7 @@ class Target:
         manner = self._settled(cancelled)
         if self._checked:
             return manner
-        picture = self._noise(self.input_size, 1).requires_grad_(True)
+        picture, sound = self._samples(self.input_size[1:], 1).requires_grad_(True), None
         for way in (manner, replace(_PLAIN, batches=manner.batches, copied=True)):
             with torch.enable_grad():
                 try:
@@ -204,19 +206,24 @@ class Target:
                     gradient = gradient_of(maps, picture) if maps.requires_grad else None
                 except (UserError, RuntimeError):
                     continue
-            if gradient is not None:
-                manner = way
-                if gradient.count_nonzero():
-                    break
+            if gradient is None:
+                continue
+            if gradient.count_nonzero():
+                sound = way
+                break
+            sound = sound or way
         else:
             self._refuse(picture)  # unless the gradient is zero by chance
-        self._manner, self._checked = manner, True
-        return manner
+        self._manner, self._checked = sound or manner, True
+        return self._manner
 
     def _refuse(self, picture: Tensor) -> None:
         """Raises UserError with the reason why no gradient comes to the picture, if there is one."""
-        given = self._given(picture, _PLAIN)
-        reason = obstacle(self._source.module, self._graph, self.place.tensor, given.arguments, given.keywords, picture)
+        given, tensor = self._given(picture, _PLAIN), self.place.tensor
+        try:
+            reason = obstacle(self._source.module, self._graph, tensor, given.arguments, given.keywords, picture)
+        except Diverged:
+            raise UserError(self._elsewhere()) from None
         if reason is not None:
             other = "another layer" if reason == INDEPENDENT else "a layer before that"
             raise UserError(f'The layer "{self.place.name}" cannot be visualized: {reason}. Choose {other}.')
@@ -308,9 +315,13 @@ class Target:
         tolerance = max(TOLERANCE if self.device.type == "cpu" else _ELSEWHERE, 8 * torch.finfo(place.dtype).eps)
         return bool((maps - others).abs().amax() <= tolerance * others.abs().amax())
 
-    def _noise(self, size: tuple[int, ...], count: int) -> Tensor:
-        generator = torch.Generator().manual_seed(0)
-        return torch.randn(count, *size, generator=generator).to(self.device)
+    def _samples(self, size: tuple[int, ...], count: int) -> Tensor:
+        """(count, C, *size): the example input with some noise on it, to try things out with."""
+        example = self._example.tensor
+        assert example is not None
+        example = functional.interpolate(example.detach().float(), size) if example.shape[2:] != size else example
+        noise = torch.randn(count, self.input_size[0], *size, generator=torch.Generator().manual_seed(0))
+        return example.detach().float() + _NOISE * noise.to(self.device)
 
 
 def _most_work(network: nn.Module, graph: Graph, last: int) -> float:

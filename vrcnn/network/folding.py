@@ -43,9 +43,6 @@ class Folding:
         self._instead: dict[int, Callable[..., Tensor]] = {}
         self._state: tuple[tuple[int, int, int], ...] | None = None
 
-    def __len__(self) -> int:
-        return len(self._pairs)
-
     def instead(self) -> Mapping[int, Callable[..., Tensor]]:
         """What to call in place of the network's own, by position, for its weights as they are now."""
         state = tuple((id(each), each.data_ptr(), each._version) for pair in self._pairs for each in pair.tensors())

@@ -18,6 +18,7 @@ FLAT = frozenset(
     {"sign", "sgn", "round", "floor", "ceil", "trunc", "fix", "heaviside", "floor_divide", "fake_quantize"}
 )
 """Operations that are steps: torch gives them a gradient, and it is zero everywhere."""
+_OF_NUMBERS = frozenset({"tensor", "as_tensor", "asarray", "from_numpy", "frombuffer", "scalar_tensor"})
 INDEPENDENT = "it does not depend on the picture"
 
 
@@ -52,11 +53,13 @@ def obstacle(
 def gradient_of(tensor: Tensor, picture: Tensor) -> Tensor | None:
     """Of a random sum over the tensor, the same each time; None where the picture has no part in it.
 
-    (A plain sum may be constant, such as that of class probabilities.)
+    (A plain sum may be constant, such as that of class probabilities. It is summed here since torch.autograd imports
+    sympy, half a second, where it is given what to sum by.)
     """
     generator = torch.Generator().manual_seed(0)
     weights = torch.randn(tensor.shape, generator=generator).to(tensor.device, tensor.dtype)
-    (gradient,) = torch.autograd.grad(tensor, picture, weights, allow_unused=True)
+    total = (tensor * weights).sum()
+    (gradient,) = torch.autograd.grad(total.abs() if total.is_complex() else total, picture, allow_unused=True)
     return gradient
 
 
@@ -90,6 +93,8 @@ class _Search:
         try:
             gradient = gradient_of(found, picture)
         except RuntimeError as error:
+            if "memory" in str(error):
+                raise
             return self._refused(error)
         if gradient is None:
             return self._lost(frozenset())
@@ -137,6 +142,8 @@ class _Search:
             why = "runs under torch.inference_mode(), which makes no gradients"
         elif not note.enabled:
             why = "runs under torch.no_grad(), which makes no gradients"
+        elif node.operation in _OF_NUMBERS:
+            why = "makes a tensor of plain numbers, which bring no gradient along"
         elif node.operation == "opaque":
             why = "has its numbers from code that torch cannot see, such as numpy's"
         elif note.quantized:
@@ -149,7 +156,8 @@ class _Search:
 
     def _is_cut(self, index: int) -> bool:
         sources = self._sources.get(index, ())
-        if self._graph.nodes[index].operation.endswith("_like"):  # it reads no numbers
+        operation = self._graph.nodes[index].operation
+        if operation.endswith("_like") or operation.startswith("new_"):  # they read a shape, and no numbers
             return False
         return index in self._notes and not self._notes[index].differentiable and any(map(self._is_lit, sources))
 
@@ -168,8 +176,10 @@ class _Search:
         With `flat`, only one of these operations is to blame; another may be closed by chance.
         """
         for index in sorted(index for index, some in self._gradients.items() if some):
-            node = self._graph.nodes[index]
-            lit = [source for source in self._sources.get(index, ()) if self._is_lit(source)]
+            sources = self._sources.get(index, ())
+            lit = [source for source in sources if self._is_lit(source)]
+            inner = [source for source in sources if self._is_cut(source)]  # within an autograd function of one's own
+            node = self._graph.nodes[inner[-1] if inner and not lit else index]
             if any(self._gradients.get(source) for source in lit) or (flat and node.operation not in flat):
                 continue
             why = "is a step, whose gradient is zero everywhere" if flat else "gives no gradient to what it reads"
