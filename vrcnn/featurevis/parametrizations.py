@@ -65,12 +65,14 @@ class Fourier:
     `values` are (n, C, *frequencies, 2); zero is grey. A coefficient stands for as many waves a picture at any size.
     """
 
-    def __init__(self, values: Tensor, size: Sequence[int], colours: InputColours, decorrelated: bool) -> None:
+    def __init__(
+        self, values: Tensor, size: Sequence[int], colours: InputColours, decorrelated: bool, decay: float
+    ) -> None:
         self.values = values
         self.size = tuple(size)
-        self._colours, self._decorrelated = colours, decorrelated
+        self._colours, self._decorrelated, self._decay = colours, decorrelated, decay
         axes = _axes(colours, decorrelated).to(values.device)
-        self._scale = _falling(self.size).to(values.device)
+        self._scale = _falling(self.size, decay).to(values.device)
         self._axes = (axes / _SOFTER)[:, :, None]
 
     def pictures(self) -> Tensor:
@@ -79,19 +81,19 @@ class Fourier:
         return self._colours.inputs(torch.sigmoid(_along(self._axes, grey)))
 
     def enlarged(self, size: Sequence[int]) -> Fourier:
-        return Fourier(self.fitted(self.values.detach(), size), size, self._colours, self._decorrelated)
+        return Fourier(self.fitted(self.values.detach(), size), size, self._colours, self._decorrelated, self._decay)
 
     def fitted(self, tensor: Tensor, size: Sequence[int]) -> Tensor:
         return torch.view_as_real(_other_size(torch.view_as_complex(tensor), self.size, size))
 
     @staticmethod
-    def coefficients(pictures: Tensor, colours: InputColours, decorrelated: bool) -> Tensor:
+    def coefficients(pictures: Tensor, colours: InputColours, decorrelated: bool, decay: float) -> Tensor:
         """(n, C, *frequencies, 2): `values` that make these pictures (n, C, *size), held away from black and white."""
         size = pictures.shape[2:]
         logits = torch.logit(colours.shares(pictures).clamp(_DARKEST, _BRIGHTEST))
         axes = torch.linalg.inv(_axes(colours, decorrelated).to(pictures.device) / _SOFTER)
         spectrum = torch.fft.rfftn(_along(axes[:, :, None], logits), dim=_last(len(size)), norm="ortho")
-        return torch.view_as_real(spectrum / _falling(size).to(pictures.device))
+        return torch.view_as_real(spectrum / _falling(size, decay).to(pictures.device))
 
 
 class Phases:
@@ -140,7 +142,7 @@ def from_noise(
         case "pixels":
             return Pixels(colours.inputs(noise + 0.5))
         case "fourier":
-            return Fourier(noise, size, colours, settings.decorrelated)
+            return Fourier(noise, size, colours, settings.decorrelated, settings.decay)
     return Phases(noise, size, colours, settings.decorrelated)
 
 
@@ -151,8 +153,8 @@ def from_pictures(settings: Settings, pictures: Tensor, colours: InputColours) -
         case "pixels":
             return Pixels(pictures.clone())
         case "fourier":
-            values = Fourier.coefficients(pictures, colours, settings.decorrelated)
-            return Fourier(values, size, colours, settings.decorrelated)
+            values = Fourier.coefficients(pictures, colours, settings.decorrelated, settings.decay)
+            return Fourier(values, size, colours, settings.decorrelated, settings.decay)
     values = Phases.phases(pictures, colours, settings.decorrelated)
     return Phases(values, size, colours, settings.decorrelated)
 
@@ -177,9 +179,11 @@ def _along(axes: Tensor, values: Tensor) -> Tensor:
     return F.conv1d(values.flatten(2), axes).view(values.shape)
 
 
-def _falling(size: Sequence[int]) -> Tensor:
-    """(*frequencies): one over the frequency, that of the mean as large as that of the slowest wave."""
-    return 1 / torch.linalg.vector_norm(wave_numbers(size), dim=0).clamp_min(1 / max(size))
+def _falling(size: Sequence[int], decay: float) -> Tensor:
+    """(*frequencies): from the number of px for the slowest wave and the mean, falling with the frequency's power."""
+    slowest = 1 / max(size)
+    frequency = torch.linalg.vector_norm(wave_numbers(size), dim=0).clamp_min(slowest)
+    return (frequency / slowest) ** -decay * max(size)
 
 
 def _magnitude(size: Sequence[int], channels: int, coloured: bool) -> Tensor:

@@ -11,14 +11,22 @@ def preset(name: str) -> Settings:
 
 
 def fast() -> Settings:
-    """Lucent's way in a third of its steps, half of them at a smaller size: clear in a few seconds."""
+    """Lucent's way in a sixth of its time, half of the steps at half the size, with clearer shapes and fewer specks.
+
+    Fast waves count less than there (Olah et al., "Feature Visualization", Distill 2017, call it preconditioning); a
+    hundredth of the gradient leaks through closed ReLUs ("ProxyGrad", see network/leaky.py), so that channels rise that
+    are off for every picture of noise.
+    """
     return Settings(
         preset="fast",
         parametrization="fourier",
         transforms=Transforms(pad=16, jitter=8, rotate=10.0, scale=(0.9, 1.1)),
-        steps=160,
+        steps=128,
         coarse=((0.5, 0.5),),
-        rate=0.05,
+        decay=1.5,
+        rate=0.15,
+        deviation=0.3,
+        leaky=0.01,
     )
 
 

@@ -80,6 +80,7 @@ class Settings:
         size: (height, width) of the picture in px; None for the network's own input.
         coarse: (share of the size, share of the steps) of the stages before the last one, the smallest first; a network
             that reads one size only makes all steps at that.
+        decay: the power of its frequency by which a wave counts less, from the slowest on; "fourier" only.
         rate: of the optimizer.
         optimizer: "adam", or "normalized": the gradient divided by its L2 norm, times `rate`.
         start: one of STARTS: noise, the picture on the easel, or the channel's result of before.
@@ -98,6 +99,7 @@ class Settings:
     steps: int = 128
     size: tuple[int, int] | None = None
     coarse: tuple[tuple[float, float], ...] = ()
+    decay: float = 1.0
     rate: float = 0.05
     optimizer: str = "adam"
     start: str = "noise"

@@ -171,7 +171,7 @@ class _Resampled(torch.autograd.Function):
         return _sampled(pictures, matrix, view, "reflection")
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         inverse = torch.linalg.inv(ctx.matrix)
         return _sampled(gradient, inverse, ctx.size, "zeros") * float(torch.linalg.det(inverse)), None, None
 
