@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from vrcnn import __version__
+from vrcnn import __version__, featvis_arguments
 from vrcnn.errors import UserError
 from vrcnn.importing import collector_at_rest
 
@@ -99,6 +99,17 @@ def _graph(options: argparse.Namespace) -> int:
 
     form = "json" if options.json else "dot" if options.dot else "table"
     return describe.main(options.target, _load_options(options), _scope(options), form, options.output)
+
+
+def _featvis(options: argparse.Namespace) -> int:
+    if options.forget:
+        from vrcnn import forgetting
+
+        return forgetting.main(options.target, _load_options(options), options.yes)
+    wishes = featvis_arguments.wishes_of(options)
+    from vrcnn import visualizing
+
+    return visualizing.main(options.target, _load_options(options), wishes)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -206,6 +217,13 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of the terminal")
     graph.set_defaults(command=_graph)
 
+    featvis = commands.add_parser("featvis", help="pictures of what channels look for, by gradient ascent")
+    _network_arguments(featvis)
+    _detail_argument(featvis)
+    _theme_argument(featvis)
+    featvis_arguments.add_arguments(featvis)
+    featvis.set_defaults(command=_featvis)
+
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(command=_doctor)
@@ -217,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, check, graph, doctor, bench):
+    for command in (run, render, check, graph, featvis, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser
 
@@ -237,13 +255,17 @@ def _network_arguments(parser: argparse.ArgumentParser, several: bool = False) -
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ...")
 
 
-def _scope_arguments(parser: argparse.ArgumentParser) -> None:
+def _detail_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detail",
         choices=("blocks", "layers", "all"),
         default="layers",
         help="a wall for each block, for each layer (as people draw it), or for every operation",
     )
+
+
+def _scope_arguments(parser: argparse.ArgumentParser) -> None:
+    _detail_argument(parser)
     parser.add_argument(
         "--fold",
         choices=("auto", "always", "never"),
