@@ -147,6 +147,17 @@ def test_a_network_that_takes_one_picture_of_one_size_gets_one_after_the_other()
         assert early.reads_any_size
 
 
+def test_numbers_that_are_not_finite_do_not_keep_pictures_apart() -> None:
+    class Logarithm(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.log()
+
+    target = target_at("log", Logarithm())
+    with target.ready():
+        assert target.batches
+        assert target.maps(pictures()).isnan().any()
+
+
 def test_a_network_whose_pictures_depend_on_each_other_gets_one_after_the_other() -> None:
     class Batchwise(nn.Module):
         def forward(self, x: Tensor) -> Tensor:

@@ -134,12 +134,9 @@ class Ascent:
         settings, count = self._settings, len(self.channels)
         pictures = self._way.pictures()
         views = self._views(pictures)
-        if views.ndim == 4:
-            views = views.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cuda", torch.bfloat16, enabled=views.is_cuda):
-            maps = self._target.maps(views, cancelled, settings.leaky)
+        maps = self._target.maps(views, cancelled, settings.leaky)
         times = len(views) // count
-        reached = aims(maps.float(), self.channels * times, settings.objective)
+        reached = aims(maps, self.channels * times, settings.objective)
         self._reached = reached.detach().view(times, count)
         aim = reached.sum() / times
         if settings.smooth or settings.small:

@@ -313,6 +313,10 @@ class Target:
         place = self._example.tensor
         assert place is not None
         tolerance = max(TOLERANCE if self.device.type == "cpu" else _ELSEWHERE, 8 * torch.finfo(place.dtype).eps)
+        finite = others.isfinite()
+        if not torch.equal(maps.isfinite(), finite):
+            return False
+        maps, others = maps.where(finite, 0.0), others.where(finite, 0.0)
         return bool((maps - others).abs().amax() <= tolerance * others.abs().amax())
 
     def _samples(self, size: tuple[int, ...], count: int) -> Tensor:
