@@ -15,6 +15,7 @@ from vrcnn.render.raw import RawGL
 from vrcnn.render.renderer import _FRAME, ANCHORS_BINDING, FRAME_BINDING
 from vrcnn.scene.camera import FAR, NEAR, View
 from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.features import FACES
 from vrcnn.scene.theme import DARK
 
 
@@ -25,7 +26,7 @@ class Ids:
         self._context, self._size, self._stores = context, size, stores
         self._walls = GridPass(context, DARK, FeatureWalls(context, RawGL()))
         self._walls.stores = dict(stores)
-        program = self._walls._programs[False, False] = load_program(context, "identity")
+        program = self._walls._programs[FACES[0], False] = load_program(context, "identity")
         program["in_order"] = True
         self._texture = context.texture(size, 2, dtype="i4")
         self._depth = context.depth_renderbuffer(size)

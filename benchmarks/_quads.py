@@ -16,6 +16,7 @@ from vrcnn.render.raw import TEXTURE_2D_ARRAY, TEXTURE_MAG_FILTER
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.colouring import Colormap, Colouring
 from vrcnn.scene.drawables import Grid
+from vrcnn.scene.features import FACES
 from vrcnn.scene.theme import Theme
 
 FILL = 0.96  # of a cell's width and height, as in shaders/grid.frag
@@ -65,7 +66,7 @@ class QuadPass:
         for (hall, array), some in sorted(records.items(), key=lambda item: item[0]):
             batch = instanced(self._context, self._program, np.concatenate(some))
             if batch is not None:
-                parts.append(Walls(hall, array, False, batch, []))
+                parts.append(Walls(hall, array, FACES[0], batch, []))
         return GridBatch(parts) if parts else None
 
     def draw(self, batches: Sequence[GridBatch]) -> None:

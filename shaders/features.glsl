@@ -3,7 +3,6 @@
 // A texel for each map: the slot of its picture (-1: none), its state with the progress as the fraction, the picture's
 // mean colour (8 bits each in 24, -1: none), its width divided by its height. 4096 in a row, as the places.
 uniform sampler2D features;
-uniform int per_array;     // slots
 uniform vec3 waiting;      // a tile whose picture is still to be made
 uniform vec3 mark;         // on it, that this is so
 uniform vec3 working;      // how far one is that is being made
@@ -40,16 +39,18 @@ vec3 feature_mean(vec4 known) {
 }
 
 #ifndef MEANS_ONLY
-uniform sampler2DArray pictures_0, pictures_1, pictures_2, pictures_3;
+uniform sampler2DArray pictures;  // in each layer ACROSS x ACROSS of them
 
+const int ACROSS = 2;       // vrcnn/render/feature_store.py knows it too
+const float SIDE = 128.0;   // px of a picture
+
+// As far from the picture's edges as filtering reaches, so that those beside it in its layer are not seen.
 vec3 picture_at(vec2 at, int slot, vec2 right, vec2 down) {
-    vec3 place = vec3(at, slot % per_array);
-    switch (slot / per_array) {
-        case 0: return textureGrad(pictures_0, place, right, down).rgb;
-        case 1: return textureGrad(pictures_1, place, right, down).rgb;
-        case 2: return textureGrad(pictures_2, place, right, down).rgb;
-        default: return textureGrad(pictures_3, place, right, down).rgb;
-    }
+    float margin = clamp(max(length(right), length(down)), 0.5 / SIDE, 0.5);
+    int cell = slot % (ACROSS * ACROSS);
+    vec2 corner = vec2(cell % ACROSS, cell / ACROSS);
+    vec3 place = vec3((corner + clamp(at, margin, 1.0 - margin)) / float(ACROSS), slot / (ACROSS * ACROSS));
+    return textureGrad(pictures, place, right / float(ACROSS), down / float(ACROSS)).rgb;
 }
 
 // A channel's tile at `inner` (0 to 1 across it); `right` and `down` are a pixel's sides in the same unit, `aspect` is
@@ -68,7 +69,7 @@ vec3 feature_at(vec2 inner, vec4 known, vec2 right, vec2 down, float aspect) {
         vec2 at = (inner - 0.5) * fit + 0.5;
         vec2 beyond = abs(at - 0.5) - 0.5;
         float inside = fit == vec2(1.0) ? 1.0 : within(beyond.x, pixel.x * fit.x) * within(beyond.y, pixel.y * fit.y);
-        vec3 picture = slot >= 0 ? picture_at(clamp(at, 0.0, 1.0), slot, right * fit, down * fit) : unpacked(known.z);
+        vec3 picture = slot >= 0 ? picture_at(at, slot, right * fit, down * fit) : unpacked(known.z);
         if (state == WAITING || state == FAILED) picture = mix(waiting, picture, dimmed);
         shown = mix(waiting, picture, inside);
     }

@@ -2,10 +2,9 @@
 //
 // Near: texels are sharp squares whose edges are one pixel wide. Further: mip levels. Where a map covers less than a
 // few pixels: the maps' means, averaged over the pixel's footprint, so that nothing shimmers when a head moves.
-//
-// With FACES, cells may show visualizations of what channels look for, in place of their maps or beside them.
 #include "frame.glsl"
 #include "colormap.glsl"
+#include "faces.glsl"
 
 #ifndef MEANS_ONLY  // for walls that are so far that nothing but the maps' means shows
 uniform sampler2DArray maps;
@@ -21,7 +20,6 @@ flat in ivec4 wall_tiling;
 flat in ivec4 wall_part;
 flat in vec4 layer;  // as in grid.vert
 #ifdef FACES
-flat in int wall_face;
 flat in float cell_aspect;
 #endif
 
@@ -39,19 +37,12 @@ const vec2 MEANS_FROM = vec2(0.12, 0.35);  // cells per pixel between which maps
 const float PAIRED = 0.016;  // of a cell's width, by which a map and its visualization come closer; scene/tiles.py
 
 bool visualized(int tile) {
-    return wall_face == 1 || (tile & 1) == 1;
-}
-
-bool paired() {
-    return wall_face == 2 && wall_tiling.x > 1;
+    return CELLS == 1 || (tile & 1) == 1;
 }
 #endif
 
 vec4 place_of(int tile) {
-#ifdef FACES
-    tile /= wall_face;
-#endif
-    int row = wall_tiling.w + tile;
+    int row = wall_tiling.w + tile / CELLS;
     return texelFetch(places, ivec2(row & 4095, row >> 12), 0);
 }
 
@@ -59,8 +50,8 @@ vec4 place_of(int tile) {
 vec2 covered(vec2 x) {
     const float GAP = 0.5 * (1.0 - FILL);
     vec2 sum = floor(x) * FILL + clamp(fract(x) - GAP, 0.0, FILL);
-#ifdef FACES
-    if (paired()) {
+#ifdef PAIRS
+    if (wall_tiling.x > 1) {
         float pair = 2.0 * floor(0.5 * x.x), within_pair = x.x - pair;
         sum.x = pair * FILL + clamp(within_pair - GAP - PAIRED, 0.0, FILL)
             + clamp(within_pair - 1.0 - GAP + PAIRED, 0.0, FILL);
@@ -93,17 +84,31 @@ vec3 map_at(vec2 inner, int number, vec2 ends, vec2 right, vec2 down) {
 }
 #endif
 
-// How much is to be seen of a layer's maps, which fade in.
-float faded_in() {
-    return layer.z > NEVER ? mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)) : 0.0;
+// A tile whose map looks like `shown` while its layer's maps fade in.
+vec3 faded_in(vec3 shown) {
+    return mix(vacant, shown, mix(layer.w, 1.0, smoothstep(0.0, FADE, frame.eye.w - layer.z)));
 }
+
+#if defined(FACES) && !defined(MEANS_ONLY)
+// The tile at `inner`, which shows the map number `map` of its layer, or what that channel looks for.
+vec3 tile_at(vec2 inner, int tile, int map, vec2 ends, vec2 right, vec2 down) {
+#ifdef PAIRS
+    if (wall_tiling.x > 1) inner.x += ((tile & 1) == 1 ? PAIRED : -PAIRED) / FILL;
+    if (!visualized(tile)) {
+        vec3 shown = map_at(inner, wall_part.z + map - wall_part.x, ends, right, down);
+        return layer.z > NEVER ? faded_in(shown) : vacant;
+    }
+#endif
+    return feature_at(inner, feature_of(wall_tiling.w + map), right, down, cell_aspect);
+}
+#endif
 
 // What is seen of a tile from afar.
 vec3 mean_of(int tile) {
     vec4 known = place_of(tile);
 #ifdef FACES
     if (visualized(tile)) return feature_mean(feature_of(wall_tiling.w + int(known.x)));
-    return mix(vacant, share_colour(known.y), faded_in());
+    return layer.z > NEVER ? faded_in(share_colour(known.y)) : vacant;
 #else
     return share_colour(known.y);
 #endif
@@ -145,7 +150,7 @@ void main() {
     vec4 known = place_of(min(tile, wall_tiling.z - 1));
     int map = int(known.x);
     // Of a wall in several arrays each part draws the cells of its own maps, the last one also the empty ones.
-    if (beyond ? wall_part.y != wall_tiling.z : (map < wall_part.x || map >= wall_part.y)) discard;
+    if (beyond ? wall_part.y * CELLS != wall_tiling.z : (map < wall_part.x || map >= wall_part.y)) discard;
 #endif
 
     vec3 wall = mix(backing, frame.horizon.rgb, fog);
@@ -157,12 +162,10 @@ void main() {
     float share = clamp(shares.x * shares.y, 0.0, 1.0);
 
     vec3 shown = vacant;
-#ifdef FACES
-    bool any = true;
-#else
-    bool any = layer.z > NEVER;
+#ifndef FACES
+    if (layer.z > NEVER)
 #endif
-    if (any) {
+    {
 #ifdef MEANS_ONLY
         shown = seen_around(width, at, shown, 1.0);
 #else
@@ -170,22 +173,16 @@ void main() {
         if (far < 1.0) {
             vec2 inner = (cell - vec2(at) - 0.5) / FILL + 0.5;
 #ifdef FACES
-            if (paired()) inner.x += ((tile & 1) == 1 ? PAIRED : -PAIRED) / FILL;
-            if (visualized(tile)) {
-                vec4 feature = feature_of(wall_tiling.w + map);
-                shown = feature_at(inner, feature, across / FILL, down / FILL, cell_aspect);
-            } else if (layer.z > NEVER)
+            shown = tile_at(inner, tile, map, known.zw, across / FILL, down / FILL);
+#else
+            shown = map_at(inner, wall_part.z + map - wall_part.x, known.zw, across / FILL, down / FILL);
 #endif
-                shown = map_at(inner, wall_part.z + map - wall_part.x, known.zw, across / FILL, down / FILL);
         }
-#ifdef FACES
-        if (!visualized(tile)) shown = mix(vacant, shown, faded_in());
-#endif
         vec2 beside = abs(cell - vec2(at) - 0.5) + 0.5 * width;
         if (max(beside.x, beside.y) > 0.5 || far > 0.0) shown = seen_around(width, at, shown, far);
 #endif
 #ifndef FACES
-        shown = mix(vacant, shown, faded_in());
+        shown = faded_in(shown);
 #endif
     }
     colour = vec4(mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share), 1.0);

@@ -1,6 +1,7 @@
 // A wall of feature maps, or the part of one that lies in one texture array; four vertices make its rectangle.
 #include "frame.glsl"
 #include "anchors.glsl"
+#include "faces.glsl"
 
 in vec3 position;
 in vec4 orientation;
@@ -10,9 +11,6 @@ in int anchor;
 in float first_row;
 in float rows_shown;
 in ivec4 part;    // first and last (exclusive) map in this array, layer of the first one, the layer's slot
-#ifdef FACES
-in int face;      // 1: the maps' visualizations; 2: in two neighbouring cells, a map and its visualization
-#endif
 
 uniform bool in_order;  // whether maps stand by their index, so that a part of a wall is some rows of it
 
@@ -25,7 +23,6 @@ flat out ivec4 wall_tiling;
 flat out ivec4 wall_part;
 flat out vec4 layer;
 #ifdef FACES
-flat out int wall_face;
 flat out float cell_aspect;  // width divided by height
 #endif
 
@@ -33,11 +30,7 @@ void main() {
     vec2 corner = vec2(gl_VertexID >> 1, gl_VertexID & 1);
     float row = first_row + corner.y * rows_shown;
     if (in_order) {
-#ifdef FACES
-        ivec2 ends = part.xy * face;
-#else
-        ivec2 ends = part.xy;
-#endif
+        ivec2 ends = part.xy * CELLS;
         int last = ends.y == tiling.z ? tiling.y : (ends.y + tiling.x - 1) / tiling.x;
         row = clamp(row, float(ends.x / tiling.x), float(last));
     }
@@ -49,7 +42,6 @@ void main() {
     wall_part = part;
     layer = layers[part.w];
 #ifdef FACES
-    wall_face = face;
     cell_aspect = size.x / float(tiling.x) * rows_shown / size.y;
 #endif
     gl_Position = frame.clip_from_world * vec4(place, 1.0);

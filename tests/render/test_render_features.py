@@ -11,7 +11,6 @@ import pytest
 from featured import BLUE, GREEN, RED, SIZE, Featured, plain
 from golden import assert_like_golden
 
-import vrcnn.render.feature_store as feature_store
 import vrcnn.render.map_store as map_store
 from vrcnn.render.feature_pictures import FeaturePictures
 from vrcnn.render.renderer import Renderer
@@ -163,24 +162,21 @@ def test_from_afar_its_mean_takes_over_and_nothing_shimmers(place: Featured) -> 
 
 def test_walls_that_show_maps_are_drawn_by_the_programs_that_they_had(place: Featured) -> None:
     place.seen()
-    assert set(place.renderer._grids._programs) == {(False, False), (False, True)}
+    assert set(place.renderer._grids._programs) == {(FACES[0], False), (FACES[0], True)}
     place.turn("both", 1)
     place.seen()
     drawn = [walls for group in place.renderer._groups.values() for walls in group.batches["grids"].walls]
-    assert {(walls.faced, grid.span.node) for walls in drawn for grid in walls.grids} >= {(False, 0), (True, 1)}
+    assert {(walls.face, grid.span.node) for walls in drawn for grid in walls.grids} >= {(FACES[0], 0), ("both", 1)}
 
 
-def test_pictures_of_all_arrays_are_drawn(context: moderngl.Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feature_store, "BUDGET", 16 * feature_store.BYTES)
-    place = Featured(context)
+@pytest.mark.parametrize("distance", [0.7, 2.0, 6.0])
+def test_a_picture_shows_nothing_of_those_beside_it_in_its_layer(place: Featured, distance: float) -> None:
     for channel in range(16):
-        place.know(channel, plain((15 * channel, 60, 90)))
+        place.know(channel, plain((0, 250, 0) if channel == 5 else (250, 0, 0)))
     place.turn("visualizations")
-    seen = place.seen()
-    assert len(place.renderer._features.store._arrays) == feature_store.ARRAYS
-    for channel in range(16):
-        assert near(place.cell(seen, channel), (15 * channel, 60, 90), 6).all()
-    place.release()
+    own = place.cell(place.seen(distance=distance, before=5), 5)
+    assert own[..., 0].max() < 12
+    assert own[..., 1].min() > 235
 
 
 def test_a_wall_whose_maps_lie_in_two_arrays_shows_both(

@@ -12,11 +12,11 @@ from vrcnn.render.context import is_software
 from vrcnn.render.raw import RGBA, RGBA8, UNPACK_ALIGNMENT, UNSIGNED_BYTE, RawGL, TextureArray
 
 SIDE = 128  # px
+ACROSS = 2  # pictures side by side in a layer, which OpenGL has not enough of; shaders/features.glsl knows both
 LEVELS = tuple((SIDE >> level, SIDE >> level) for level in range(SIDE.bit_length()))
 BYTES = 4 * sum(height * width for height, width in LEVELS)  # of one picture
 BUDGET = 256 << 20  # bytes, of all pictures of all networks
-ARRAYS = 4  # texture arrays at most; shaders/features.glsl knows it too
-_FIRST = 64  # slots of the first array to begin with
+_SIZES = 64, 256  # layers of the texture array to begin with, and when that is full
 _ANISOTROPY = 4
 _NEVER = -np.inf
 
@@ -36,9 +36,9 @@ class Put:
 
 
 class FeatureStore:
-    """Slots for a picture each, `per_array` in each of a few texture arrays, as many as BUDGET allows.
+    """Slots for a picture each, in one texture array, as many as BUDGET allows.
 
-    The arrays grow while there is room. Then the picture that was seen longest ago leaves, but none that was seen when
+    It grows while there is room. Then the picture that was seen longest ago leaves, but none that was seen when
     somebody looked last: of more than there is room for, some would come and go all the time.
     """
 
@@ -46,9 +46,8 @@ class FeatureStore:
         self._context, self._gl = context, gl
         self._anisotropy = 1 if is_software(context) else min(_ANISOTROPY, int(context.max_anisotropy or 1))
         layers = int(context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"])
-        self.most = max(1, min(ARRAYS * layers, BUDGET // BYTES))
-        self.per_array = -(-self.most // ARRAYS)
-        self._arrays: list[TextureArray] = []
+        self.most = ACROSS**2 * max(1, min(layers, BUDGET // (ACROSS**2 * BYTES)))
+        self._array: TextureArray | None = None
         self._keys: list[Key | None] = []  # by slot
         self._slots: dict[Key, int] = {}
         self._seen = np.zeros(0)  # by slot: when its picture was seen last, s; _NEVER of a free one
@@ -86,73 +85,72 @@ class FeatureStore:
     @property
     def allocated(self) -> int:
         """Bytes of graphics memory."""
-        return 4 * sum(array.texels for array in self._arrays)
+        return 0 if self._array is None else 4 * self._array.texels
 
     def use(self, unit: int) -> None:
-        """Binds the arrays to ARRAYS texture units from `unit` on."""
-        if not self._arrays:
+        """Binds the pictures to texture unit `unit`."""
+        if self._array is None:
             self._grow()
-        for number in range(ARRAYS):
-            self._arrays[min(number, len(self._arrays) - 1)].use(unit + number)
+        if self._array is not None:
+            self._array.use(unit)
 
     def release(self) -> None:
-        for array in self._arrays:
-            array.release()
-        self._arrays.clear()
+        if self._array is not None:
+            self._array.release()
+            self._array = None
 
     def _room(self) -> tuple[int | None, Key | None]:
         """A slot for another picture, and whose it was."""
-        if not len(self._slots) < len(self._keys) and not self._grow():
-            slot = int(np.argmin(self._seen))
-            gone = self._keys[slot]
-            if gone is None or self._seen[slot] >= self._looked:
-                return None, None
-            del self._slots[gone]
-            return slot, gone
-        return int(np.argmin(self._seen)), None
+        if len(self._slots) < len(self._keys) or self._grow():
+            return int(np.argmin(self._seen)), None
+        if not self._keys:
+            return None, None
+        slot = int(np.argmin(self._seen))
+        gone = self._keys[slot]
+        if gone is None or self._seen[slot] >= self._looked:
+            return None, None
+        del self._slots[gone]
+        return slot, gone
 
     def _grow(self) -> bool:
         """Makes room for more pictures; False where there is no more."""
-        have = len(self._keys)
-        if have >= self.most:
+        have, most = len(self._keys) // ACROSS**2, self.most // ACROSS**2
+        if have >= most:
             return False
-        last = self._arrays[-1] if self._arrays else None
-        grows = last is not None and last.layers < self.per_array
-        wanted = min(self.per_array, _FIRST if last is None else 2 * last.layers if grows else self.per_array)
-        before = have - last.layers if last is not None and grows else have
-        larger = TextureArray(
-            self._gl, LEVELS, min(wanted, self.most - before), RGBA8, RGBA, UNSIGNED_BYTE, self._anisotropy
-        )
+        layers = min(most, next((size for size in _SIZES if size > have), most))
+        sizes = tuple((ACROSS * height, ACROSS * width) for height, width in LEVELS)
+        larger = TextureArray(self._gl, sizes, layers, RGBA8, RGBA, UNSIGNED_BYTE, self._anisotropy)
         if self._context.error == "GL_OUT_OF_MEMORY":
             larger.release()
-            self.most = have
+            self.most = len(self._keys)
             return False
-        if last is not None and grows:
-            last.copy_to(larger)
-            last.release()
-            self._arrays[-1] = larger
-        else:
-            self._arrays.append(larger)
-        more = before + larger.layers - have
+        if self._array is not None:
+            self._array.copy_to(larger)
+            self._array.release()
+        self._array = larger
+        more = ACROSS**2 * (layers - have)
         self._keys += [None] * more
         self._seen = np.append(self._seen, np.full(more, _NEVER))
         return True
 
     def _write(self, slot: int, levels: list[np.ndarray]) -> None:
-        number, layer = divmod(slot, self.per_array)
-        array = self._arrays[number]
+        assert self._array is not None
+        layer, cell = divmod(slot, ACROSS**2)
+        row, column = divmod(cell, ACROSS)
         self._gl.PixelStorei(UNPACK_ALIGNMENT, 4)
-        array.use(0)
+        self._array.use(0)
         for level, pixels in enumerate(levels):
-            array.write(level, layer, 1, pixels.ctypes.data)
+            height, width = LEVELS[level]
+            corner = row * height, column * width
+            self._array.write_part(level, layer, corner, (height, width), pixels.ctypes.data)
 
 
 def levels_of(pixels: np.ndarray) -> list[np.ndarray]:
-    """A picture (H, W, 3) uint8 at SIDE x SIDE, and its mip levels: (h, w, 4) uint8 each."""
-    picture = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+    """A picture (H, W, 3) uint8 at SIDE x SIDE, and its mip levels: (h, w, 4) uint8 each, of which one is unused."""
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
     if picture.size != (SIDE, SIDE):
-        picture = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        picture = picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     levels = [picture]
     for _ in LEVELS[1:]:
-        levels.append(levels[-1].reduce(2))
-    return [np.array(level) for level in levels]
+        levels.append(levels[-1].reduce(2))  # several times faster than with a fourth channel
+    return [np.frombuffer(level.tobytes("raw", "RGBX"), np.uint8).reshape(*level.size, 4) for level in levels]

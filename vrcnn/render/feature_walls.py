@@ -20,7 +20,7 @@ from vrcnn.scene.features import Feature, FeatureState
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.world import World
 
-FEATURES_UNIT, PICTURES_UNIT = 3, 4  # of the pictures as many as there are arrays
+FEATURES_UNIT, PICTURES_UNIT = 3, 4
 UPLOADING, FOLLOWING = 0.001, 0.0005  # s of a frame for new pictures, and for what has become of visualizations
 LOOK = 0.25  # s from one look at which pictures are seen to the next
 _NONE = (-1.0, 0.0, -1.0, 1.0)  # what shaders/features.glsl knows of a map without a visualization

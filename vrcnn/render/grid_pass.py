@@ -15,7 +15,6 @@ import numpy as np
 
 from vrcnn.render.colormaps import Colormaps
 from vrcnn.render.culling import Culling
-from vrcnn.render.feature_store import ARRAYS
 from vrcnn.render.feature_walls import FEATURES_UNIT, PICTURES_UNIT, FeatureWalls
 from vrcnn.render.map_states import PLACES_UNIT
 from vrcnn.render.map_store import MapStore, Part
@@ -32,36 +31,38 @@ MAPS_UNIT, COLORMAPS_UNIT = 0, 1
 # Slopes and steps of depth: from 40 m on, they are more than the gap to the box behind a wall.
 _TOWARDS_THE_EYE = -1.0, -4.0
 
-_FIELDS = [
-    ("position", "f4", 3),
-    ("orientation", "f4", 4),
-    ("size", "f4", 2),
-    ("tiling", "i4", 4),  # columns, rows, cells, row of the first place
-    ("anchor", "i4"),
-    ("first_row", "f4"),
-    ("rows_shown", "f4"),
-    ("part", "i4", 4),  # first and last map in this array, layer of the first one, slot of the layer
-]
-_RECORD, _FACED_RECORD = np.dtype(_FIELDS), np.dtype([*_FIELDS, ("face", "i4")])
+_WORDS = {FACES[0]: (), FACES[1]: ("FACES",), FACES[2]: ("FACES", "PAIRS")}  # that the shaders know them by
+_RECORD = np.dtype(
+    [
+        ("position", "f4", 3),
+        ("orientation", "f4", 4),
+        ("size", "f4", 2),
+        ("tiling", "i4", 4),  # columns, rows, cells, row of the first place
+        ("anchor", "i4"),
+        ("first_row", "f4"),
+        ("rows_shown", "f4"),
+        ("part", "i4", 4),  # first and last map in this array, layer of the first one, slot of the layer
+    ]
+)
 
 
 @dataclass
 class Walls:
-    """Walls of one hall that are drawn in one go: `array` is their texture array, None where they are far away.
+    """Walls of one hall and with one face that are drawn in one go; `grids` are they, one for each instance.
 
-    `faced` says that they show visualizations; `grids` are they, one for each instance.
+    `array` is their texture array, None where they are far away.
     """
 
     hall: int
     array: int | None
-    faced: bool
+    face: str
     batch: Batch
     grids: list[Grid]
 
 
 @dataclass
 class GridBatch:
-    """The walls of one group: where they are near, by what they show, hall and texture array; those far away after."""
+    """The walls of one group: where they are near, by face, hall and texture array; those far away after them."""
 
     walls: list[Walls]
 
@@ -81,21 +82,20 @@ class GridPass:
     def __init__(self, context: moderngl.Context, theme: Theme, features: FeatureWalls) -> None:
         self._context = context
         self._features = features
-        self._programs: dict[tuple[bool, bool], moderngl.Program] = {}  # faced, far
+        self._programs: dict[tuple[str, bool], moderngl.Program] = {}  # by face, and whether for far walls
         self._values: dict[str, object] = {
             "maps": MAPS_UNIT,
             "colormaps": COLORMAPS_UNIT,
             "places": PLACES_UNIT,
             "features": FEATURES_UNIT,
-            "per_array": features.store.per_array,
-            **{f"pictures_{number}": PICTURES_UNIT + number for number in range(ARRAYS)},
+            "pictures": PICTURES_UNIT,
         }
         self._colormaps = Colormaps(context)
         self._in_order = True
         self._set("in_order", True)
         self.set_theme(theme)
         for far in (False, True):
-            self._program(False, far)
+            self._program(FACES[0], far)
         self.stores: dict[int, MapStore] = {}
 
     def set_theme(self, theme: Theme) -> None:
@@ -116,37 +116,37 @@ class GridPass:
 
     def build(self, items: Sequence[Grid], anchors: Sequence[int]) -> GridBatch | None:
         """Buffers for these walls. A wall whose span is not in its hall's plan (of a former graph) is left out."""
-        rows: dict[tuple[bool, bool, int, int], list[tuple[Grid, tuple[object, ...]]]] = {}
+        rows: dict[tuple[bool, int, int, int], list[tuple[Grid, tuple[object, ...]]]] = {}
         for grid, anchor in zip(items, anchors, strict=True):
             span, maps = grid.span, self.stores.get(grid.hall)
             if maps is None or maps.plan.spans.get(span.node) != span:
                 continue
-            faced, slot = grid.face != FACES[0], maps.states.slots[span.node]
+            face, slot = FACES.index(grid.face), maps.states.slots[span.node]
             whole = Part(0, 0, span.count, 0)
             parts = [whole] if grid.face == "visualizations" else maps.parts(span)
             for far, part in [*((False, part) for part in parts), (True, whole)]:
                 record = _record(grid, anchor, part, slot)
-                rows.setdefault((far, faced, grid.hall, part.array), []).append((grid, record))
+                rows.setdefault((far, face, grid.hall, part.array), []).append((grid, record))
         if not rows:
             return None
         walls = []
-        for (far, faced, hall, array), each in sorted(rows.items(), key=lambda item: item[0]):
-            batch = self._batch(faced, far, [record for _, record in each])
-            walls.append(Walls(hall, None if far else array, faced, batch, [grid for grid, _ in each]))
+        for (far, face, hall, array), each in sorted(rows.items(), key=lambda item: item[0]):
+            batch = self._batch(FACES[face], far, [record for _, record in each])
+            walls.append(Walls(hall, None if far else array, FACES[face], batch, [grid for grid, _ in each]))
         return GridBatch(walls)
 
     def draw(self, batches: Sequence[GridBatch]) -> None:
         self._colormaps.use(COLORMAPS_UNIT)
         self._context.polygon_offset = _TOWARDS_THE_EYE
-        bound: tuple[MapStore | None, bool] = None, False
+        bound: tuple[MapStore | None, bool] = None, False  # and whether its visualizations are
         for batch in batches:
             for walls in batch.walls:
                 if walls.batch.hidden:
                     continue
-                maps = self.stores[walls.hall]
-                if (maps, walls.faced) != bound:
+                maps, faced = self.stores[walls.hall], walls.face != FACES[0]
+                if bound not in ((maps, faced), (maps, True)):
                     self._bind(maps, walls)
-                    bound = maps, walls.faced
+                    bound = maps, faced
                 if walls.array is not None:
                     maps.arrays[walls.array].bind()
                 walls.batch.render()
@@ -162,32 +162,31 @@ class GridPass:
         if maps.states.in_order != self._in_order:
             self._in_order = maps.states.in_order
             self._set("in_order", self._in_order)
-        if walls.faced:
+        if walls.face != FACES[0]:
             self._features.use(walls.hall)
         maps.arrays[0].use(MAPS_UNIT)
 
-    def _batch(self, faced: bool, far: bool, rows: Sequence[tuple[object, ...]]) -> Batch:
+    def _batch(self, face: str, far: bool, rows: Sequence[tuple[object, ...]]) -> Batch:
         """A batch of these records, which is drawn only where it is near, or `far`."""
-        dtype = _FACED_RECORD if faced else _RECORD
-        records = np.array(rows if faced else [record[:-1] for record in rows], dtype)
+        records = np.array(rows, _RECORD)
         width, height = records["size"].T
         cells = np.maximum(width / records["tiling"][:, 0], height / records["rows_shown"])
         radii = 0.5 * np.hypot(width, height)
         signed = -cells if far else cells
         stretches = each_apart(records["anchor"], records["position"], radii, cells=signed)
-        batch = instanced(self._context, self._program(faced, far), records, stretches=stretches)
+        batch = instanced(self._context, self._program(face, far), records, stretches=stretches)
         assert batch is not None
         return batch
 
-    def _program(self, faced: bool, far: bool) -> moderngl.Program:
-        """The one for walls that show visualizations, or not, and that are near or far."""
-        if (faced, far) not in self._programs:
-            words = [word for word, wanted in (("FACES", faced), ("MEANS_ONLY", far)) if wanted]
-            program = self._programs[faced, far] = load_program(self._context, "grid", *words)
+    def _program(self, face: str, far: bool) -> moderngl.Program:
+        """The one for walls with this face that are near, or far."""
+        if (face, far) not in self._programs:
+            words = *_WORDS[face], *(("MEANS_ONLY",) if far else ())
+            program = self._programs[face, far] = load_program(self._context, "grid", *words)
             for name, value in self._values.items():
                 if name in program:
                     program[name] = value
-        return self._programs[faced, far]
+        return self._programs[face, far]
 
     def _set(self, name: str, value: object) -> None:
         """Sets a uniform of all programs that have it."""
@@ -201,7 +200,7 @@ def near_visualizations(batches: Iterable[GridBatch], culling: Culling) -> Itera
     """The grids with visualizations of which the eyes have seen more than means."""
     for batch in batches:
         for walls in batch.walls:
-            if walls.faced and walls.array is not None:
+            if walls.face != FACES[0] and walls.array is not None:
                 seen = culling.seen(walls.batch).tolist()
                 yield from (grid for grid, near in zip(walls.grids, seen, strict=True) if near)
 
@@ -212,7 +211,7 @@ def _record(grid: Grid, anchor: int, part: Part, slot: int) -> tuple[object, ...
     tiling = (grid.columns, ceil(cells / grid.columns), cells, span.row)
     shown = (part.first, part.last, part.layer, slot)
     placed = (grid.pose.position, grid.pose.orientation, (grid.width, grid.height))
-    return (*placed, tiling, anchor, grid.first_row, grid.rows, shown, FACES.index(grid.face))
+    return (*placed, tiling, anchor, grid.first_row, grid.rows, shown)
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:

@@ -167,6 +167,13 @@ class TextureArray:
             TEXTURE_2D_ARRAY, level, 0, 0, layer, width, height, count, self._layout, self._kind, address
         )
 
+    def write_part(self, level: int, layer: int, corner: tuple[int, int], size: tuple[int, int], address: int) -> None:
+        """Writes (height, width) texels of one layer of one level from `corner`, (row, column), on, as `write` does."""
+        (row, column), (height, width) = corner, size
+        self._gl.TexSubImage3D(
+            TEXTURE_2D_ARRAY, level, column, row, layer, width, height, 1, self._layout, self._kind, address
+        )
+
     def write_rows(self, level: int, layer: int, row: int, count: int, address: int) -> None:
         """Writes `count` rows of one layer of one level, from `row` on, as `write` does."""
         width = self.levels[level][1]
