@@ -111,11 +111,12 @@ def _measured(source: NetworkSource) -> tuple[Tensor, Tensor, Tensor | None]:
     mixing = (flat[2:5] - low).T.contiguous()
     mixing[mixing.abs() < _TOLERANCE**2 * mixing.abs().max()] = 0
     colours = torch.tensor(_FLAT, dtype=torch.float32) / 255
-    reach = (high - low).abs()
+    reach = flat.amax(0) - flat.amin(0)
     straight = (colours @ mixing.T + low - flat).abs().amax(0) <= _TOLERANCE * reach
     if bool((straight & (reach > 0)).all()):
         full = len(low) >= 3 and int(torch.linalg.matrix_rank(mixing.double(), rtol=0.01)) == 3
-        return low, high, mixing if full else None
+        if (full and len(low) == 3) or bool((high != low).all()):
+            return low, high, mixing if full else None
     return *_sampled(source), None
 
 
