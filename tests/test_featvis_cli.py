@@ -388,11 +388,11 @@ def test_the_demos_classes_are_pictured_by_their_names(folder: Path, capsys: pyt
     ]
     assert main(words) == 0
     assert {name.split(".png")[0].removesuffix("_never-rose") for name in pictures()} == {
-        "classifier_0008_hen",
-        "classifier_0085_quail",
+        "classifier_008_hen",
+        "classifier_085_quail",
         "blocks.4.depthwise_008",
         "blocks.4.depthwise_085",
     }
     scores = {each["file"]: each["score"] for each in made()}
-    assert scores["classifier_0008_hen.png"] > 0.5
+    assert scores["classifier_008_hen.png"] > 0.5
     assert all(len(each["best"]) == 2 for each in made())

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PATIENCE = 60.0  # s, that one part of the machine may take to answer
+MUCH = 5e9  # bytes of kept visualizations, from which on somebody may want to delete them
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,16 @@ def examine_demo() -> list[Finding]:
     return [Finding("Demo weights", True, f"{weights[0].name}, {weights[0].stat().st_size / 1e6:.1f} MB")]
 
 
+def examine_cache() -> list[Finding]:
+    """What feature visualizations that are kept for later take on the disk."""
+    from vrcnn.featurevis.cache import FeatureCache
+
+    cache = FeatureCache()
+    kept, size = cache.count(), cache.bytes()
+    advice = "Delete them with: vrcnn featvis --forget" if size > MUCH else ""
+    return [Finding("Visualizations", True, f"{kept:,} kept, {size / 1e6:,.1f} MB in {cache.folder}", advice)]
+
+
 PARTS: dict[str, Callable[[], list[Finding]]] = {
     "Python": examine_python,
     "PyTorch": examine_torch,
@@ -154,6 +165,7 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "Screen": examine_screen,
     "OpenXR": examine_openxr,
     "Demo": examine_demo,
+    "Visualizations": examine_cache,
 }
 
 

@@ -37,6 +37,6 @@ def layer_words(names: Iterable[str]) -> dict[str, str]:
 
 
 def channel_word(channel: int, count: int, name: str = "") -> str:
-    """The channel's number, as long as those of all channels of the layer, and its name: "0281_tabby-cat"."""
+    """The channel's number, as long as those of all channels of the layer, and its name: "281_tabby-cat"."""
     word = safe_word(name.partition(",")[0], LONGEST_WORD)
     return f"{channel:0{len(str(count - 1))}}" + (f"_{word}" if word else "")
