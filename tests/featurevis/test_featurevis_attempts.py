@@ -29,7 +29,7 @@ def test_three_ways_that_differ(name: str):
     assert first.settings == asked
     assert second.settings.parametrization == asked.parametrization
     assert third.settings.parametrization != asked.parametrization
-    assert tuple(way.settings.leaky for way in (first, second, third)) == (0, 0.1, 0.3)
+    assert tuple(way.settings.leaky for way in (first, second, third)) == (asked.leaky, 0.1, 0.3)
     assert tuple(way.settings.seed for way in (first, second, third)) == (5, 6, 7)
     assert len({way.words for way in (first, second, third)}) == 3
     for way in (second, third):
@@ -46,11 +46,14 @@ def test_the_other_way_climbs_at_its_own_rate():
 
 
 def test_noise_is_stronger_where_it_can_be():
-    asked = preset("fast")
-    assert ways(asked)[1].settings.deviation == asked.deviation * 10
-    assert "stronger noise" in ways(asked)[1].words
-    assert ways(preset("maco"))[1].settings.deviation == preset("maco").deviation
-    assert "noise" not in ways(replace(asked, start="picture"))[1].words
+    second = ways(preset("lucent"))[1]
+    assert second.settings.deviation == 10 * preset("lucent").deviation
+    assert "stronger noise" in second.words
+    for asked in (preset("maco"), replace(preset("lucent"), deviation=0.5)):
+        second = ways(asked)[1]
+        assert second.settings.deviation == asked.deviation
+        assert "other noise" in second.words
+    assert "noise" not in ways(replace(preset("lucent"), start="picture"))[1].words
 
 
 def test_the_other_way_leaks_only_where_nothing_led_upwards():

@@ -13,7 +13,7 @@ RISE = 0.05  # of the way from what natural pictures reach on average to what th
 RELATIVE_RISE = 0.01  # of the activation, where there are no natural pictures
 GREY = 0.02  # root mean square distance from grey, of shares from 0 to 1: below it nothing can be seen
 LEAKS = (0.1, 0.3)  # slopes of the second and the third attempt
-DEVIATION = 10.0  # times the noise to start from
+STRONG = 0.1  # deviation of waves to start from, at least
 RESETS = 3  # of one channel, after numbers that are not finite
 OTHER = {"fourier": "maco", "maco": "lucent", "pixels": "lucent"}  # the preset whose way is the other one
 WAYS = {"maco": "as phases under a natural spectrum", "lucent": "as a sum of waves"}
@@ -46,9 +46,11 @@ def next_way(asked: Settings, former: Attempt, asleep: bool = False) -> Attempt 
     if number == 1:
         settings, words = asked, "again, with other random transforms and leaky ReLUs"
         if asked.start == "noise":
-            stronger = asked.parametrization == "fourier"  # phases and pixels start from noise as strong as pictures
+            stronger = (
+                asked.parametrization == "fourier" and asked.deviation < STRONG
+            )  # others are as strong as pictures
             words = f"again, from {'stronger' if stronger else 'other'} noise, with leaky ReLUs"
-            settings = replace(asked, deviation=asked.deviation * (DEVIATION if stronger else 1))
+            settings = replace(asked, deviation=STRONG) if stronger else asked
     else:
         settings = preset(OTHER[asked.parametrization])
         words = f"again, {WAYS[settings.preset]}{', with leaky ReLUs' if leak else ''}"
