@@ -17,7 +17,7 @@ from vrcnn.featurevis.transforms import Chance, blurred, changed, continued, inn
 from vrcnn.network.recorder import never
 
 _USUAL_SIDE = 224  # px, from which on lengths of the settings count as they are
-_MULTIPLE = 8  # px that the sides of coarse pictures are multiples of
+_LEAST_SIDE = 64  # px, below which there is nothing to be gained by coarser pictures
 _EPSILON = 1e-12  # of Adam, whose usual one is no less than the gradient of many a coefficient
 
 
@@ -210,7 +210,7 @@ def _stages(settings: Settings, target: Target) -> list[_Stage]:
     stages, first = [], 0
     for share, steps in settings.coarse:
         coarse = _Stage(first, _shrunk(size, share), _shrunk(size, share), _shrunk(view, share), share)
-        if target.reads(coarse.view):
+        if min(coarse.size) >= _LEAST_SIDE and target.reads(coarse.view):
             stages.append(coarse)
             first += round(steps * settings.steps)
     stages.append(_Stage(first, size, size, view, 1.0))
@@ -218,7 +218,7 @@ def _stages(settings: Settings, target: Target) -> list[_Stage]:
 
 
 def _shrunk(size: Sequence[int], share: float) -> tuple[int, ...]:
-    return tuple(max(_MULTIPLE, round(length * share / _MULTIPLE) * _MULTIPLE) for length in size)
+    return tuple(max(1, round(length * share)) for length in size)
 
 
 def _with_canvas(stage: _Stage, settings: Settings) -> _Stage:

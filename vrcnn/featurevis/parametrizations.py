@@ -20,7 +20,7 @@ from vrcnn.featurevis.settings import Settings
 from vrcnn.featurevis.spectrum import COLOUR_AXES, natural_spectrum, wave_numbers
 
 _SOFTER = 4.0  # Lucid divides by it: with more, colours saturate less
-_STRENGTH = 1.0  # the deviation of a picture of phases, before its colours are put together
+_STRENGTH = 1.6  # the deviation of a picture of phases, before its colours are put together
 _DARKEST, _BRIGHTEST = 0.02, 0.98  # shares that a picture is held to where it becomes a start
 _RESIZING = {1: "linear", 2: "bilinear", 3: "trilinear"}
 

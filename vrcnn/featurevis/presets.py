@@ -46,14 +46,18 @@ def lucent() -> Settings:
 
 
 def maco() -> Settings:
-    """Phases under the magnitudes of natural pictures: Fel et al., "Unlocking Feature Visualization", NeurIPS 2023."""
+    """Phases under the magnitudes of natural pictures: Fel et al., "Unlocking Feature Visualization", NeurIPS 2023.
+
+    The whole picture is turned, scaled and shifted, where theirs (xplique, Horama) cuts small parts out.
+    """
     return Settings(
         preset="maco",
         parametrization="maco",
-        transforms=Transforms(pad=16, jitter=8, crop=(0.6, 1.0), noise=0.1),
+        transforms=Transforms(pad=16, jitter=8, rotate=10.0, scale=(0.9, 1.1), noise=0.05),
         steps=256,
-        rate=1.0,
+        rate=0.15,
         deviation=3.0,
+        leaky=0.01,
     )
 
 
