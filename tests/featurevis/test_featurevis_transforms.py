@@ -40,9 +40,9 @@ def test_a_view_is_turned_grown_and_shifted_about_its_middle():
 def test_pictures_go_on_mirrored_beyond_their_borders():
     picture = torch.randn(1, 1, 8, 8)
     wide = continued(picture, (12, 12))
-    assert torch.allclose(inner(wide, (8, 8)), picture)
-    assert torch.allclose(wide[0, 0, 2:10, 1], picture[0, 0, :, 0], atol=1e-5)
-    assert torch.allclose(wide[0, 0, 2:10, 0], picture[0, 0, :, 1], atol=1e-5)
+    assert torch.allclose(inner(wide, (8, 8)), picture, atol=1e-4)
+    assert torch.allclose(wide[0, 0, 2:10, 1], picture[0, 0, :, 0], atol=1e-4)
+    assert torch.allclose(wide[0, 0, 2:10, 0], picture[0, 0, :, 1], atol=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(4))

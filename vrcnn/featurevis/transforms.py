@@ -85,14 +85,22 @@ def seen(pictures: Tensor, moved: Move, view: Sequence[int]) -> Tensor:
 def blurred(pictures: Tensor, deviation: float, reach: int | None = None) -> Tensor:
     """Pictures (n, C, *size) under a Gaussian of this deviation, px; it reaches `reach` px, or three deviations."""
     reach = reach if reach is not None else max(1, math.ceil(3 * deviation))
-    weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, device=pictures.device) / deviation) ** 2)
-    weights = (weights / weights.sum()).to(pictures.dtype).view(1, 1, -1)
+    weights = [math.exp(-0.5 * (each / deviation) ** 2) for each in range(-reach, reach + 1)]
     for axis in range(2, pictures.ndim):
-        if pictures.shape[axis] > 1:
-            lines = pictures.movedim(axis, -1)
-            flat = F.pad(lines.reshape(-1, 1, lines.shape[-1]), (reach, reach), mode="replicate")
-            pictures = F.conv1d(flat, weights).view(lines.shape).movedim(-1, axis)
+        length = pictures.shape[axis]
+        if length > 1:
+            edges = [
+                pictures.narrow(axis, place, 1).expand(_widened(pictures, axis, reach)) for place in (0, length - 1)
+            ]
+            wide = torch.cat([edges[0], pictures, edges[1]], axis)
+            pictures = wide.narrow(axis, 0, length) * (weights[0] / sum(weights))
+            for place, weight in enumerate(weights[1:], start=1):
+                pictures = pictures.add(wide.narrow(axis, place, length), alpha=weight / sum(weights))
     return pictures
+
+
+def _widened(pictures: Tensor, axis: int, length: int) -> tuple[int, ...]:
+    return (*pictures.shape[:axis], length, *pictures.shape[axis + 1 :])
 
 
 def with_noise(pictures: Tensor, deviation: float, chance: Chance) -> Tensor:
