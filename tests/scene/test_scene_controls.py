@@ -95,7 +95,8 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("features", 5, "Click to aim at the map's middle value", lambda world, asked: aim(world) == "neuron"),
     ("features", 10, "Click for more steps: later, clearer", lambda world, asked: settings(world).steps > STEPS),
     ("features", 13, "Click to begin with the picture on the easel", lambda world, asked: start(world) == "picture"),
-    ("features", 16, "Click to let gradients leak through ReLUs", lambda world, asked: settings(world).leaky > 0),
+    ("features", 15, "Click for gradients as they are", lambda world, asked: settings(world).leaky == 0),
+    ("features", 16, "Click to let gradients leak through ReLUs", lambda world, asked: settings(world).leaky > 0.1),
     ("features", 20, "Click to visualize all channels of all layers", lambda world, asked: len(made(asked)) == 2),
     (
         "room features",

@@ -7,6 +7,7 @@ import pytest
 from graphs import node, repeated, residual
 from visiting import Visit
 
+from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.results import Place, Visualization
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.graph import Graph
@@ -175,3 +176,7 @@ def test_a_wall_s_buttons_offer_both(visit: Visit) -> None:
 )
 def test_how_far_it_is_is_told_in_words(job: FeatureJob, words: str) -> None:
     assert job_words(job) == words
+
+
+def test_a_visit_begins_with_a_preset(visit: Visit) -> None:
+    assert visit.world.feature_settings == preset("fast")

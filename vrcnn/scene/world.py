@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.controls import Control
@@ -185,7 +186,7 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
-    feature_settings: Settings = Settings()
+    feature_settings: Settings = field(default_factory=lambda: preset("fast"))
     wants_sights: bool = True
     history: History = field(default_factory=History)
     gallery: Gallery = field(default_factory=Gallery)
