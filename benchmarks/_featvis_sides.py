@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -19,6 +20,7 @@ from _capture_sides import source_of
 from torch import Tensor, nn
 
 from vrcnn.engine.allocation import keep_freed_memory
+from vrcnn.export.contact_sheet import Row, Sheet, Tile, draw_sheet
 from vrcnn.featurevis.ascent import Ascent
 from vrcnn.featurevis.colours import InputColours
 from vrcnn.featurevis.making import Making
@@ -118,10 +120,11 @@ def speed(name: str, layer: str, steps: int) -> dict[str, float]:
     return {"ours": median(ours) / BATCH * 1e3, "floor": median(bare) / BATCH * 1e3}
 
 
-def quality(out: str, steps: int) -> dict[str, Any]:
+def quality(out: str, steps: int, sheet: str = "") -> dict[str, Any]:
     """Ours on the drawn channels: activations by "layer:channel", the baselines, retries, failures, grey ones.
 
-    Also what the pictures in the file `out` (arrays from 0 to 1 by "layer:channel", another tool's) reach.
+    Also what the pictures in the file `out` (arrays from 0 to 1 by "layer:channel", another tool's) reach. A contact
+    sheet goes to the file `sheet`, where one is named.
     """
     source = network_of("EfficientNet-Lite0")
     full, colours = traced(source), InputColours(source)
@@ -142,6 +145,8 @@ def quality(out: str, steps: int) -> dict[str, Any]:
                 making.advance()
             made += [visualization for visualization, _ in making.finished()]
             told["theirs"] |= _reached(target, channels, theirs, colours, baselines)
+        if sheet:
+            _draw(made, Path(sheet), steps)
     for each in made:
         flat = float(each.pixels.std()) / 255 < FLAT
         told["ours"][f"{each.place.name}:{each.channel}"] = each.score
@@ -150,6 +155,28 @@ def quality(out: str, steps: int) -> dict[str, Any]:
         told["grey"] += flat and each.outcome != "failed"
         told["seconds"] += each.seconds
     return told
+
+
+def _draw(made: Sequence[Visualization], path: Path, steps: int) -> None:
+    rows = [
+        Row(
+            name,
+            "",
+            "convolution",
+            tuple(
+                Tile(
+                    None if each.outcome == "failed" else each.pixels,
+                    f"{each.channel}",
+                    "" if each.score is None else f"{each.score:.1f}",
+                )
+                for each in made
+                if each.place.name == name
+            ),
+        )
+        for name in dict.fromkeys(each.place.name for each in made)
+    ]
+    words = f"64 channels that a fixed seed has drawn, {steps} steps; 1 is what the best photo reaches"
+    draw_sheet(Sheet("EfficientNet-Lite0", words, tuple(rows)))[0].convert("RGB").save(path, quality=88)
 
 
 def _reached(
@@ -175,8 +202,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["speed", name, layer, steps]:
             print(json.dumps(speed(name, layer, int(steps))))
-        case ["quality", out, steps]:
-            print(json.dumps(quality(out, int(steps))))
+        case ["quality", out, steps, *sheet]:
+            print(json.dumps(quality(out, int(steps), *sheet)))
         case ["drawn"]:
             chosen = drawn(traced(network_of("EfficientNet-Lite0")))
             print(json.dumps([f"{place.name}:{channel}" for place, channels in chosen for channel in channels]))
