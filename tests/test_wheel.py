@@ -42,10 +42,10 @@ def test_the_wheel_carries_every_file_of(folder, installed):
     assert [path for path in here if not (installed / "vrcnn" / path.relative_to(ROOT)).is_file()] == []
 
 
-def test_the_wheel_carries_the_license_and_those_of_fonts_and_pictures(installed):
+def test_the_wheel_carries_the_license_and_those_of_what_it_shows_and_uses(installed):
     (licenses,) = installed.glob("*.dist-info/licenses")
     assert (licenses / "LICENSE").is_file()
-    assert {path.name for path in (licenses / "assets").iterdir()} == {"fonts", "pictures"}
+    assert {path.name for path in (licenses / "assets").iterdir()} == {"fonts", "pictures", "spectrum"}
 
 
 def test_the_wheel_carries_nothing_else(installed):
