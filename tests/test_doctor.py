@@ -103,5 +103,5 @@ def test_without_the_weights_the_doctor_says_how_to_get_them(monkeypatch):
 def test_the_report_covers_what_a_walk_needs():
     names = [finding.name for finding in doctor.report()]
     expected = ["Python", "PyTorch", "Devices", "OpenGL"]
-    expected += ["Maps to OpenGL", "Screen", "OpenXR runtime", "Headset", "Demo weights"]
+    expected += ["Maps to OpenGL", "Screen", "OpenXR runtime", "Headset", "Demo weights", "Visualizations"]
     assert names == expected
