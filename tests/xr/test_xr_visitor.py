@@ -9,19 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import torch
+from wearing import Show, towards
 
-from vrcnn.app import Loop
-from vrcnn.desktop.window import Window
-from vrcnn.exhibit import Exhibit
-from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.furnish import Furnisher
-from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.shelving import slot_pose
 
@@ -30,65 +25,11 @@ LIFE = ["IDLE", "READY", "SYNCHRONIZED", "VISIBLE", "FOCUSED"]
 FAREWELL = ["VISIBLE", "SYNCHRONIZED", "STOPPING", "IDLE", "EXITING"]
 
 
-class Show:
-    """The program as `vrcnn run --vr` starts it, stepped by a test, and the visitor in it."""
-
-    def __init__(self, rig) -> None:
-        torch.set_num_threads(1)
-        self.rig = rig
-        self.exhibit = Exhibit(load(None, LoadOptions()))
-        self.window = Window("vrcnn's visitor", (480, 300))
-        self.loop = Loop(self.exhibit, self.window, "vr")
-        self.headset = self.loop.headset
-        self.world = self.exhibit.world
-
-    def until(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
-        """Runs the frame loop until the condition holds; fails where it does not in time."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, f"waited in vain; states {self.headset.states}"
-            self.loop.frame(1 / 60)
-
-    def frames(self, count: int) -> None:
-        for _ in range(count):
-            self.loop.frame(1 / 60)
-
-    def settled(self) -> None:
-        """Until the last picture has run, its maps are uploaded, and every wall has faded in."""
-        self.until(lambda: not self.exhibit.displays[0].worker.busy)
-        self.frames(40)
-        assert self.exhibit.renderer.stores[0].pending == 0
-
-    def stand(self, world_pose: Pose) -> None:
-        """Puts the head to a pose of the world by walking there in the room."""
-        self.rig.visitor.move(self.world.player.origin.inverse() @ world_pose)
-
-    def hold(self, hand: str, world_pose: Pose) -> None:
-        self.rig.visitor.hand(hand, pose=self.world.player.origin.inverse() @ world_pose)
-
-    def looking(self) -> np.ndarray:
-        """What the headset shows when nothing moves any more."""
-        self.frames(20)
-        return self.rig.grab().astype(int)
-
-    def close(self) -> None:
-        if self.loop.headset:
-            self.loop.headset.close()
-        self.exhibit.close()
-        self.window.close()
-
-
 @pytest.fixture
 def show(rig, displays) -> Iterator[Show]:
     show = Show(rig)
     yield show
     show.close()
-
-
-def towards(origin: Vector, point: Vector) -> Pose:
-    """A pose at `origin` that looks or aims at `point`."""
-    x, y, z = (b - a for a, b in zip(origin, point, strict=True))
-    return Pose(origin, turn(float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))))
 
 
 def test_a_visitor_carries_the_cat_to_the_easel_and_the_network_answers(show: Show):
