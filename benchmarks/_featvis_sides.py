@@ -176,7 +176,7 @@ def _draw(made: Sequence[Visualization], path: Path, steps: int) -> None:
         for name in dict.fromkeys(each.place.name for each in made)
     ]
     words = f"64 channels that a fixed seed has drawn, {steps} steps; 1 is what the best photo reaches"
-    draw_sheet(Sheet("EfficientNet-Lite0", words, tuple(rows)))[0].convert("RGB").save(path, quality=88)
+    next(draw_sheet(Sheet("EfficientNet-Lite0", words, tuple(rows)))).convert("RGB").save(path, quality=88)
 
 
 def _reached(

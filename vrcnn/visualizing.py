@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 
 from vrcnn.chosen_layers import WHOLE, ChosenLayer, Span, choose_layers
 from vrcnn.engine.failures import is_out_of_memory
 from vrcnn.errors import UserError
-from vrcnn.export.contact_sheet import draw_sheet, page_paths
+from vrcnn.export.contact_sheet import draw_sheet, page_path
 from vrcnn.export.feature_report import MadeChannel, MadeLayer, Report, as_json, as_sheet
 from vrcnn.export.picture import save_picture
 from vrcnn.featurevis.cache import FeatureCache, digest
@@ -42,6 +43,7 @@ from vrcnn.whole_file import write_whole
 TOGETHER = 8  # channels; with more, no channel takes less time
 INTERRUPTED, INCOMPLETE = 130, 2  # exit codes
 SHEET, FACTS, CROPS = "contact_sheet.png", "featvis.json", "best"
+NO_PIXELS = np.zeros((1, 1, 3), np.uint8)
 CROP = 128  # px a side, at most, of a natural picture's part
 
 
@@ -236,7 +238,12 @@ class _Run:
             crops.append(save_picture(pixels, self._wishes.output / CROPS / f"{word}_{number}.png"))
         name = layer.names[channel] if channel < len(layer.names) and not self._whole else ""
         self._made[place.tensor, channel] = MadeChannel(
-            visualization, name, file.name, source, sights, tuple(f"{CROPS}/{crop.name}" for crop in crops)
+            visualization=replace(visualization, pixels=NO_PIXELS),  # those of a whole network would fill the memory
+            name=name,
+            file=file.name,
+            source=source,
+            sights=tuple(sight for sight, _ in sights),
+            crops=tuple(f"{CROPS}/{crop.name}" for crop in crops),
         )
 
     def _baseline(self, layer: ChosenLayer, channel: int) -> Baseline | None:
@@ -270,13 +277,12 @@ class _Run:
         return INCOMPLETE if self._errors and self._wishes.layers is not None else 0
 
     def _draw(self, report: Report, path: Path) -> None:
-        sizes = sorted({each.pixels.shape[:2] for each in report.made})
-        size = " or ".join(f"{width} × {height} px" for height, width in sizes[:2])
-        pages = draw_sheet(as_sheet(report, size), THEMES[self._wishes.theme])
-        for page, place in zip(pages, page_paths(path, len(pages)), strict=True):
-            save_picture(np.asarray(page), place)
-        number = len(pages)
-        while (former := page_paths(path, number := number + 1)[-1]).exists():
+        with Image.open(path.with_name(next(iter(self._made.values())).file)) as picture:
+            size = f"{picture.width} × {picture.height} px"
+        number = 0
+        for number, page in enumerate(draw_sheet(as_sheet(report, path.parent, size), THEMES[self._wishes.theme]), 1):
+            save_picture(np.asarray(page), page_path(path, number))
+        while (former := page_path(path, number := number + 1)).exists():
             former.unlink()
 
     def _report(self) -> Report:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from vrcnn.export import contact_sheet
-from vrcnn.export.contact_sheet import MARGIN, SIDE, Row, Sheet, Tile, draw_sheet, page_paths
+from vrcnn.export.contact_sheet import MARGIN, SIDE, Row, Sheet, Tile, draw_sheet, page_path
 from vrcnn.scene.theme import DARK, LIGHT
 
 COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200), (180, 180, 30))
@@ -109,7 +109,7 @@ def test_pictures_keep_their_shape(height: int, width: int) -> None:
 def test_a_page_is_never_too_high_for_one_picture(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contact_sheet, "TALLEST", 1500)
     many = tuple(Row(f"conv{number}", "", "convolution", tiles(12)) for number in range(3))
-    pages = draw_sheet(sheet(*many, Row("head", "", "linear", tiles(60))))
+    pages = list(draw_sheet(sheet(*many, Row("head", "", "linear", tiles(60)))))
     assert len(pages) > 1
     assert len({page.width for page in pages}) == 1
     assert all(page.height < 1900 for page in pages)
@@ -119,17 +119,24 @@ def test_a_page_is_never_too_high_for_one_picture(written: list[str], monkeypatc
 
 
 def test_the_other_theme_is_for_paper() -> None:
-    dark, light = draw_sheet(sheet())[0], draw_sheet(sheet(), LIGHT)[0]
+    dark, light = next(draw_sheet(sheet())), next(draw_sheet(sheet(), LIGHT))
     assert np.asarray(light).mean() > 2 * np.asarray(dark).mean()
     assert light.size == dark.size
 
 
 def test_pages_lie_beside_each_other() -> None:
-    assert [path.name for path in page_paths(Path("out") / "sheet.png", 3)] == [
-        "sheet.png",
-        "sheet-2.png",
-        "sheet-3.png",
-    ]
+    names = [page_path(Path("out") / "sheet.png", number).name for number in (1, 2, 3)]
+    assert names == ["sheet.png", "sheet-2.png", "sheet-3.png"]
+
+
+def test_pictures_may_be_files(tmp_path: Path) -> None:
+    crop = tmp_path / "crop.png"
+    Image.new("RGB", (30, 30), COLOURS[1]).save(crop)
+    picture = tmp_path / "picture.png"
+    Image.new("L", (64, 32), 77).save(picture)
+    (page,) = draw_sheet(sheet(Row("conv", "", "convolution", (Tile(picture, "0", "", crops=(crop,)),))))
+    assert area(page, (77, 77, 77)) > 0.98 * SIDE * SIDE / 2
+    assert area(page, COLOURS[1]) > 500
 
 
 def test_an_empty_sheet_is_still_one() -> None:

@@ -25,20 +25,24 @@ SMOOTH = 4  # corners are drawn this many times larger, then made smaller
 ROUNDING = 6  # px
 TITLE, SUBTITLE, LAYER, NAME, SMALL = 44, 21, 25, 18, 16  # px, sizes of type
 
+Pixels = np.ndarray | Path
+
 
 @dataclass(frozen=True)
 class Tile:
-    """One channel: `pixels` (H, W, 3) uint8, None where the channel never rose; `name` and `score` as they are written.
+    """One channel: its `pixels`, None where it never rose; its `name` and `score` as they are written.
+
+    Pixels are (H, W, 3) uint8, or the file of a picture, which is opened when it is drawn.
 
     `title` is a line above them, such as the name of a class; "" for none. `crops` are what it answers to in natural
-    pictures, each (h, w, 3) uint8, the best first.
+    pictures, the best first.
     """
 
-    pixels: np.ndarray | None
+    pixels: Pixels | None
     name: str
     score: str
     title: str = ""
-    crops: tuple[np.ndarray, ...] = ()
+    crops: tuple[Pixels, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,21 +86,22 @@ class _Layout:
         return LAYER + 58 + -(-len(row.tiles) // self.columns) * self.line_height(row)
 
 
-def draw_sheet(sheet: Sheet, theme: Theme = DARK) -> list[Image.Image]:
+def draw_sheet(sheet: Sheet, theme: Theme = DARK) -> Iterator[Image.Image]:
     """The sheet's pages, RGB, all of one width: usually one, more where it would be too high for one picture."""
     layout = _layout_of(sheet)
-    return [_Page(page, layout, theme).draw() for page in _pages(sheet, layout)]
+    return (_Page(page, layout, theme).draw() for page in _pages(sheet, layout))
 
 
-def page_paths(path: Path, count: int) -> list[Path]:
-    """Where the pages of a sheet lie: `path`, then beside it sheet-2.png, sheet-3.png, ..."""
-    return [path, *(path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, count + 1))]
+def page_path(path: Path, number: int) -> Path:
+    """Where a page of a sheet lies, counted from 1: at `path`, then beside it as sheet-2.png, sheet-3.png, ..."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _layout_of(sheet: Sheet) -> _Layout:
     tiles = [tile for row in sheet.rows for tile in row.tiles]
-    shapes = [tile.pixels.shape[:2] for tile in tiles if tile.pixels is not None] or [(1, 1)]
-    height, width = max(shapes, key=lambda shape: shape[0] * shape[1])
+    firsts = (next((tile.pixels for tile in row.tiles if tile.pixels is not None), None) for row in sheet.rows)
+    sizes = [_opened(first).size for first in firsts if first is not None] or [(1, 1)]
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
     scale = SIDE / max(height, width)
     picture = max(SIDE // 4, round(width * scale)), max(SIDE // 4, round(height * scale))
     crops = max((len(tile.crops) for tile in tiles), default=0)
@@ -204,9 +209,9 @@ class _Page:
         if wide < width - 12:
             self._write(left + int(width - wide) // 2, top + height * 3 // 5, words, NAME, "text", width)
 
-    def _paste(self, pixels: np.ndarray, corner: tuple[int, int], room: tuple[int, int]) -> None:
+    def _paste(self, pixels: Pixels, corner: tuple[int, int], room: tuple[int, int]) -> None:
         """Into the middle of the room, as large as fits; small pictures keep their pixels."""
-        picture = Image.fromarray(np.ascontiguousarray(pixels))
+        picture = _opened(pixels).convert("RGB")
         scale = min(room[0] / picture.width, room[1] / picture.height)
         size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
         way = Image.Resampling.NEAREST if scale >= 2 else Image.Resampling.LANCZOS
@@ -226,6 +231,13 @@ class _Page:
     def _colour(self, role: str | Colour) -> tuple[int, int, int]:
         red, green, blue = self._theme[role]
         return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _opened(pixels: Pixels) -> Image.Image:
+    if isinstance(pixels, Path):
+        with Image.open(pixels) as image:
+            return image.copy()
+    return Image.fromarray(np.ascontiguousarray(pixels))
 
 
 def _capital(font: ImageFont.FreeTypeFont) -> int:

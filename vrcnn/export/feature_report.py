@@ -7,9 +7,8 @@ import math
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from vrcnn import __version__
 from vrcnn.export.contact_sheet import Row, Sheet, Tile
@@ -21,17 +20,17 @@ FORMAT = "vrcnn featvis 1"
 
 @dataclass(frozen=True)
 class MadeChannel:
-    """One channel. `name` is that of its class, if it has one; `file` lies in the folder of the run.
+    """One channel, of whose `visualization` the pixels are left out: they are in its `file`, in the folder of the run.
 
-    `source` says whether it was "made", or found in the "cache" or in the "folder". `sights` are the natural pictures
-    that it answers to most, each with its crop (h, w, 3) uint8, and `crops` their files.
+    `name` is that of its class, if it has one; `source` says whether it was "made", or found in the "cache" or in the
+    "folder". `sights` are the natural pictures that it answers to most, and `crops` the files of their crops.
     """
 
     visualization: Visualization
     name: str
     file: str
     source: str
-    sights: tuple[tuple[Sight, np.ndarray], ...] = ()
+    sights: tuple[Sight, ...] = ()
     crops: tuple[str, ...] = ()
 
 
@@ -114,8 +113,8 @@ def as_json(report: Report) -> str:
     return json.dumps(_finite(said), indent=1, allow_nan=False) + "\n"
 
 
-def as_sheet(report: Report, size: str) -> Sheet:
-    """`size` tells that of the pictures, such as "224 × 224 px"."""
+def as_sheet(report: Report, folder: Path, size: str) -> Sheet:
+    """Of the pictures in the run's `folder`; `size` tells that of one, such as "224 × 224 px"."""
     settings, made = report.settings, report.made
     parts = [
         f"What {_counted(len(made), 'channel')} {'looks' if len(made) == 1 else 'look'} for",
@@ -126,7 +125,7 @@ def as_sheet(report: Report, size: str) -> Sheet:
     ]
     if report.start:
         parts.append(f"from {report.start}")
-    rows = tuple(_row(layer) for layer in report.layers if layer.made)
+    rows = tuple(_row(layer, folder) for layer in report.layers if layer.made)
     return Sheet(report.network, " · ".join(parts), rows, tuple(_notes(report, made)))
 
 
@@ -150,14 +149,14 @@ def told_score(visualization: Visualization) -> str:
     return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-def _row(layer: MadeLayer) -> Row:
+def _row(layer: MadeLayer, folder: Path) -> Row:
     tiles = tuple(
         Tile(
-            pixels=None if each.visualization.outcome == "failed" else each.visualization.pixels,
+            pixels=None if each.visualization.outcome == "failed" else folder / each.file,
             name="layer" if layer.whole else str(each.visualization.channel),
             score=told_score(each.visualization),
             title=each.name,
-            crops=tuple(pixels for _, pixels in each.sights),
+            crops=tuple(folder / crop for crop in each.crops),
         )
         for each in layer.made
     )
@@ -204,7 +203,7 @@ def _channel(made: MadeChannel, asked: Settings) -> dict[str, Any]:
         "source": made.source,
         "best": [
             {"picture": sight.name, "value": sight.value, "box": sight.box, "crop": crop}
-            for (sight, _), crop in zip(made.sights, made.crops, strict=True)
+            for sight, crop in zip(made.sights, made.crops, strict=True)
         ],
     }
 
