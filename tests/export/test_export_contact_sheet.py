@@ -118,6 +118,27 @@ def test_a_page_is_never_too_high_for_one_picture(written: list[str], monkeypatc
     assert f"What it looks for · page 2 of {len(pages)}" in written
 
 
+def test_a_long_subtitle_is_broken_between_its_parts(written: list[str]) -> None:
+    parts = [f"the part with the number {number}" for number in range(8)]
+    (page,) = draw_sheet(replace(sheet(), subtitle=" · ".join(parts)))
+    lines = [text for text in written if text.startswith("the part")]
+    assert len(lines) > 1
+    assert " · ".join(lines) == " · ".join(parts)
+    assert page.height > next(draw_sheet(sheet())).height
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "rows"), [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 2), (6, 2, 3), (9, 3, 3)]
+)
+def test_natural_pictures_stand_in_even_stacks(count: int, columns: int, rows: int) -> None:
+    crops = tuple(flat((255, 0, number), 30, 30) for number in range(count))
+    (page,) = draw_sheet(sheet(Row("conv", "", "convolution", tiles(1, crops=crops))))
+    pixels = np.asarray(page)
+    middles = [np.argwhere((pixels == (255, 0, number)).all(2)).mean(0) for number in range(count)]
+    assert len({round(x) for _, x in middles}) == columns
+    assert len({round(y) for y, _ in middles}) == rows
+
+
 def test_the_other_theme_is_for_paper() -> None:
     dark, light = next(draw_sheet(sheet())), next(draw_sheet(sheet(), LIGHT))
     assert np.asarray(light).mean() > 2 * np.asarray(dark).mean()

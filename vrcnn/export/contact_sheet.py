@@ -12,12 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vrcnn.resources import resource
 from vrcnn.scene.theme import DARK, Colour, Theme
-from vrcnn.scene.typography import ELLIPSIS, printable
+from vrcnn.scene.typography import ELLIPSIS, SEPARATOR, printable
 
 WIDEST, LEAST_COLUMNS = 1880, 4  # px of the page, and how many tiles it has room for at least
 SIDE = 200  # px, of the largest side of a picture
 GAP, MARGIN = 20, 64
-CROPS_STACKED = 3  # crops stand one above the other beside their picture, this many in a stack
+MOST_STACKED = 3  # crops one above the other beside their picture
 CROP_GAP = 4
 CAPTION = 10  # px between a picture and what is written below
 TALLEST = 12_000  # px; what is higher goes on another page
@@ -71,6 +71,7 @@ class _Layout:
 
     picture: tuple[int, int]
     crop: int
+    abreast: int  # crops beside each other
     tile: int  # its width, crops included
     columns: int
 
@@ -105,11 +106,13 @@ def _layout_of(sheet: Sheet) -> _Layout:
     scale = SIDE / max(height, width)
     picture = max(SIDE // 4, round(width * scale)), max(SIDE // 4, round(height * scale))
     crops = max((len(tile.crops) for tile in tiles), default=0)
-    crop = (picture[1] - (CROPS_STACKED - 1) * CROP_GAP) // CROPS_STACKED
-    tile = picture[0] + -(-crops // CROPS_STACKED) * (crop + CROP_GAP)
+    stacked = 2 if crops in (1, 2, 4) else MOST_STACKED
+    crop = (picture[1] - (stacked - 1) * CROP_GAP) // stacked
+    abreast = -(-crops // stacked)
+    tile = picture[0] + abreast * (crop + CROP_GAP)
     most = max((len(row.tiles) for row in sheet.rows), default=0)
     fitting = (WIDEST - 2 * MARGIN + GAP) // (tile + GAP)
-    return _Layout(picture, crop, tile, max(LEAST_COLUMNS, min(fitting, most)))
+    return _Layout(picture, crop, abreast, tile, max(LEAST_COLUMNS, min(fitting, most)))
 
 
 def _pages(sheet: Sheet, layout: _Layout) -> Iterator[Sheet]:
@@ -139,7 +142,9 @@ class _Page:
 
     def __init__(self, sheet: Sheet, layout: _Layout, theme: Theme) -> None:
         self._sheet, self._layout, self._theme = sheet, layout, theme
-        head = MARGIN + TITLE + 18 + SUBTITLE + 34
+        room = layout.width - 2 * MARGIN
+        self._subtitle = _lines(sheet.subtitle, _font(SUBTITLE, False), room)
+        head = MARGIN + TITLE + 8 + len(self._subtitle) * (SUBTITLE + 10) + 34
         foot = (len(sheet.notes) * (SMALL + 10) + 14 if sheet.notes else 0) + MARGIN - GAP
         height = head + sum(layout.row_height(row) for row in sheet.rows) + foot
         self._page = Image.new("RGB", (layout.width, height), self._colour("ground"))
@@ -149,7 +154,8 @@ class _Page:
     def draw(self) -> Image.Image:
         room = self._layout.width - 2 * MARGIN
         self._write(MARGIN, MARGIN, self._sheet.title, TITLE, "text", room, bold=True)
-        self._write(MARGIN, MARGIN + TITLE + 18, self._sheet.subtitle, SUBTITLE, "muted", room)
+        for number, line in enumerate(self._subtitle):
+            self._write(MARGIN, MARGIN + TITLE + 18 + number * (SUBTITLE + 10), line, SUBTITLE, "muted", room)
         top = self._head
         for row in self._sheet.rows:
             self._draw_row(row, top)
@@ -179,7 +185,7 @@ class _Page:
         else:
             self._paste(tile.pixels, (left, top), (width, height))
         for number, crop in enumerate(tile.crops):
-            stack, place = divmod(number, CROPS_STACKED)
+            place, stack = divmod(number, self._layout.abreast)
             step = self._layout.crop + CROP_GAP
             corner = left + width + CROP_GAP + stack * step, top + place * step
             self._paste(crop, corner, (self._layout.crop, self._layout.crop))
@@ -243,6 +249,18 @@ def _opened(pixels: Pixels) -> Image.Image:
 def _capital(font: ImageFont.FreeTypeFont) -> int:
     """Height of a capital letter in px."""
     return -int(font.getbbox("H", anchor="ls")[1])
+
+
+def _lines(text: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
+    """The text in lines that fit, broken between its parts."""
+    lines: list[str] = []
+    for part in text.split(SEPARATOR):
+        longer = f"{lines[-1]}{SEPARATOR}{part}" if lines else part
+        if lines and font.getlength(printable(longer)) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _fitted(text: str, font: ImageFont.FreeTypeFont, room: int) -> str:

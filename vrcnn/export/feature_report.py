@@ -146,7 +146,8 @@ def told_score(visualization: Visualization) -> str:
     """The score; where there were no natural pictures, the activation."""
     score = visualization.score
     value = visualization.activation if score is None else score
-    return f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
+    told = f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
+    return told.replace("-", "−")
 
 
 def _row(layer: MadeLayer, folder: Path) -> Row:
@@ -175,7 +176,7 @@ def _notes(report: Report, made: Sequence[Visualization]) -> list[str]:
     else:
         notes = ["The numbers are activations: there were no natural pictures to compare them with."]
     if any(layer.made and layer.made[0].sights for layer in report.layers):
-        notes.append("Beside each: what it answers to most in natural pictures, the best on top.")
+        notes.append("Beside each: what it answers to most in natural pictures, the best first.")
     failed = sum(each.outcome == "failed" for each in made)
     if failed:
         notes.append(f"{_counted(failed, 'channel')} never rose, whatever was tried: the frame is empty.")
