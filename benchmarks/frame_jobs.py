@@ -44,8 +44,8 @@ def measure(frames: int, features: bool = False) -> dict[str, float]:
     import numpy as np
     import torch
 
-    from vrcnn.app import undisturbed
     from vrcnn.exhibit import Exhibit
+    from vrcnn.loop import undisturbed
     from vrcnn.network.source import LoadOptions, load
     from vrcnn.render.context import live_samples, standalone_context
     from vrcnn.render.target import Target

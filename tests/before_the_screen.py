@@ -12,10 +12,10 @@ import torch
 from PIL import Image
 from visitor import Visitor, until
 
-from vrcnn.app import Loop
 from vrcnn.desktop.controls import TURN
 from vrcnn.desktop.window import Window, glfw
 from vrcnn.exhibit import Exhibit
+from vrcnn.loop import Loop
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Vector
 from vrcnn.scene.hall import Wall, WallState

@@ -21,7 +21,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
-from vrcnn.app import SWITCH_INTERVAL, undisturbed
+from vrcnn.loop import SWITCH_INTERVAL, undisturbed
 from vrcnn.network.scope import LEVELS, Scope
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.lectern import detail_buttons

@@ -125,7 +125,7 @@ def test_what_the_hint_promises_happens(kind, index, hint, kept):
 def test_a_press_on_it_with_a_controller_does_the_same(kind, index, hint, kept):
     world, tools = world_for(hint), Tools()
     surface = one(world, kind, index).surface
-    aim = world.player.origin.inverse() @ surface.pose @ Pose((0.0, 0.0, 0.15))
+    aim = world.player.room.inverse().carry(surface.pose @ Pose((0.0, 0.0, 0.15)))
     tools.step(world, [HandMoved("right", aim, aim)], 0.01)
     assert world.hands["right"].target.control == one(world, kind, index)
     assert kept(world, tools.step(world, [HandMoved("right", aim, aim), Select("right")], 0.01))
@@ -172,7 +172,7 @@ def test_a_press_on_a_hall_s_own_control_speaks_of_that_hall():
     other.place = Placing(Pose((20.0, 0.0, 0.0)))
     world.halls.append(other)
     control = next(control for control in controls_of(world) if control.kind == "fold" and control.hall == 1)
-    aim = world.player.origin.inverse() @ control.surface.pose @ Pose((0.0, 0.0, 0.3))
+    aim = world.player.room.inverse().carry(control.surface.pose @ Pose((0.0, 0.0, 0.3)))
     asked = Tools().step(world, [HandMoved("right", aim, aim), Select("right")], 0.01)
     assert [request.hall for request in asked if isinstance(request, ChangeScope)] == [1]
     assert other.wanted is not None

@@ -41,7 +41,7 @@ def press(world, words, hand="right", number=0):
         yaw, pitch = np.arctan2(-x, -z) - world.player.yaw, np.arctan2(y, np.hypot(x, z)) - world.player.pitch
         tools.step(world, [Look(float(yaw), float(pitch))], 0.01)
     else:
-        aim = world.player.origin.inverse() @ found[number].pose @ Pose((0.0, 0.0, 0.15))
+        aim = world.player.room.inverse().carry(found[number].pose @ Pose((0.0, 0.0, 0.15)))
         tools.step(world, [HandMoved(hand, aim, aim)], 0.01)
     assert world.hands[hand].target.control is not None
     return tools.step(world, [Select(hand), Release(hand)], 0.01)

@@ -147,8 +147,8 @@ def test_in_a_headset_a_label_tells_it_and_follows_its_progress(visit: Visit) ->
     )
     px, py, pz = visit.world.player.position
     facing = (visit.hall.placing @ wall.placing).pose.orientation
-    back = visit.world.player.origin.inverse()
-    aim = back @ Pose((x, y, z), facing)
+    back = visit.world.player.room.inverse()
+    aim = back.carry(Pose((x, y, z), facing))
     assert (px, py, pz) == visit.world.player.position
     for _ in range(12):
         visit.do(HandMoved("right", aim, aim))

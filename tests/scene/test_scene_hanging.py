@@ -256,7 +256,7 @@ def test_a_frame_can_be_taken_again_and_put_away_at_the_shelf_or_with_a_key(worl
 def test_a_controller_takes_a_copy_out_of_the_large_view_with_its_trigger(world):
     tools = Tools()
     stand_before(world, 1)
-    origin = world.player.origin.inverse()
+    origin = world.player.room.inverse()
     aim = aiming((0.1, 1.2, -0.2), origin.apply(tile_point(world, 1, 5)))
     moved = [HeadMoved(Pose((0.0, 1.6, 0.0))), HandMoved("right", aim, aim)]
     tools.step(world, moved, 0.01)

@@ -46,7 +46,7 @@ def test_every_kind_of_noise_that_can_be_made_has_a_swatch() -> None:
 @pytest.mark.parametrize("hand", ["left", "right"])
 def test_noise_comes_into_the_hand_that_presses(world: World, hand: str) -> None:
     tools, surface = Tools(), noise_surface(2)
-    aim = world.player.origin.inverse() @ surface.pose @ Pose((0.0, 0.0, 0.3))
+    aim = world.player.room.inverse().carry(surface.pose @ Pose((0.0, 0.0, 0.3)))
     asked = tools.step(world, [HandMoved(hand, aim, aim), Select(hand)], 0.01)
     assert [each for each in asked if isinstance(each, TakeNew)] == [TakeNew(hand, "natural")]
 

@@ -146,7 +146,7 @@ def test_a_controller_steps_into_the_model_too():
     visit.do(HeadMoved(Pose((0.0, 1.6, 0.0))))
     visit.do(ToggleTable())
     point = visit.world.table.surface_of(visit.hall, 3).pose.position
-    stage = visit.world.player.origin.inverse()
+    stage = visit.world.player.room.inverse()
     held = (0.1, 1.3, -0.1)
     x, y, z = np.subtract(stage.apply(point), held)
     aim = Pose(held, turn(float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))))
@@ -165,7 +165,7 @@ def test_the_table_stands_before_the_visitor_and_the_view_comes_back():
     for _ in range(30):
         visit.do()
     world = visit.world
-    x, y, z = world.player.origin.inverse().apply(world.table.top.position)
+    x, y, z = world.player.room.inverse().apply(world.table.top.position)
     assert abs(x) < 0.01
     assert z < -0.6
     assert 0.8 < y < 1.0

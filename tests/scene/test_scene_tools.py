@@ -145,9 +145,9 @@ def test_running_is_faster_and_nobody_sinks_into_the_ground(world):
 def test_the_hands_walk_and_turn_with_the_visitor_in_the_same_frame(world):
     tools, held = Tools(), Pose((0.2, 1.2, -0.4))
     tools.step(world, [HeadMoved(Pose((0, 1.7, 0))), HandMoved("right", held, held), Move(forward=1.0)], 0.1)
-    assert world.hands["right"].grip == world.player.origin @ held
+    assert world.hands["right"].grip == world.player.room.carry(held)
     tools.step(world, [HandMoved("right", held, held), Turn(pi / 6)], 0.1)
-    assert world.hands["right"].aim == world.player.origin @ held
+    assert world.hands["right"].aim == world.player.room.carry(held)
 
 
 def test_a_snap_turn_keeps_the_head_where_it_is(world):
@@ -183,7 +183,7 @@ def test_a_notice_is_put_away_by_pressing_it(world):
 
     tools = Tools()
     world.notices.append(Notice("Something went wrong."))
-    aim = aiming((0.0, 1.3, 0.0), world.player.origin.inverse().apply(NOTICE.pose.position))
+    aim = aiming((0.0, 1.3, 0.0), world.player.room.inverse().apply(NOTICE.pose.position))
     tools.step(world, [HeadMoved(Pose((0.0, 1.6, 0.0))), HandMoved("right", aim, aim)], 0.01)
     tools.step(world, [Select("right")], 0.01)
     assert world.notices == []
@@ -230,7 +230,7 @@ def test_a_run_s_sign_opens_it_and_another_press_folds_it_again(hand):
     world.player.position = (0.0, 0.0, world.hall.folds[0].pose.position[2] + 1.5)
     at = world.hall.folds[0].pose.position
     if hand == "right":
-        at = world.player.origin.inverse().apply(at)
+        at = world.player.room.inverse().apply(at)
     first = of(ChangeScope, press(world, at, hand=hand))
     assert [request.scope.toggled for request in first] == [{"stage.0"}]
     again = of(ChangeScope, press(world, at, hand=hand))

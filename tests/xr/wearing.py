@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vrcnn.app import Loop
 from vrcnn.desktop.window import Window
 from vrcnn.exhibit import Exhibit
+from vrcnn.loop import Loop
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.world import Target
@@ -51,10 +51,10 @@ class Show:
 
     def stand(self, world_pose: Pose) -> None:
         """Puts the head to a pose of the world by walking there in the room."""
-        self.rig.visitor.move(self.world.player.origin.inverse() @ world_pose)
+        self.rig.visitor.move(self.world.player.room.inverse().carry(world_pose))
 
     def hold(self, hand: str, world_pose: Pose) -> None:
-        self.rig.visitor.hand(hand, pose=self.world.player.origin.inverse() @ world_pose)
+        self.rig.visitor.hand(hand, pose=self.world.player.room.inverse().carry(world_pose))
 
     def press(self, hand: str, target: Callable[[Target], bool]) -> None:
         """Waits until the hand points at what is meant, and presses the trigger."""

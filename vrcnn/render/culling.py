@@ -14,7 +14,7 @@ import numpy as np
 
 from vrcnn.render.passes import Batch
 from vrcnn.render.stretches import Stretches
-from vrcnn.scene.camera import FAR, NEAR, View
+from vrcnn.scene.camera import View
 
 OUTER = 2.0  # pixels beyond the picture's edge, as bands have a least width
 FAR_CELL = 2.7  # pixels of a cell below which shaders/grid.frag shows nothing but means
@@ -107,18 +107,18 @@ class Culling:
             return
         planes = np.array([_planes(view, OUTER / pixels) for view in views], np.float32).reshape(-1, 4)
         distances = (planes @ self._spheres).reshape(len(views), _PLANES, -1)
-        depths = distances[:, -1].min(axis=0)
+        depths, near = distances[:, -1].min(axis=0), views[0].near
         if self.active:
             inside = distances.min(axis=1).max(axis=0)
-            limits = np.minimum(self._limits * pixels, FAR)
-            seen = (inside + self._reaches > 0) & (depths + NEAR - self._reaches < limits)
+            limits = np.minimum(self._limits * pixels, max(view.far for view in views))
+            seen = (inside + self._reaches > 0) & (depths + near - self._reaches < limits)
         else:
             seen = self._reaches > 0
         if len(self._gridded):
             # A length l at the depth z spans at most k l / z in units of tangent, however it is turned, where k is the
             # way to the corner of the view at the depth 1.
             corner = max(sqrt(1 + max(v.left**2, v.right**2) + max(v.down**2, v.up**2)) for v in views)
-            nearest = depths[self._gridded] + NEAR - self._thick
+            nearest = depths[self._gridded] + near - self._thick
             far = nearest > self._sides * (corner * pixels / FAR_CELL)
             seen[self._gridded] &= far == self._for_far
         self._seen = seen
@@ -176,5 +176,5 @@ def _planes(view: View, margin: float) -> list[list[float]]:
             (sign * sz + tangent * fz) * length,
         )
         planes.append([x, y, z, -(x * px + y * py + z * pz)])
-    planes[-1][3] -= NEAR
+    planes[-1][3] -= view.near
     return planes

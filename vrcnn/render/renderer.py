@@ -33,7 +33,7 @@ from vrcnn.render.ribbons import RibbonPass
 from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
 from vrcnn.render.transfer import Transfer, choose_transfer
-from vrcnn.scene.camera import FAR, NEAR, View
+from vrcnn.scene.camera import View
 from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.framed_maps import FRAMES, frames_plan
@@ -374,6 +374,6 @@ class Renderer:
         frame["eye"] = (*view.pose.position, self._time)
         frame["right"] = (*right, size[1] / (view.up - view.down))
         frame["up"] = (*up, 0.0)
-        frame["viewport"] = (*size, NEAR, FAR)
+        frame["viewport"] = (*size, view.near, view.far)
         frame["spark"][3] = self._wave
         self._frame_buffer.write(frame)

@@ -11,6 +11,8 @@ from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
 from vrcnn.scene.hanging import pull_out, put_away
+from vrcnn.scene.headset_acting import act_on_headset
+from vrcnn.scene.headset_intents import HeadsetAction
 from vrcnn.scene.history import redo, undo
 from vrcnn.scene.intents import (
     Action,
@@ -58,6 +60,8 @@ def act(world: World, action: Action) -> list[Request]:
     """Applies one action; what it speaks of stands in the hall `world.hall`."""
     if isinstance(action, FeatureAction):
         return act_on_features(world, action)
+    if isinstance(action, HeadsetAction):
+        return act_on_headset(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))

@@ -119,6 +119,28 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Mesh:
+    """A small shape by its name in scene/shapes.py, lit like a box; `scale` times as large as it is given there."""
+
+    shape: str
+    pose: Pose
+    scale: Vector
+    role: str | Colour
+    glow: float = 0.0
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class PanelFace:
+    """The face of the panel `name` (World.panels), drawn by ui/, on a rectangle of `width` x `height` m."""
+
+    name: str
+    pose: Pose
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Drawables:
     """A set of drawables that changes as a whole: the renderer rebuilds its buffers when it gets another object.
 
@@ -132,5 +154,7 @@ class Drawables:
     labels: tuple[Label, ...] = ()
     ribbons: tuple[Ribbon, ...] = ()
     images: tuple[Image, ...] = ()
+    meshes: tuple[Mesh, ...] = ()
+    panels: tuple[PanelFace, ...] = ()
     anchor: int = 0
     standing: tuple[Drawables, ...] = ()

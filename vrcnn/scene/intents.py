@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion
 
 
 @dataclass(frozen=True)
@@ -274,7 +275,7 @@ class Quit:
     """Leave the program."""
 
 
-Motion = HeadMoved | HandMoved | Look | Move | Turn
+Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion
 Action = (
     ChooseDetail
     | ToggleRun
@@ -305,6 +306,7 @@ Action = (
     | NextLayer
     | ToggleTable
     | FeatureAction
+    | HeadsetAction
     | Screenshot
     | Quit
 )

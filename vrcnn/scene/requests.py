@@ -96,6 +96,25 @@ class TakeScreenshot:
 
 
 @dataclass(frozen=True)
+class TakePanorama:
+    """Save the whole surroundings of the eyes."""
+
+
+@dataclass(frozen=True)
+class AttachHeadset:
+    """Go into the headset, or wait for one (`on`); or leave it for the window."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetRefreshRate:
+    """Let the headset show so many frames a second."""
+
+    hertz: float
+
+
+@dataclass(frozen=True)
 class Leave:
     """End the program."""
 
@@ -121,6 +140,9 @@ Request = (
     | TakeMade
     | TakeNew
     | TakeScreenshot
+    | TakePanorama
+    | AttachHeadset
+    | SetRefreshRate
     | Leave
     | Pulse
 )

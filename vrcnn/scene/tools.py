@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from vrcnn.scene.acting import act
 from vrcnn.scene.dragging import begin_drag, drag
+from vrcnn.scene.feeling import feel
 from vrcnn.scene.fields import Sights
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.going import Whereabouts, glide_on
 from vrcnn.scene.handling import carry, release, take
 from vrcnn.scene.hanging import enlarged, finish_pull
 from vrcnn.scene.hanging import press as press_frame
+from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, Recentred, Steer
 from vrcnn.scene.history import note
 from vrcnn.scene.intents import (
     Enlarge,
@@ -65,6 +67,8 @@ class Tools:
                     turn_about_head(world, angle)
                 case Select() | Release():
                     presses.append(intent)
+                case ControllerChanged() | FingersMoved() | Steer() | Grab() | Recentred():
+                    feel(world, intent)
                 case Enlarge(on):
                     world.enlarged = _worth_enlarging(world) if on else None
                     world.gallery.large = enlarged(world) if on and world.enlarged is None else None
@@ -147,10 +151,10 @@ class Tools:
 
 def _move_hands(world: World, moved: Iterable[HandMoved]) -> None:
     """Controllers to where they are, after the walk, which takes them along; the desktop's hand with the view."""
-    origin = world.player.origin
+    room = world.player.room
     for intent in moved:
-        world.hands[intent.hand].grip = intent.grip and origin @ intent.grip
-        world.hands[intent.hand].aim = intent.aim and origin @ intent.aim
+        world.hands[intent.hand].grip = intent.grip and room.carry(intent.grip)
+        world.hands[intent.hand].aim = intent.aim and room.carry(intent.aim)
     mouse, eyes = world.hands["mouse"], world.player.eyes
     if world.player.head is None:
         mouse.aim, mouse.grip = eyes, eyes @ AT_THE_SIDE

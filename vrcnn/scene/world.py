@@ -9,16 +9,19 @@ import numpy as np
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.controls import Control
 from vrcnn.scene.gallery import Gallery
-from vrcnn.scene.geometry import Pose, Ray, Vector, turn
+from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
+from vrcnn.scene.headset_status import HeadsetStatus
 from vrcnn.scene.history import History
 from vrcnn.scene.holding import Hold
 from vrcnn.scene.journey import Journey
 from vrcnn.scene.picture_numbers import hall_of
 from vrcnn.scene.table import Table
 from vrcnn.scene.wave import Wave
+from vrcnn.scene.world_panels import Panels
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 HANDS = ("mouse", "left", "right")
@@ -72,24 +75,29 @@ class Player:
     """Where the visitor stands: `position` of the feet (m), `yaw` (0 looks along -z, positive to the left), `pitch`.
 
     In a headset `head` is the head's pose in the stage's frame and pitch is unused; on the desktop it is None.
+    There `scale` is how many metres of the world are one of the room: 20 makes the world a model on a table. `lift` in
+    m of the room raises the visitor above the floor of theirs.
     """
 
     position: Vector = (0.0, 0.0, 0.0)
     yaw: float = 0.0
     pitch: float = 0.0
     head: Pose | None = None
+    scale: float = 1.0
+    lift: float = 0.0
 
     @property
-    def origin(self) -> Pose:
-        """The stage's frame (the floor under the visitor) in the world."""
-        return Pose(self.position, turn(self.yaw))
+    def room(self) -> Placing:
+        """The stage's frame (the floor of the visitor's room) in the world."""
+        x, y, z = self.position
+        return Placing(Pose((x, y + self.lift * self.scale, z), turn(self.yaw)), self.scale)
 
     @property
     def eyes(self) -> Pose:
         """The pose of the head in the world."""
         if self.head is not None:
-            return self.origin @ self.head
-        return self.origin @ Pose((0.0, EYE_HEIGHT, 0.0), turn(pitch=self.pitch))
+            return self.room.carry(self.head)
+        return self.room.carry(Pose((0.0, EYE_HEIGHT, 0.0), turn(pitch=self.pitch)))
 
 
 @dataclass
@@ -105,6 +113,9 @@ class Hand:
     selecting: bool = False
     dragging: Control | None = None
     dragged_at: float = 0.0  # where on a scrollbar's thumb it drags, in m above the middle
+    grabbing: bool = False  # whether the grip is squeezed
+    controller: str | None = None  # its kind, a key of controllers.KINDS
+    fingers: tuple[Pose, ...] = ()  # the joints of a tracked hand in the world, as in FingersMoved
 
     @property
     def ray(self) -> Ray | None:
@@ -114,7 +125,7 @@ class Hand:
 @dataclass(frozen=True)
 class Target:
     """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall" (its head too), "frame", "large" (the
-    view of a map), or the kind of a `control`.
+    view of a map), "panel" (that number `index` of World.panels.open), "ground", or the kind of a `control`.
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
     index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows, `visualized` whether
@@ -166,6 +177,9 @@ class World:
         table: the one with the model of a network, while somebody wants it.
         history: what was changed of the arrangements, to be undone.
         gallery: the feature maps that are read, shown large and pulled out.
+        comfort: how the visitor moves in the headset; `headset` what is told of it, `panels` those that are open there.
+        vignette: how much of the sight is darkened now, as the visitor moves smoothly: 0 to 1.
+        audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -193,6 +207,11 @@ class World:
     wave: Wave | None = None
     journey: Journey = field(default_factory=Journey)
     table: Table | None = None
+    comfort: Comfort = field(default_factory=Comfort)
+    headset: HeadsetStatus = field(default_factory=HeadsetStatus)
+    panels: Panels = field(default_factory=Panels)
+    vignette: float = 0.0
+    audience: str = "eye"
     time: float = 0.0
     pictures_revision: int = 0
 

@@ -1,0 +1,17 @@
+"""What the headset's controllers tell besides where they are: which they are, their sticks, grips and fingers."""
+
+from __future__ import annotations
+
+from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, HeadsetMotion
+from vrcnn.scene.world import World
+
+
+def feel(world: World, motion: HeadsetMotion) -> None:
+    """Takes it into the World."""
+    match motion:
+        case ControllerChanged(hand, kind):
+            world.hands[hand].controller = kind
+        case FingersMoved(hand, joints):
+            world.hands[hand].fingers = tuple(world.player.room.carry(joint) for joint in joints)
+        case Grab(hand, on):
+            world.hands[hand].grabbing = on

@@ -1,0 +1,43 @@
+"""What a visitor's wishes about the headset do to the World, and what they ask of the rest of the program."""
+
+from __future__ import annotations
+
+from vrcnn.scene.headset_intents import (
+    AUDIENCE,
+    ChooseAudience,
+    ChooseComfort,
+    ChooseRefreshRate,
+    HeadsetAction,
+    OpenMenu,
+    OpenPanel,
+    Panorama,
+    ResetView,
+    WearHeadset,
+)
+from vrcnn.scene.locomotion import reset_view
+from vrcnn.scene.panel_placing import toggle_menu, toggle_panel
+from vrcnn.scene.requests import AttachHeadset, Request, SetRefreshRate, TakePanorama
+from vrcnn.scene.world import World
+
+
+def act_on_headset(world: World, action: HeadsetAction) -> list[Request]:
+    """Applies an action, and says what the rest of the program shall do."""
+    match action:
+        case ChooseComfort(comfort):
+            world.comfort = comfort
+        case ResetView():
+            reset_view(world)
+        case OpenMenu(hand):
+            toggle_menu(world, hand)
+        case OpenPanel(name):
+            toggle_panel(world, name)
+        case ChooseAudience(view):
+            following = AUDIENCE[(AUDIENCE.index(world.audience) + 1) % len(AUDIENCE)]
+            world.audience = view or following
+        case WearHeadset(on):
+            return [AttachHeadset(on)]
+        case ChooseRefreshRate(hertz):
+            return [SetRefreshRate(hertz)]
+        case Panorama():
+            return [TakePanorama()]
+    return []
