@@ -11,6 +11,7 @@ from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
 from vrcnn.scene.hanging import pull_out, put_away
+from vrcnn.scene.haptics import DONE
 from vrcnn.scene.headset_acting import act_on_headset
 from vrcnn.scene.headset_intents import HeadsetAction
 from vrcnn.scene.history import redo, undo
@@ -47,7 +48,7 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
-from vrcnn.scene.requests import ChangeScope, Leave, Pulse, Request, ShowPage, TakeScreenshot
+from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
@@ -124,7 +125,7 @@ def act(world: World, action: Action) -> list[Request]:
             reset_all(world)
         case Undo() | Redo():
             done = undo(world) if isinstance(action, Undo) else redo(world)
-            return [Pulse(hand, 0.04, 0.5) for hand in HANDS[1:]] if done else []
+            return [DONE.by(hand) for hand in HANDS[1:]] if done else []
         case Screenshot():
             return [TakeScreenshot()]
         case Quit():

@@ -9,10 +9,11 @@ from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.arranging import handle_one, move_one, next_zoom, rearrange
 from vrcnn.scene.geometry import Placing, Pose, Vector
 from vrcnn.scene.hall import Hall, Wall
+from vrcnn.scene.haptics import LET_GO, TAKE
 from vrcnn.scene.history import PAUSE
 from vrcnn.scene.holding import DOWN, Hold, carried, moves, pair_moves, stretched, taken, within
 from vrcnn.scene.plinth import FOOT, standing
-from vrcnn.scene.requests import Pulse, Request
+from vrcnn.scene.requests import Request
 from vrcnn.scene.switching import take_up
 from vrcnn.scene.wall_controls import ON_THE_WALL
 from vrcnn.scene.world import Hand, World
@@ -38,7 +39,7 @@ def take(world: World, name: str) -> list[Request]:
     for other in others:
         _take_anew(world, other)
     world.here = target.hall
-    return [Pulse(name, 0.03, 0.7)]
+    return [TAKE.by(name)]
 
 
 def release(world: World, name: str) -> list[Request]:
@@ -50,7 +51,7 @@ def release(world: World, name: str) -> list[Request]:
     for other in world.hands.values():
         if _holds(other, hold.thing):
             _take_anew(world, other)
-    return [Pulse(name, 0.02, 0.4)] if hold.moving else []
+    return [LET_GO.by(name)] if hold.moving else []
 
 
 def carry(world: World) -> None:

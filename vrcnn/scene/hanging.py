@@ -8,11 +8,12 @@ from math import atan2, dist
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Large, Pull
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.haptics import AWAY, PLACE, PULL, TAKE
 from vrcnn.scene.map_shapes import frame_shape, on_wall, size_of
 from vrcnn.scene.picture_numbers import FRAMES
 from vrcnn.scene.pointing import feature_of, reading_of, subject_of
 from vrcnn.scene.reading import MapAt, Reading, Subject
-from vrcnn.scene.requests import Pulse, Request
+from vrcnn.scene.requests import Request
 from vrcnn.scene.world import Hand, Notice, World
 
 MOST = FRAMES
@@ -75,7 +76,7 @@ def put_away(world: World, name: str) -> list[Request]:
         other.target = None
     gallery.frames = [frame for frame in gallery.frames if frame.number != number]
     gallery.revision += 1
-    return [Pulse(name, 0.03, 0.4)]
+    return [AWAY.by(name)]
 
 
 def press(world: World, name: str) -> list[Request] | None:
@@ -96,7 +97,7 @@ def press(world: World, name: str) -> list[Request] | None:
         frame = gallery.frames[target.index]
         frame.pose, hand.carrying, hand.target = None, frame.number, None
         gallery.revision += 1
-        return [Pulse(name, 0.03, 0.7)]
+        return [TAKE.by(name)]
     return None
 
 
@@ -134,7 +135,7 @@ def _carry(world: World, name: str, reading: Reading | FeatureReading) -> list[R
     gallery.frames.append(Frame(gallery.made, reading, place=free[0]))
     gallery.revision += 1
     world.hands[name].carrying = gallery.made
-    return [Pulse(name, 0.05, 0.9)]
+    return [PULL.by(name)]
 
 
 def _hang(world: World, name: str) -> list[Request]:
@@ -145,7 +146,7 @@ def _hang(world: World, name: str) -> list[Request]:
         return []
     frame.pose, hand.carrying = pose, None
     gallery.revision += 1
-    return [Pulse(name, 0.06, 1.0)]
+    return [PLACE.by(name)]
 
 
 def _facing(world: World, hand: Hand) -> Pose | None:

@@ -13,6 +13,7 @@ from vrcnn.scene.going import Whereabouts, glide_on
 from vrcnn.scene.handling import carry, release, take
 from vrcnn.scene.hanging import enlarged, finish_pull
 from vrcnn.scene.hanging import press as press_frame
+from vrcnn.scene.haptics import DRAG, HOVER, PLACE, PRESS, TAKE
 from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, Recentred, Steer
 from vrcnn.scene.history import note
 from vrcnn.scene.intents import (
@@ -29,7 +30,7 @@ from vrcnn.scene.intents import (
 from vrcnn.scene.picking import Picker
 from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.pointing import follow
-from vrcnn.scene.requests import Pulse, Request, RunPicture
+from vrcnn.scene.requests import Request, RunPicture
 from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.visualizing import take_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
@@ -88,7 +89,7 @@ class Tools:
             )
         for name, hand in world.hands.items():
             dragged = drag(world, hand)
-            requests += [*dragged, Pulse(name, 0.01, 0.3)] if dragged else []
+            requests += [*dragged, DRAG.by(name)] if dragged else []
         carry(world)
         note(world)
         return requests
@@ -100,7 +101,7 @@ class Tools:
         for name, hand in world.hands.items():
             before, hand.target = hand.target, targets[name]
             if hand.target and hand.target.useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
-                requests.append(Pulse(name, 0.01, 0.3))
+                requests.append(HOVER.by(name))
         return requests
 
     def _select(self, world: World, name: str) -> list[Request]:
@@ -116,16 +117,16 @@ class Tools:
             world.here = target.hall
             meant = target.control.meant_by(name)
             if meant is not None:
-                return [*act(world, meant), Pulse(name, 0.03, 0.6)]
+                return [*act(world, meant), PRESS.by(name)]
             if target.kind == "plinth":
                 return take(world, name)
             hand.dragging = target.control
             begin_drag(world, hand)
-            return [Pulse(name, 0.03, 0.6), *drag(world, hand)]
+            return [PRESS.by(name), *drag(world, hand)]
         match target.kind:
             case "picture":
                 hand.holding = target.index
-                return [Pulse(name, 0.03, 0.7)]
+                return [TAKE.by(name)]
             case "easel" if hand.holding is not None:
                 return _place(world, name)
             case "shelf":
@@ -173,7 +174,7 @@ def _place(world: World, name: str) -> list[Request]:
     if picture is None:
         return []
     world.put_on_easel(picture)
-    return [RunPicture(picture), Pulse(name, 0.06, 1.0)]
+    return [RunPicture(picture), PLACE.by(name)]
 
 
 def _worth_enlarging(world: World) -> int | None:

@@ -24,12 +24,12 @@ from vrcnn.scene.feature_intents import (
 )
 from vrcnn.scene.features import FACES, Feature, FeatureState, following_face
 from vrcnn.scene.hall import Hall, Wall
+from vrcnn.scene.haptics import TAKE
 from vrcnn.scene.requests import (
     DropFeatures,
     ForgetFeatures,
     HoldFeatures,
     MakeFeatures,
-    Pulse,
     Request,
     TakeMade,
     TakeNew,
@@ -127,7 +127,7 @@ def take_feature(world: World, name: str) -> list[Request]:
     if found is None:
         return []
     number, place, channel = found
-    return [TakeMade(name, number, place.tensor, channel), Pulse(name, 0.03, 0.7)]
+    return [TakeMade(name, number, place.tensor, channel), TAKE.by(name)]
 
 
 def turn_walls(world: World, number: int, walls: Iterable[Wall], face: str) -> None:
