@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from ctypes import byref, pointer
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,20 @@ from vrcnn.xr.errors import HeadsetUnavailable
 
 OPENGL = "XR_KHR_opengl_enable"
 LOCAL_FLOOR = "XR_EXT_local_floor"
+REFRESH_RATE = "XR_FB_display_refresh_rate"
+USER_PRESENCE = "XR_EXT_user_presence"
+DEPTH = "XR_KHR_composition_layer_depth"
+VISIBILITY_MASK = "XR_KHR_visibility_mask"
+HAND_TRACKING = "XR_EXT_hand_tracking"
+# Each is enabled where it is offered, and done without elsewhere; what it gives, for people.
+OPTIONAL = {
+    LOCAL_FLOOR: "floor",
+    REFRESH_RATE: "refresh rate",
+    USER_PRESENCE: "presence of a wearer",
+    DEPTH: "depth",
+    VISIBILITY_MASK: "visibility mask",
+    HAND_TRACKING: "hand tracking",
+}
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +71,7 @@ class Runtime:
     def __init__(self, wanted: tuple[str, ...] = ()) -> None:
         self.xr = xr = load()
         offered = offered_extensions(xr)
-        self.extensions = tuple(each for each in (OPENGL, LOCAL_FLOOR, *wanted) if each in offered)
+        self.extensions = tuple(each for each in dict.fromkeys((OPENGL, *OPTIONAL, *wanted)) if each in offered)
         self.instance = _create_instance(xr, self.extensions)
         try:
             properties = xr.get_instance_properties(self.instance)
@@ -83,6 +98,20 @@ class Runtime:
             raise HeadsetUnavailable(errors.NO_STEREO.format(runtime=self.name))
         self.headset = xr.get_system_properties(self.instance, system).system_name.decode()
         self.system = system
+
+    def supports(self, extension: str, properties: Any, field: str) -> bool:
+        """Whether the headset has what an extension is for: `field` of `properties`, an XrSystem...Properties.
+
+        Raises xr's errors, as every call of a runtime that goes away.
+        """
+        if extension not in self.extensions:
+            return False
+        xr, chained = self.xr, pointer(properties)
+        whole = xr.SystemProperties(next=chained)
+        result = xr.check_result(xr.raw_functions.xrGetSystemProperties(self.instance, self.system, byref(whole)))
+        if result.is_exception():
+            raise result
+        return bool(getattr(chained.contents, field))
 
     def check_opengl(self, version: int) -> None:
         """`version` is the context's, as 430 for 4.3. OpenXR wants to be asked before a session is made.

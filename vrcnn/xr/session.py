@@ -12,7 +12,7 @@ from vrcnn.scene.world import EYE_HEIGHT
 from vrcnn.xr import errors
 from vrcnn.xr.errors import HeadsetUnavailable
 from vrcnn.xr.platforms import Platform
-from vrcnn.xr.runtime import LOCAL_FLOOR, Runtime
+from vrcnn.xr.runtime import LOCAL_FLOOR, REFRESH_RATE, Runtime
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,11 @@ class Session:
 
     `state` and `states` are the names of OpenXR's session states, as "FOCUSED"; `running` is between begin and end.
     After `over` nothing may be asked of it but `close`; `lost` says that the runtime went away without being asked.
+
+    Attributes:
+        present: whether somebody wears the headset; True where the runtime does not tell.
+        refresh_rate: in Hz, 0 where the runtime does not tell; `refresh_rates` those that can be asked for.
+        profiles_changed, masks_changed: a runtime has told so; whoever acts on it sets it back.
     """
 
     def __init__(self, runtime: Runtime, platform: Platform) -> None:
@@ -29,12 +34,18 @@ class Session:
         self.state = "UNKNOWN"
         self.states: list[str] = []
         self.running = self.over = self.lost = False
+        self.present = True
+        self.profiles_changed = self.masks_changed = False
+        self.refresh_rate = 0.0
+        self.refresh_rates: tuple[float, ...] = ()
+        self._recentred: int | None = None
         self._binding = platform.binding()  # the runtime reads it for as long as the session lives
         self.handle = self._create()
         try:
             self.floor = self._floor()
             self.head = self._reference_space(self.xr.ReferenceSpaceType.VIEW)
             self._blend_mode = self._find_blend_mode()
+            self._read_refresh_rates()
         except BaseException:
             self.close()
             raise
@@ -74,6 +85,29 @@ class Session:
         opaque = int(xr.EnvironmentBlendMode.OPAQUE)
         return xr.EnvironmentBlendMode(opaque if opaque in modes else modes[0])
 
+    def _read_refresh_rates(self) -> None:
+        if REFRESH_RATE in self.runtime.extensions:
+            self.refresh_rates = tuple(map(float, self.xr.enumerate_display_refresh_rates_fb(self.handle)))
+            self.refresh_rate = _number(self.xr.get_display_refresh_rate_fb(self.handle))
+
+    def request_refresh_rate(self, hertz: float) -> None:
+        """Asks for one of `refresh_rates`; the runtime tells when it has changed, and may refuse."""
+        if self.over or hertz not in self.refresh_rates:
+            return
+        with self.alive():
+            try:
+                self.xr.request_display_refresh_rate_fb(self.handle, hertz)
+                self.refresh_rate = _number(self.xr.get_display_refresh_rate_fb(self.handle))
+            except self.xr.DisplayRefreshRateUnsupportedFBError:
+                log.warning("%s refuses %g Hz", self.runtime.name, hertz)
+
+    def recentred_by(self, time: int) -> bool:
+        """Whether the room has another middle since the last call; `time` (ns) is that of the frame at hand."""
+        if self._recentred is None or time < self._recentred:
+            return False
+        self._recentred = None
+        return True
+
     @contextmanager
     def alive(self) -> Iterator[None]:
         """Around calls of the runtime: that it goes away ends the session, and nothing more."""
@@ -92,15 +126,35 @@ class Session:
 
     def poll(self) -> None:
         """Handles every event that waits."""
-        kinds = self.xr.StructureType
         with self.alive():
             while not self.over and (event := self._next_event()) is not None:
-                kind = event.type
-                if kind == kinds.EVENT_DATA_SESSION_STATE_CHANGED:
-                    changed = cast(byref(event), POINTER(self.xr.EventDataSessionStateChanged)).contents
-                    self._enter(self.xr.SessionState(changed.state))
-                elif kind == kinds.EVENT_DATA_INSTANCE_LOSS_PENDING:
-                    self._lose()
+                self._handle(event)
+
+    def _handle(self, event: Any) -> None:
+        xr, kinds = self.xr, self.xr.StructureType
+
+        def as_a(kind: Any) -> Any:
+            return cast(byref(event), POINTER(kind)).contents
+
+        match event.type:
+            case kinds.EVENT_DATA_SESSION_STATE_CHANGED:
+                self._enter(xr.SessionState(as_a(xr.EventDataSessionStateChanged).state))
+            case kinds.EVENT_DATA_INSTANCE_LOSS_PENDING:
+                self._lose()
+            case kinds.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING:
+                moved = as_a(xr.EventDataReferenceSpaceChangePending)
+                if moved.reference_space_type != xr.ReferenceSpaceType.VIEW:
+                    self._recentred = int(moved.change_time)
+            case kinds.EVENT_DATA_INTERACTION_PROFILE_CHANGED:
+                self.profiles_changed = True
+            case kinds.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
+                self.masks_changed = True
+            case kinds.EVENT_DATA_DISPLAY_REFRESH_RATE_CHANGED_FB:
+                self.refresh_rate = float(as_a(xr.EventDataDisplayRefreshRateChangedFB).to_display_refresh_rate)
+            case kinds.EVENT_DATA_USER_PRESENCE_CHANGED_EXT:
+                self.present = bool(as_a(xr.EventDataUserPresenceChangedEXT).is_user_present)
+            case kinds.EVENT_DATA_EVENTS_LOST:
+                log.warning("%s lost events", self.runtime.name)
 
     def _next_event(self) -> Any:
         try:
@@ -163,3 +217,8 @@ def choose_floor(offered: Sequence[str], local_floor_enabled: bool) -> tuple[str
     if "LOCAL_FLOOR" in offered and local_floor_enabled:
         return "LOCAL_FLOOR", 0.0
     return "LOCAL", -EYE_HEIGHT  # its origin is where the head was at the start
+
+
+def _number(value: Any) -> float:
+    """pyopenxr hands some results out as ctypes' numbers."""
+    return float(getattr(value, "value", value))
