@@ -1,21 +1,89 @@
-"""Everything that a visitor can do, at the desk and in the headset. The menus and docs/vr.md are made of it."""
+"""Everything that a visitor can do, at the desk and in the headset. The menus and docs/abilities.md are made of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from vrcnn.scene.intents import Action
+from vrcnn.featurevis.presets import preset
+from vrcnn.network.scope import LEVELS
+from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.comfort import Comfort
+from vrcnn.scene.feature_intents import (
+    CancelFeatures,
+    ChooseFeatureSettings,
+    DeleteFeatures,
+    PauseFeatures,
+    TakeFeature,
+    TakeNoise,
+    TurnAllWalls,
+    TurnWall,
+    VisualizeAll,
+    VisualizeRoom,
+    VisualizeTile,
+    VisualizeWall,
+    WantSights,
+)
+from vrcnn.scene.headset_intents import (
+    ChooseAudience,
+    ChooseComfort,
+    ChooseRefreshRate,
+    OpenMenu,
+    OpenPanel,
+    Panorama,
+    ResetView,
+    WearHeadset,
+)
+from vrcnn.scene.intents import (
+    Action,
+    BringBack,
+    ChooseDetail,
+    ChooseLayout,
+    ChooseTheme,
+    Colour,
+    Dismiss,
+    FoldWall,
+    GoTo,
+    HideWall,
+    NextLayer,
+    PullOut,
+    PutAway,
+    Quit,
+    Redo,
+    ResetAll,
+    ResetWall,
+    ResetWhole,
+    Screenshot,
+    Scroll,
+    SendWave,
+    ShowHidden,
+    StandAt,
+    StepColouring,
+    ToggleOverlay,
+    ToggleRoom,
+    ToggleRun,
+    ToggleTable,
+    TurnPage,
+    Undo,
+    ZoomTiles,
+)
+from vrcnn.scene.world import HANDS, World
+from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, WALL
 
 PAGES = ("Look", "Walls", "Maps", "Features", "Go", "Program")  # of the hand's menu
+PARTS = ("head", "ray", "trigger", "grip", "both grips", "off stick", "main stick", "A or X", "B or Y")
+HAND = HANDS[0]  # stands for the hand of whoever asks
 
 
 @dataclass(frozen=True)
 class Ability:
     """One of them. `words` name it on a button; `desktop` and `headset` say how, in a few words each.
 
-    `intent` is what the rest of the program hears of it, where that is an action of its own; its `hand`, where it has
-    one, is that of whoever asks. `page` is the page of the hand's menu with a button for it, one of PAGES; empty where
-    a controller's own part or a thing in the world does it.
+    `intent` is what the rest of the program hears of it, where that is an action of its own; `meant` fills in the hand
+    of whoever asks and the hall where they are. `page` is the page of the hand's menu with a button for it, one of
+    PAGES; empty where a controller's own part (`part`, one of PARTS) or a `control` in the world (a Control's kind)
+    does it. `keys` are those of the window's controls ("SHIFT+X"), which mean the same.
+    `only` says, where one side has no such way, why that is in the nature of things.
     """
 
     words: str
@@ -23,6 +91,214 @@ class Ability:
     headset: str
     intent: Action | None = None
     page: str = ""
+    keys: tuple[str, ...] = ()
+    control: str = ""
+    part: str = ""
+    only: str = ""
 
 
-ABILITIES: tuple[Ability, ...] = ()
+def meant(ability: Ability, world: World, hand: str) -> Action | None:
+    """What a press by `hand` on the button of this ability asks for, as things are now."""
+    intent = ability.intent
+    match intent:
+        case None:
+            return None
+        case PauseFeatures():
+            return PauseFeatures(not world.hall.features.job.paused, world.here)
+        case WantSights():
+            return WantSights(not world.wants_sights)
+        case ShowHidden():  # of every hall
+            return intent
+    filled: dict[str, Any] = {"hand": hand, "hall": world.here}
+    given = {field.name for field in fields(intent)}
+    return replace(intent, **{name: value for name, value in filled.items() if name in given})
+
+
+def on_page(page: str) -> list[Ability]:
+    """Those with a button on this page of the hand's menu, in their order."""
+    return [ability for ability in ABILITIES if ability.page == page]
+
+
+_MOVING = (
+    Ability("Look around", "mouse, after a click into the view", "turn your head", part="head"),
+    Ability("Turn", "mouse", "main stick to the side: in steps, smoothly, or not at all", part="main stick"),
+    Ability("Walk", "W A S D or the arrows, Shift runs", "off stick: teleport or walk", part="off stick"),
+    Ability(
+        "Fly up and down", "Space, Ctrl", "main stick away and back, where it points at nothing", part="main stick"
+    ),
+    Ability(
+        "World in both hands",
+        "hold the plinth and turn the wheel",
+        "both grips on nothing: move, turn and scale everything",
+        part="both grips",
+    ),
+    Ability("Back to the ground", "Home", "", ResetView(), "Go", ("HOME",)),
+    Ability("Next layer", "N", "the plate before a wall", NextLayer(1), "Go", ("N",), "way"),
+    Ability("Layer before", "P", "the plate before a wall", NextLayer(-1), "Go", ("P",), "way"),
+    Ability("Find a layer", "/, then type", "a keyboard of its own", OpenPanel(SEARCH), "Go"),
+    Ability("Model on a table", "K", "", ToggleTable(), "Go", ("K",), "lectern"),
+    Ability(
+        "Go to a layer",
+        "click on it on the map, or on the table",
+        "press its model on the table",
+        GoTo(""),
+        "",
+        (),
+        "model",
+    ),
+    Ability("Go to a place", "click on the map's ground", "teleport", StandAt(0.0, 0.0), part="off stick"),
+    Ability("Map from above", "M", "the model on the table is the map", control="lectern"),
+)
+
+_PICTURES = (
+    Ability("Point", "the crosshair", "the laser", part="ray"),
+    Ability("Press a button", "click", "trigger, or pinch", part="trigger"),
+    Ability("Take a picture", "click on it on the shelf", "trigger, or grip it", part="trigger"),
+    Ability("Run a picture", "click on the easel", "let go at the easel, or press at it", part="trigger"),
+    Ability("Put a picture back", "click on the shelf", "let it go: it returns by itself", part="grip"),
+    Ability("More pictures", "click on the arrows", "press the arrows", TurnPage(1), control="page"),
+    Ability("Take noise", "click on a swatch", "press a swatch", TakeNoise(HAND, "gaussian"), control="noise"),
+    Ability("Show large", "right button, held", "A or X, held (trackpads: pressed)", part="A or X"),
+    Ability("Answer or picture", "click below the easel", "press below the easel", ToggleOverlay(), control="overlay"),
+    Ability("Another slice", "drag below the easel", "drag below the easel", control="slider"),
+)
+
+_WALLS = (
+    Ability("Move a wall", "hold the left button", "hold trigger or grip; near by its edge", part="grip"),
+    Ability("Scale a wall", "wheel, while it is held", "hold it with both hands", part="both grips"),
+    Ability(
+        "Slide a wall's maps",
+        "wheel, or its scrollbar",
+        "main stick, or its scrollbar",
+        Scroll(HAND, 1.0),
+        part="main stick",
+    ),
+    Ability("Fold or open", "F", "the button over the wall", FoldWall(HAND), "Walls", ("F",), "wall button"),
+    Ability("Hide", "X", "the button over the wall", HideWall(HAND), "Walls", ("X",), "wall button"),
+    Ability("Show hidden walls", "Shift+X", "at the plinth", ShowHidden(), "Walls", ("SHIFT+X",), "plinth button"),
+    Ability(
+        "Put back", "Backspace", "the button over the wall", ResetWall(HAND), "Walls", ("BACKSPACE",), "wall button"
+    ),
+    Ability("Put all back", "Shift+Backspace", "", ResetAll(), "Walls", ("SHIFT+BACKSPACE",), "lectern"),
+    Ability("Move the network", "hold the plinth", "hold the plinth, near or far", control="plinth", part="grip"),
+    Ability("Put network back", "at the plinth", "at the plinth", ResetWhole(0), "Walls", (), "plinth button"),
+    Ability(
+        "Larger tiles", "+", "the button over the wall", ZoomTiles(HAND, 1), "Walls", ("EQUAL", "KP_ADD"), "wall button"
+    ),
+    Ability(
+        "Smaller tiles",
+        "-",
+        "the button over the wall",
+        ZoomTiles(HAND, -1),
+        "Walls",
+        ("MINUS", "KP_SUBTRACT"),
+        "wall button",
+    ),
+    Ability("Undo", "U", "", Undo(), "Walls", ("U",), "lectern"),
+    Ability("Redo", "R", "", Redo(), "Walls", ("R",), "lectern"),
+    Ability("Fold equal blocks", "click on the sign", "press the sign", ToggleRun(""), control="fold"),
+    Ability("Close a room", "click on its gate", "press its gate", ToggleRoom(""), control="room"),
+    Ability("Bring maps back", "click on the plate", "press the plate", BringBack(""), control="left out"),
+    Ability("All of this layer", "rest the crosshair on it", "", OpenPanel(WALL), "Walls"),
+)
+
+_LOOK = (
+    *(
+        Ability(words, digit, "", ChooseDetail(level), "Look", (digit,), "lectern")
+        for words, digit, level in zip(("Blocks", "Layers", "All operations"), "123", LEVELS, strict=True)
+    ),
+    Ability("Next layout", "L", "", ChooseLayout(), "Look", ("L",), "lectern"),
+    Ability("Dark or light", "T", "", ChooseTheme(), "Look", ("T",), "view"),
+    Ability("Follow the data", "I", "", SendWave(), "Look", ("I",), "view"),
+)
+
+_MAPS = (
+    Ability("Read a map", "rest the crosshair on it", "rest the laser on it", part="ray"),
+    Ability("Copy of this map", "E", "grip it where it hangs", PullOut(HAND), "Maps", ("E",), part="grip"),
+    Ability("Hang a copy", "click", "open the hand; a rail shows the place", part="grip"),
+    Ability(
+        "Scale a copy", "wheel, while it is carried", "hold it with both hands", Scroll(HAND, 1.0), part="both grips"
+    ),
+    Ability(
+        "Put the copy away", "Delete, or click on the shelf", "press the shelf", PutAway(HAND), "Maps", ("DELETE",)
+    ),
+    Ability("Next colours", "C", "the desk", StepColouring("colormap", 1), "Maps", ("C",), "view"),
+    Ability("Next range", "V", "the desk", StepColouring("range", 1), "Maps", ("V",), "view"),
+    Ability("Next order", "B", "the desk", StepColouring("order", 1), "Maps", ("B",), "view"),
+    Ability("Lift faint values", "[", "the desk", StepColouring("gamma", -1), "Maps", ("LEFT_BRACKET",), "view"),
+    Ability("Lower faint values", "]", "the desk", StepColouring("gamma", 1), "Maps", ("RIGHT_BRACKET",), "view"),
+)
+
+_FEATURES = (
+    Ability("Visualize this map", "G", "", VisualizeTile(HAND), "Features", ("G",)),
+    Ability(
+        "Visualize this wall",
+        "Shift+G",
+        "the button over it",
+        VisualizeWall(HAND),
+        "Features",
+        ("SHIFT+G",),
+        "wall button",
+    ),
+    Ability("Visualize a room", "click on its gate", "press its gate", VisualizeRoom("", 0), control="room features"),
+    Ability("Visualize all", "panel, Features", "the desk", VisualizeAll(0), "Features", (), "features"),
+    Ability("Pause, go on", "panel, Features", "the desk", PauseFeatures(True, 0), "Features", (), "features"),
+    Ability("Cancel the rest", "panel, Features", "the desk", CancelFeatures(0), "Features", (), "features"),
+    Ability("Maps, features, both", "J", "the button over the wall", TurnWall(HAND), "Features", ("J",), "wall button"),
+    Ability(
+        "All walls: maps", "panel, Features", "the desk", TurnAllWalls("activations", 0), "Features", (), "features"
+    ),
+    Ability(
+        "All walls: features",
+        "panel, Features",
+        "the desk",
+        TurnAllWalls("visualizations", 0),
+        "Features",
+        (),
+        "features",
+    ),
+    Ability("All walls: both", "panel, Features", "the desk", TurnAllWalls("both", 0), "Features", (), "features"),
+    Ability("Photos too", "panel, Features", "the desk", WantSights(True), "Features", (), "features"),
+    Ability("Feature to the easel", "click on it", "trigger on it", TakeFeature(HAND), "Features", part="trigger"),
+)
+
+_AT_DESKS = (
+    Ability("Choose how values look", "panel, View", "the desk", Colour(Colouring()), control="view"),
+    Ability(
+        "Choose how to visualize",
+        "panel, Features",
+        "the desk",
+        ChooseFeatureSettings(preset("fast")),
+        control="features",
+    ),
+    Ability("Delete features", "panel, Features", "the desk, which asks first", DeleteFeatures(0), control="features"),
+)
+
+_PROGRAM = (
+    Ability("Screenshot", "F12", "", Screenshot(), "Program", ("F12",)),
+    Ability("Picture of 360°", "Shift+F12", "", Panorama(), "Program", ("SHIFT+F12",)),
+    Ability("What the window shows", "Y", "", ChooseAudience(), "Program", ("Y",)),
+    Ability("All choices", "Tab", "B or Y at the menu's hand", OpenMenu("left"), part="B or Y"),
+    Ability("Jobs", "the card at the upper left", "", OpenPanel(JOBS), "Program"),
+    Ability(
+        "Settings",
+        "",
+        "",
+        OpenPanel(SETTINGS),
+        "Program",
+        only="they are about the headset; the window's are in its panel",
+    ),
+    Ability("Comfort", "", "in the settings", ChooseComfort(Comfort()), only="a window moves nobody"),
+    Ability("Frames a second", "", "in the settings", ChooseRefreshRate(90.0), only="the window has its screen's"),
+    Ability("Recentre", "", "the headset's own menu", part="head", only="a window has no room around it"),
+    Ability("Dismiss a notice", "click on its card", "press it", Dismiss(), control="notice"),
+    Ability("Help", "H", "labels at the controllers, by the settings", part="ray"),
+    Ability("Free the mouse", "Esc", "", only="no mouse is caught in the headset"),
+    Ability("Leave the headset", "O", "", WearHeadset(False), "Program"),
+    Ability("Quit", "close the window", "", Quit(), "Program"),
+)
+
+ABILITIES: tuple[Ability, ...] = (
+    *(*_LOOK, *_WALLS, *_MAPS, *_FEATURES),
+    *(*_MOVING, *_PICTURES, *_AT_DESKS, *_PROGRAM),
+)
