@@ -18,27 +18,43 @@ _HEAD = struct.Struct(f"<{2 * ('4f' + _POSE + '4x')}{_POSE}?3x")  # two views (u
 _HAND = struct.Struct(f"<{_POSE}3f3f5f3f2ff2f13?3x")
 _HEADER = struct.Struct("<8s")
 _SIZE = _HEADER.size + _HEAD.size + 2 * _HAND.size
+_MEANT = {"menu": "b", "enlarge": "a", "x": "a", "y": "b"}  # the same buttons by what they do, and as Touch names them
 
 
 @dataclass
 class Hand:
-    """One controller (a Valve Index one, to the runtime). `pose` is its grip and its aim, in the stage's frame."""
+    """One controller (a Valve Index one, to the runtime). `pose` is its grip and its aim, in the stage's frame.
+
+    Which parts a program sees depends on the profiles that it suggests, as Monado lets an Index controller stand for
+    others (src/xrt/auxiliary/vive/vive_bindings.c): `a` is A, on a left Touch controller X; `b` is B or Y, and the
+    menu button of a simple controller; `system` is the menu button of a Touch controller. With the Touch profile
+    `squeeze` is how far the grip is squeezed, with the Index one how hard: `resting` fingers lie around it meanwhile.
+
+    `bare` says that the fingers are tracked too; `curls` are those of little, ring, middle, index finger and thumb,
+    from 0 (stretched) to 1.
+    """
 
     pose: Pose
     tracked: bool = True
     trigger: float = 0.0
     squeeze: float = 0.0
+    resting: bool = False
     stick: tuple[float, float] = (0.0, 0.0)
     trackpad: tuple[float, float] = (0.0, 0.0)
     a: bool = False
     b: bool = False
+    system: bool = False
+    bare: bool = False
+    curls: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
 
     def packed(self) -> bytes:
-        velocities, curls = (0.0,) * 6, (0.0,) * 5
-        analog = (self.trigger, self.squeeze, 0.0, *self.stick, 0.0, *self.trackpad)
-        no = False  # hand tracking, the system button, touches
-        buttons = (no, self.tracked, no, no, self.a, no, self.b, no, self.trigger >= 1.0, no, no, no, no)
-        return _HAND.pack(*_wire(self.pose), *velocities, *curls, *analog, *buttons)
+        velocities = (0.0,) * 6
+        around = 1.0 if self.resting else self.squeeze
+        analog = (self.trigger, around, self.squeeze, *self.stick, 0.0, *self.trackpad)
+        no = False  # touches, and the sticks' clicks
+        pressed = (self.system, no, self.a, no, self.b, no, self.trigger >= 1.0)
+        buttons = (self.bare, self.tracked, *pressed, no, no, no, no)
+        return _HAND.pack(*_wire(self.pose), *velocities, *self.curls, *analog, *buttons)
 
 
 @dataclass
@@ -81,10 +97,11 @@ class Visitor(Devices):
         self.send()
 
     def hand(self, hand: str, **changes: object) -> None:
-        """Changes fields of the "left" or the "right" `Hand`."""
+        """Changes fields of the "left" or the "right" `Hand`; `menu` and `enlarge` are its buttons for these."""
         state: Hand = getattr(self, hand)
         known = {each.name for each in fields(Hand)}
-        for name, value in changes.items():
+        for given, value in changes.items():
+            name = _MEANT.get(given, given)
             if name not in known:
                 raise TypeError(f"a hand has no {name}")
             setattr(state, name, value)
