@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -15,16 +16,23 @@ from vrcnn.loop import Loop
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.world import Target
+from vrcnn.xr.actions import Controllers
+from vrcnn.xr.profiles import PROFILES, Profile
 
 
 class Show:
     """The program as `vrcnn run --vr` starts it, stepped by a test, and the visitor in it.
 
-    `model` is a model file; without one it is the demo.
+    `model` is a model file; without one it is the demo. `profiles` are the kinds of controllers that the runtime is told
+    of: TOUCH or SIMPLE alone make the visitor's controllers such ones, HAND alone takes them out of their hands.
     """
 
-    def __init__(self, rig, model: Path | None = None) -> None:
+    def __init__(self, rig, model: Path | None = None, profiles: Sequence[Profile] = PROFILES) -> None:
         torch.set_num_threads(1)
+        self._told = patch(
+            "vrcnn.xr.headset.Controllers", lambda runtime, session, _: Controllers(runtime, session, profiles)
+        )
+        self._told.start()
         self.rig = rig
         self.exhibit = Exhibit(load(None if model is None else str(model), LoadOptions()))
         self.window = Window("vrcnn's visitor", (480, 300))
@@ -70,6 +78,7 @@ class Show:
         return self.rig.grab().astype(int)
 
     def close(self) -> None:
+        self._told.stop()
         if self.loop.headset:
             self.loop.headset.close()
         self.exhibit.close()
