@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vrcnn import visualizing
 from vrcnn.cli import BAD_INPUT, main
 from vrcnn.errors import UserError
 from vrcnn.featurevis.cache import FeatureCache
 from vrcnn.featurevis.feature_file import decoded
+from vrcnn.featvis import command
 
 NETWORK = """
 import torch
@@ -325,8 +325,8 @@ def test_a_full_disk_below_the_folder_is_an_error(refused: Run, monkeypatch: pyt
     def full(path: Path, write: object) -> Path:
         raise UserError(f"Cannot save {path}: the disk is full: make room, or choose another folder.")
 
-    monkeypatch.setattr("vrcnn.made_files.write_whole", full)
-    monkeypatch.setattr(visualizing, "write_whole", full)
+    monkeypatch.setattr("vrcnn.featvis.made_files.write_whole", full)
+    monkeypatch.setattr(command, "write_whole", full)
     assert "the disk is full" in refused("--layer", "stem.0", "--channels", "0", *QUICK)
 
 

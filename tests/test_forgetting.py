@@ -10,7 +10,7 @@ import pytest
 from vrcnn.cli import BAD_INPUT, main
 from vrcnn.doctor import examine_cache
 from vrcnn.featurevis.cache import FeatureCache
-from vrcnn.forgetting import told_bytes
+from vrcnn.featvis.forgetting import told_bytes
 
 NETWORK = """
 import torch

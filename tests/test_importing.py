@@ -29,7 +29,7 @@ cli.main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize("command", ["run", "render", "check", "graph"])
+@pytest.mark.parametrize("command", ["run", "render", "check", "graph", "featvis"])
 def test_nothing_is_collected_while_a_command_imports_torch(command):
     ran = subprocess.run([sys.executable, "-c", COMMAND, command], capture_output=True, text=True)
     assert ran.stdout.split() == ["0", "True", "True"], ran.stderr

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from vrcnn import __version__, featvis_arguments
+from vrcnn import __version__
 from vrcnn.errors import UserError
+from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 
 BAD_INPUT, BROKEN = 2, 1  # exit codes
@@ -102,14 +103,12 @@ def _graph(options: argparse.Namespace) -> int:
 
 
 def _featvis(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.featvis import command, forgetting
+
     if options.forget:
-        from vrcnn import forgetting
-
         return forgetting.main(options.target, _load_options(options), options.yes)
-    wishes = featvis_arguments.wishes_of(options)
-    from vrcnn import visualizing
-
-    return visualizing.main(options.target, _load_options(options), wishes)
+    return command.main(options.target, _load_options(options), wishes_of(options))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -221,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     _network_arguments(featvis)
     _detail_argument(featvis)
     _theme_argument(featvis)
-    featvis_arguments.add_arguments(featvis)
+    add_featvis_arguments(featvis)
     featvis.set_defaults(command=_featvis)
 
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")

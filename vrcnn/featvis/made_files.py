@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from vrcnn.chosen_layers import WHOLE, ChosenLayer
 from vrcnn.errors import UserError
 from vrcnn.export.feature_names import channel_word
 from vrcnn.featurevis.cache import FeatureCache, origin_of
 from vrcnn.featurevis.feature_file import DamagedFeature, FeatureFile, decoded, encoded
 from vrcnn.featurevis.results import Visualization
 from vrcnn.featurevis.settings import Settings
+from vrcnn.featvis.chosen_layers import WHOLE, ChosenLayer
 from vrcnn.network.fingerprint import NetworkKey
 from vrcnn.whole_file import write_whole
 

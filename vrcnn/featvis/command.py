@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from PIL import Image
 
-from vrcnn.chosen_layers import WHOLE, ChosenLayer, Span, choose_layers
 from vrcnn.engine.failures import is_out_of_memory
 from vrcnn.errors import UserError
 from vrcnn.export.contact_sheet import draw_sheet, page_path
@@ -26,8 +25,10 @@ from vrcnn.featurevis.making import Making
 from vrcnn.featurevis.natural import NaturalAnswers
 from vrcnn.featurevis.results import Baseline, Visualization
 from vrcnn.featurevis.settings import Settings
+from vrcnn.featvis.chosen_layers import WHOLE, ChosenLayer, Span, choose_layers
+from vrcnn.featvis.made_files import NEVER_ROSE, MadeFiles
+from vrcnn.featvis.progress import Progress
 from vrcnn.interrupting import interrupted_by
-from vrcnn.made_files import NEVER_ROSE, MadeFiles
 from vrcnn.network.fingerprint import Fingerprint
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import unchanged
@@ -36,7 +37,6 @@ from vrcnn.network.recorder import Cancelled
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.network.trace import trace
-from vrcnn.progress import Progress
 from vrcnn.scene.theme import THEMES
 from vrcnn.whole_file import write_whole
 

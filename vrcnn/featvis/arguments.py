@@ -14,14 +14,14 @@ from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import OBJECTIVES, PRESETS, Objective, Settings
 
 if TYPE_CHECKING:
-    from vrcnn.visualizing import Wishes
+    from vrcnn.featvis.command import Wishes
 
 MOST_BEST = 9
 LARGEST_SIDE = 2048  # px
 NUMBER = r"-?\d+(?:\.\d+)?"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_featvis_arguments(parser: argparse.ArgumentParser) -> None:
     """All options of the command but those that every command has."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -65,8 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def wishes_of(options: argparse.Namespace) -> Wishes:
     """What the options come to. Raises UserError where no layer is named."""
+    from vrcnn.featvis.command import Wishes
     from vrcnn.network.scope import Scope
-    from vrcnn.visualizing import Wishes
 
     names = [name.strip() for words in options.layer or () for name in words.split(",")]
     layers = tuple(dict.fromkeys(filter(None, names)))

@@ -1,0 +1,1 @@
+"""The command `vrcnn featvis`: what it is told, what it makes, and the files that it leaves."""
