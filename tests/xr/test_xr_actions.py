@@ -6,29 +6,31 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import radians
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.intents import Enlarge, HandMoved, Move, Release, Select, Turn
-from vrcnn.xr.actions import SNAP, SnapTurn, Trigger, past_dead_zone
-from vrcnn.xr.profiles import HANDS, INDEX, MOVE, PROFILES, SELECT, SIMPLE, TOUCH, TURN
+from vrcnn.scene.headset_intents import ControllerChanged, Grab, OpenMenu, Steer
+from vrcnn.scene.intents import Enlarge, HandMoved, Release, Select
+from vrcnn.xr.profiles import HANDS, INDEX, PROFILES, SIMPLE, TOUCH
 
 SETTLED = 6  # frames, within which a change of the scripted devices has surely arrived
+ALL = pytest.mark.parametrize("profile", [INDEX, TOUCH, SIMPLE], ids=lambda each: each.kind.key)
+WITH_STICK = pytest.mark.parametrize("profile", [INDEX, TOUCH], ids=lambda each: each.kind.key)
 
 
 @pytest.fixture
 def start(open_headset, window, make_program) -> Callable:
-    """A focused program for which only some kinds of controllers are suggested."""
+    """A focused program for which only some kinds of controllers are suggested; `kinds` is what it was told of them."""
 
     def start_with(*profiles):
         program = make_program(open_headset(profiles), window)
         program.focus()
         program.until(lambda: program.headset.current_profiles()["right"] is not None)
         program.steps(SETTLED)
+        program.kinds = {each.hand: each.kind for each in program.of(ControllerChanged)}
         program.intents.clear()
         return program
 
@@ -43,9 +45,17 @@ def hand(program, name: str) -> HandMoved:
 def test_all_controllers_are_suggested_and_the_runtime_takes_its_own(start):
     program = start(*PROFILES)
     assert program.headset.current_profiles() == {"left": INDEX.path, "right": INDEX.path}
+    assert program.kinds == {"left": "index", "right": "index"}
+    program.steps(SETTLED)
+    assert program.of(ControllerChanged) == [], "it is told once"
 
 
-@pytest.mark.parametrize("profile", [INDEX, TOUCH, SIMPLE], ids=lambda each: each.name)
+@ALL
+def test_the_kind_of_controller_is_told(start, profile):
+    assert start(profile).kinds == {"left": profile.kind.key, "right": profile.kind.key}
+
+
+@ALL
 def test_a_trigger_gives_one_select_and_one_release(start, rig, profile):
     program = start(profile)
     rig.visitor.hand("right", trigger=1.0)
@@ -60,7 +70,7 @@ def test_a_trigger_gives_one_select_and_one_release(start, rig, profile):
     assert program.of(Release) == [Release("right")]
 
 
-@pytest.mark.parametrize("profile", [INDEX, TOUCH, SIMPLE], ids=lambda each: each.name)
+@ALL
 def test_hands_are_where_the_visitor_holds_them(start, rig, profile):
     program = start(profile)
     held = Pose((0.3, 1.1, -0.6), turn(yaw=-0.4, pitch=0.2))
@@ -92,78 +102,113 @@ def test_a_resting_finger_does_not_chatter(start, rig):
     program.until(lambda: program.of(Release))
 
 
-@pytest.mark.parametrize("profile", [INDEX, TOUCH], ids=lambda each: each.name)
-def test_the_left_stick_walks_and_stops(start, rig, profile):
+@WITH_STICK
+def test_a_squeezed_grip_grabs_until_it_is_opened(start, rig, profile):
     program = start(profile)
-    rig.visitor.hand("left", stick=(0.0, 1.0))
-    program.until(lambda: program.of(Move))
+    rig.visitor.hand("left", squeeze=0.8)
+    rig.visitor.hand("right", squeeze=1.0)
+    program.until(lambda: len(program.of(Grab)) == 2)
+    assert set(program.of(Grab)) == {Grab("left", True), Grab("right", True)}
+    rig.visitor.hand("left", squeeze=0.0)
+    program.until(lambda: len(program.of(Grab)) == 3)
     program.steps(SETTLED)
-    assert program.of(Move)[-1] == Move(right=0.0, forward=1.0)
-    rig.visitor.hand("left", stick=(-1.0, 0.0))
-    program.until(lambda: program.of(Move)[-1] == Move(right=-1.0, forward=0.0))
-    rig.visitor.hand("left", stick=(0.05, 0.05))
-    program.until(lambda: program.of(Move)[-1] == Move())
+    assert program.of(Grab)[2:] == [Grab("left", False)]
+    assert program.of(Select) == []
+
+
+def test_fingers_that_rest_around_an_index_controller_grab_nothing(start, rig):
+    program = start(INDEX)
+    rig.visitor.hand("right", resting=True, squeeze=0.1)
+    program.steps(SETTLED)
+    assert program.of(Grab) == []
+    rig.visitor.hand("right", squeeze=0.5)
+    program.until(lambda: program.of(Grab))
+    rig.visitor.hand("right", squeeze=0.25)
+    program.steps(SETTLED)
+    assert program.of(Grab) == [Grab("right", True)], "a hand that tires a little still holds"
+
+
+@WITH_STICK
+@pytest.mark.parametrize("name", HANDS)
+def test_a_stick_steers_in_every_frame_until_it_is_back(start, rig, profile, name):
+    program = start(profile)
+    rig.visitor.hand(name, stick=(0.0, 1.0))
+    program.until(lambda: program.of(Steer))
+    program.steps(SETTLED)
+    assert program.of(Steer)[-1] == Steer(name, 0.0, 1.0)
+    assert len(program.of(Steer)) >= SETTLED
+    rig.visitor.hand(name, stick=(-1.0, 0.0))
+    program.until(lambda: program.of(Steer)[-1] == Steer(name, -1.0, 0.0))
+    rig.visitor.hand(name, stick=(0.05, 0.05))
+    program.until(lambda: program.of(Steer)[-1] == Steer(name, 0.0, 0.0))
     program.intents.clear()
     program.steps(SETTLED)
-    assert program.of(Move) == []
+    assert program.of(Steer) == []
 
 
-@pytest.mark.parametrize("profile", [INDEX, TOUCH], ids=lambda each: each.name)
-def test_the_right_stick_turns_once_for_each_flick(start, rig, profile):
+@ALL
+@pytest.mark.parametrize("name", HANDS)
+def test_the_menu_button_opens_the_menu_once_for_each_press(start, rig, profile, name):
     program = start(profile)
-    for flicks, (x, angle) in enumerate(((1.0, -SNAP), (-1.0, SNAP), (-1.0, SNAP)), 1):
-        rig.visitor.hand("right", stick=(x, 0.0))
-        program.until(lambda wanted=flicks: len(program.of(Turn)) == wanted)
+    for presses in (1, 2):
+        rig.visitor.hand(name, menu=True)
+        program.until(lambda wanted=presses: len(program.of(OpenMenu)) == wanted)
         program.steps(SETTLED)
-        assert len(program.of(Turn)) == flicks
-        assert program.of(Turn)[-1] == Turn(angle)
-        rig.visitor.hand("right", stick=(0.0, 0.0))
+        rig.visitor.hand(name, menu=False)
         program.steps(SETTLED)
-    assert pytest.approx(radians(30)) == SNAP
-    assert program.of(Move) == []
+        assert program.of(OpenMenu) == [OpenMenu(name)] * presses
 
 
-def test_the_upper_button_shows_large_while_it_is_held(start, rig):
-    program = start(INDEX)
-    rig.visitor.hand("right", b=True)
+def test_a_touch_controller_s_own_menu_button_opens_the_menu_too(start, rig):
+    program = start(TOUCH)
+    rig.visitor.hand("left", system=True)
+    program.until(lambda: program.of(OpenMenu))
+    assert program.of(OpenMenu) == [OpenMenu("left")]
+
+
+@WITH_STICK
+@pytest.mark.parametrize("name", HANDS)
+def test_a_button_shows_large_while_it_is_held(start, rig, profile, name):
+    program = start(profile)
+    rig.visitor.hand(name, enlarge=True)
     program.until(lambda: program.of(Enlarge))
-    rig.visitor.hand("right", b=False)
+    rig.visitor.hand(name, enlarge=False)
     program.until(lambda: len(program.of(Enlarge)) == 2)
     assert program.of(Enlarge) == [Enlarge(True), Enlarge(False)]
+    assert program.of(OpenMenu) == []
 
 
-def test_a_simple_controller_has_no_stick_and_needs_none(start, rig):
+def test_a_simple_controller_has_no_stick_and_no_grip(start, rig):
     program = start(SIMPLE)
-    assert program.headset.current_profiles()["right"] == SIMPLE.path
-    rig.visitor.hand("left", stick=(0.0, 1.0))
-    program.steps(SETTLED)
-    assert program.of(Move) == []
+    rig.visitor.hand("left", stick=(0.0, 1.0), squeeze=1.0, enlarge=True)
+    program.steps(2 * SETTLED)
+    assert {type(each) for each in program.intents if type(each).__module__ != "vrcnn.scene.intents"} == set()
+    assert program.of(Enlarge) == []
 
 
 def test_a_hand_that_is_not_tracked_is_nowhere(start, rig):
     program = start(*PROFILES)
-    assert hand_or_none(program, "left") is None  # nothing was kept from before
+    program.step()
+    assert hand(program, "left").aim is not None
     rig.visitor.hand("left", tracked=False)
-    program.until(lambda: hand_or_none(program, "left") == HandMoved("left", None, None))
+    program.until(lambda: hand(program, "left") == HandMoved("left", None, None))
     assert hand(program, "right").aim is not None
     rig.visitor.hand("left", tracked=True)
     program.until(lambda: hand(program, "left").aim is not None)
-
-
-def hand_or_none(program, name: str) -> HandMoved | None:
-    return hand(program, name) if program.of(HandMoved) else None
+    assert program.of(ControllerChanged) == [], "it is still the same controller"
 
 
 def hold_everything(program, rig) -> None:
-    rig.visitor.hand("right", trigger=1.0, b=True)
+    rig.visitor.hand("right", trigger=1.0, squeeze=1.0, enlarge=True, menu=True)
     rig.visitor.hand("left", stick=(0.0, 1.0))
-    program.until(lambda: program.of(Select) and program.of(Move) and program.of(Enlarge))
+    program.until(lambda: program.of(Select) and program.of(Steer) and program.of(Enlarge) and program.of(Grab))
 
 
 def has_let_go_of_everything(program) -> bool:
     return (
         program.of(Release) == [Release("right")]
-        and program.of(Move)[-1] == Move()
+        and program.of(Grab) == [Grab("right", True), Grab("right", False)]
+        and program.of(Steer)[-1] == Steer("left", 0.0, 0.0)
         and program.of(Enlarge)[-1] == Enlarge(False)
         and hand(program, "right") == HandMoved("right", None, None)
     )
@@ -221,38 +266,3 @@ def test_a_pulse_is_taken_by_the_runtime(start, rig):
 
 def test_a_pulse_for_the_mouse_is_nothing(start):
     start(*PROFILES).headset.pulse("mouse", 0.05, 0.8)
-
-
-def test_a_trigger_presses_late_and_releases_early():
-    trigger = Trigger()
-    values = (0.0, 0.45, 0.5, 0.45, 0.4, 0.39, 0.45, 1.0)
-    assert [trigger.update(value) for value in values] == [False, False, True, False, False, True, False, True]
-
-
-def test_a_snap_turn_waits_for_the_stick_to_come_back():
-    snap = SnapTurn()
-    ways = (0.5, 0.8, 1.0, 0.5, 0.8, 0.3, -0.9, -0.9)
-    assert [snap.update(x) for x in ways] == [0, -SNAP, 0, 0, 0, 0, SNAP, 0]
-
-
-@pytest.mark.parametrize(
-    ("stick", "walk"), [((0.1, 0.1), (0, 0)), ((0, 1), (0, 1)), ((1, 0), (1, 0)), ((0, 0.575), (0, 0.5))]
-)
-def test_the_dead_zone_is_cut_out_and_the_rest_reaches_from_0_to_1(stick, walk):
-    assert past_dead_zone(*stick) == pytest.approx(walk)
-
-
-def test_a_stick_in_a_corner_is_not_faster():
-    x, y = past_dead_zone(1.0, 1.0)
-    assert np.hypot(x, y) == pytest.approx(1.0)
-
-
-def test_every_controller_can_select_and_all_with_a_stick_can_walk_and_turn():
-    for profile in PROFILES:
-        assert SELECT in profile.left
-        assert SELECT in profile.right
-        assert profile is SIMPLE or (MOVE in profile.left and TURN in profile.right)
-
-
-def test_no_controller_is_listed_twice():
-    assert len({profile.path for profile in PROFILES}) == len(PROFILES)

@@ -23,8 +23,8 @@ from vrcnn.xr.profiles import PROFILES, Profile
 class Show:
     """The program as `vrcnn run --vr` starts it, stepped by a test, and the visitor in it.
 
-    `model` is a model file; without one it is the demo. `profiles` are the kinds of controllers that the runtime is told
-    of: TOUCH or SIMPLE alone make the visitor's controllers such ones, HAND alone takes them out of their hands.
+    `model` is a model file; without one it is the demo. `profiles` are the kinds of controllers that the runtime is
+    told of: TOUCH or SIMPLE alone make the visitor's controllers such ones, HAND alone leaves them bare hands.
     """
 
     def __init__(self, rig, model: Path | None = None, profiles: Sequence[Profile] = PROFILES) -> None:

@@ -1,49 +1,37 @@
-"""Controllers: what the hands do, as intents. The bindings are in profiles.py."""
+"""Controllers and bare hands: what they do, as intents. The bindings are in profiles.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import copysign, hypot, radians
+from dataclasses import dataclass, field
+from math import hypot
 from typing import Any
 
+from vrcnn.scene.controllers import ENLARGE, GRAB, MENU, SELECT, STEER
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.intents import Enlarge, HandMoved, Intent, Move, Release, Select, Turn
-from vrcnn.xr.profiles import AIM, ENLARGE, GRIP, HANDS, HAPTIC, MOVE, PAD, SELECT, TURN, Profile
+from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, OpenMenu, Steer
+from vrcnn.scene.intents import Enlarge, HandMoved, Intent, Release, Select
+from vrcnn.xr.hand_tracking import Gestures, HandTracking
+from vrcnn.xr.profiles import AIM, BY_PATH, GRIP, HAND, HANDS, HAPTIC, PAD, Bounds, Profile
 from vrcnn.xr.runtime import Runtime
+from vrcnn.xr.session import Session
+from vrcnn.xr.structs import located_pose
 
-PRESSED, RELEASED = 0.5, 0.4  # of a trigger's way: apart, so that a resting finger does not chatter
 DEAD_ZONE = 0.15  # of a stick's way, which a worn stick reports at rest
-FLICKED, CENTRED = 0.7, 0.4  # of a stick's way, for one snap turn
-SNAP = radians(30.0)
+UNTOLD = "untold"  # in place of a kind of controller, before the first frame
 
 
 class Trigger:
-    """An analog trigger as a button: pressed above PRESSED, released below RELEASED."""
+    """An analog part as a button: two bounds apart from each other, so that a resting finger does not chatter."""
 
     def __init__(self) -> None:
         self.pressed = False
 
-    def update(self, value: float) -> bool:
+    def update(self, value: float, bounds: Bounds) -> bool:
         """Whether it changed."""
         before = self.pressed
-        self.pressed = value >= (RELEASED if before else PRESSED)
+        self.pressed = value >= bounds[1 if before else 0]
         return self.pressed != before
-
-
-class SnapTurn:
-    """A stick's sideways way as single turns: one for each flick."""
-
-    def __init__(self) -> None:
-        self._flicked = False
-
-    def update(self, x: float) -> float:
-        """The angle to turn by now (rad, positive to the left), usually 0."""
-        if abs(x) < CENTRED:
-            self._flicked = False
-        elif abs(x) >= FLICKED and not self._flicked:
-            self._flicked = True
-            return -copysign(SNAP, x)
-        return 0.0
 
 
 def past_dead_zone(x: float, y: float) -> tuple[float, float]:
@@ -55,53 +43,108 @@ def past_dead_zone(x: float, y: float) -> tuple[float, float]:
     return x * scale, y * scale
 
 
-def pose_of(posef: Any) -> Pose:
-    """An XrPosef as a Pose."""
-    position, orientation = posef.position, posef.orientation
-    return Pose((position.x, position.y, position.z), (orientation.x, orientation.y, orientation.z, orientation.w))
+@dataclass(frozen=True)
+class Parts:
+    """Where the parts of one controller are in a frame: analog ones from 0 to 1, the stick's way from -1 to 1."""
+
+    grip: Pose | None = None
+    aim: Pose | None = None
+    select: float = 0.0
+    grab: float = 0.0
+    stick: tuple[float, float] = (0.0, 0.0)
+    menu: bool = False
+    enlarge: bool = False
+
+
+@dataclass
+class Hand:
+    """What one hand held when the last frame was read. `profile` is its controller's, None for none that is known."""
+
+    gestures: Gestures
+    profile: Profile | None = None
+    kind: str | None = UNTOLD
+    select: Trigger = field(default_factory=Trigger)
+    grab: Trigger = field(default_factory=Trigger)
+    steering: bool = False
+    menu: bool = False
+    enlarge: bool = False
+    tracked: bool = False  # its fingers
+
+    def follow(self, hand: str, parts: Parts, profile: Profile | None) -> list[Intent]:
+        """What differs from the last frame, as intents of the hand of that name."""
+        bounds = profile or HAND
+        intents: list[Intent] = [HandMoved(hand, parts.grip, parts.aim)]
+        if self.select.update(parts.select, bounds.select_at):
+            intents.append(Select(hand) if self.select.pressed else Release(hand))
+        if self.grab.update(parts.grab, bounds.grab_at):
+            intents.append(Grab(hand, self.grab.pressed))
+        if parts.menu and not self.menu:
+            intents.append(OpenMenu(hand))
+        x, y = past_dead_zone(*parts.stick)
+        steering = (x, y) != (0.0, 0.0)
+        if steering or self.steering:
+            intents.append(Steer(hand, x, y))
+        self.menu, self.enlarge, self.steering = parts.menu, parts.enlarge, steering
+        return intents
+
+    def told(self, hand: str, kind: str | None) -> list[Intent]:
+        """That it holds another kind of controller, where it does."""
+        if kind == self.kind:
+            return []
+        self.kind = kind
+        return [ControllerChanged(hand, kind)]
+
+    def touched(self, hand: str, joints: tuple[Pose, ...]) -> list[Intent]:
+        """Where its fingers are, or that they are out of sight."""
+        if not joints and not self.tracked:
+            return []
+        self.tracked = bool(joints)
+        return [FingersMoved(hand, joints)]
 
 
 class Controllers:
     """The hands of a session. `profiles` are the kinds of controllers that the runtime is told of."""
 
-    def __init__(self, runtime: Runtime, session: Any, profiles: Sequence[Profile]) -> None:
-        self._runtime, self._xr, self._session = runtime, runtime.xr, session
+    def __init__(self, runtime: Runtime, session: Session, profiles: Sequence[Profile]) -> None:
+        self._runtime, self._xr, self._told_by, self._session = runtime, runtime.xr, session, session.handle
         xr = self._xr
-        self._hands = {hand: xr.string_to_path(runtime.instance, f"/user/hand/{hand}") for hand in HANDS}
+        self._paths = {hand: xr.string_to_path(runtime.instance, f"/user/hand/{hand}") for hand in HANDS}
         self._set = xr.create_action_set(runtime.instance, xr.ActionSetCreateInfo("walk", "Walk through a network", 0))
         self._actions = self._create_actions()
         for profile in profiles:
             if profile.extension is None or profile.extension in runtime.extensions:
                 self._suggest(profile)
         self._spaces = {
-            (hand, name): xr.create_action_space(session, xr.ActionSpaceCreateInfo(self._actions[name], path))
-            for hand, path in self._hands.items()
+            (hand, name): xr.create_action_space(self._session, xr.ActionSpaceCreateInfo(self._actions[name], path))
+            for hand, path in self._paths.items()
             for name in (GRIP, AIM)
         }
         self._states = {
             (hand, name): xr.ActionStateGetInfo(action, path)
-            for hand, path in self._hands.items()
+            for hand, path in self._paths.items()
             for name, action in self._actions.items()
         }
-        xr.attach_session_action_sets(session, xr.SessionActionSetsAttachInfo(action_sets=[self._set]))
+        xr.attach_session_action_sets(self._session, xr.SessionActionSetsAttachInfo(action_sets=[self._set]))
         self._sync_info = xr.ActionsSyncInfo(active_action_sets=[xr.ActiveActionSet(self._set, 0)])
-        self._triggers = {hand: Trigger() for hand in HANDS}
-        self._enlarge = dict.fromkeys(HANDS, False)
-        self._snap, self._moving = SnapTurn(), False
+        self._tracking = HandTracking(runtime, self._session)
+        self._hands = {hand: Hand(Gestures(hand)) for hand in HANDS}
+        self._enlarging = False
+        self._unread = True  # which controllers there are at the start
 
     def _create_actions(self) -> dict[str, Any]:
         xr, kinds = self._xr, self._xr.ActionType
         shown = {
             SELECT: (kinds.FLOAT_INPUT, "Take, place, press"),
+            GRAB: (kinds.FLOAT_INPUT, "Grab what is near, or the world with both hands"),
+            STEER: (kinds.VECTOR2F_INPUT, "Travel, turn, scroll"),
+            MENU: (kinds.BOOLEAN_INPUT, "Menu"),
             ENLARGE: (kinds.BOOLEAN_INPUT, "Show large"),
-            MOVE: (kinds.VECTOR2F_INPUT, "Walk"),
-            TURN: (kinds.VECTOR2F_INPUT, "Turn"),
-            PAD: (kinds.BOOLEAN_INPUT, "Walk or turn with the pad"),
+            PAD: (kinds.BOOLEAN_INPUT, "Use the pad as a stick"),
             GRIP: (kinds.POSE_INPUT, "Hand"),
             AIM: (kinds.POSE_INPUT, "Pointer"),
             HAPTIC: (kinds.VIBRATION_OUTPUT, "Touch"),
         }
-        hands = list(self._hands.values())
+        hands = list(self._paths.values())
         return {
             name: xr.create_action(
                 self._set,
@@ -128,70 +171,72 @@ class Controllers:
     def current_profiles(self) -> dict[str, str | None]:
         """For each hand the path of the profile that the runtime uses for it now."""
         xr, found = self._xr, {}
-        for hand, path in self._hands.items():
+        for hand, path in self._paths.items():
             profile = xr.get_current_interaction_profile(self._session, path).interaction_profile
             found[hand] = xr.path_to_string(self._runtime.instance, profile) if profile else None
         return found
 
-    def read(self, space: Any, time: int) -> list[Intent]:
-        """What the hands did since the last call, and where they are at `time` (ns) in `space`."""
+    def read(self, space: Any, time: int, head: Pose | None) -> list[Intent]:
+        """What the hands did since the last call, and where they are at `time` (ns) in `space`; `head` is there too."""
         xr = self._xr
         try:
             xr.sync_actions(self._session, self._sync_info)
         except xr.SessionNotFocused:  # the runtime's menu has the controllers: nothing stays pressed meanwhile
             return self.let_go()
+        if self._unread or self._told_by.profiles_changed:
+            self._unread = self._told_by.profiles_changed = False
+            for hand, path in self.current_profiles().items():
+                self._hands[hand].profile = BY_PATH.get(path or "")
         intents: list[Intent] = []
         for hand in HANDS:
-            intents.append(HandMoved(hand, *(self._locate(hand, name, space, time) for name in (GRIP, AIM))))
-            intents += self._press(hand, self._float(hand, SELECT), self._boolean(hand, ENLARGE))
-        intents += self._walk(*self._vector("left", MOVE), self._vector("right", TURN)[0])
-        return intents
+            intents += self._read(hand, space, time, head)
+        return intents + self._enlarge()
+
+    def _read(self, hand: str, space: Any, time: int, head: Pose | None) -> list[Intent]:
+        """A hand that holds a tracked controller is that controller, another one its fingers, where they are seen."""
+        held = self._hands[hand]
+        profile = held.profile
+        parts = self._parts(hand, space, time)
+        holds = profile is not None and profile is not HAND and parts.grip is not None
+        joints = () if holds else self._tracking.joints(hand, space, time)
+        if joints and profile is not HAND:
+            profile, gesture = HAND, held.gestures.read(joints, head, time)
+            parts = Parts(gesture.grip, gesture.aim, gesture.pinch, gesture.fist)
+        kind = None if profile is None else profile.kind.key
+        return [*held.told(hand, kind), *held.follow(hand, parts, profile), *held.touched(hand, joints)]
+
+    def _parts(self, hand: str, space: Any, time: int) -> Parts:
+        grip, aim = (self._locate(hand, name, space, time) for name in (GRIP, AIM))
+        select, grab = (self._float(hand, name) for name in (SELECT, GRAB))
+        menu, enlarge = (self._boolean(hand, name) for name in (MENU, ENLARGE))
+        return Parts(grip, aim, select, grab, self._stick(hand), menu, enlarge)
+
+    def _enlarge(self) -> list[Intent]:
+        """Either hand's button shows large, until both are up."""
+        before, self._enlarging = self._enlarging, any(hand.enlarge for hand in self._hands.values())
+        return [Enlarge(self._enlarging)] if self._enlarging != before else []
 
     def let_go(self) -> list[Intent]:
         """The intents that end whatever the hands were doing."""
         intents: list[Intent] = []
-        for hand in HANDS:
-            intents += [HandMoved(hand, None, None), *self._press(hand, 0.0, False)]
-        return intents + self._walk(0.0, 0.0, 0.0)
+        for name, hand in self._hands.items():
+            intents += [*hand.follow(name, Parts(), hand.profile), *hand.touched(name, ())]
+        return intents + self._enlarge()
 
     def pulse(self, hand: str, seconds: float, strength: float) -> None:
         """A buzz in the "left" or the "right" hand; `strength` from 0 to 1. Nothing while the session has no focus."""
         xr = self._xr
-        if hand not in self._hands:
+        if hand not in self._paths:
             return
-        info = xr.HapticActionInfo(self._actions[HAPTIC], self._hands[hand])
+        info = xr.HapticActionInfo(self._actions[HAPTIC], self._paths[hand])
         try:
             xr.apply_haptic_feedback(self._session, info, xr.HapticVibration(round(seconds * 1e9), 0.0, strength))
         except xr.SessionNotFocused:
             return
 
-    def _press(self, hand: str, trigger: float, enlarge: bool) -> list[Intent]:
-        intents: list[Intent] = []
-        if self._triggers[hand].update(trigger):
-            intents.append(Select(hand) if self._triggers[hand].pressed else Release(hand))
-        before = any(self._enlarge.values())
-        self._enlarge[hand] = enlarge
-        if any(self._enlarge.values()) != before:
-            intents.append(Enlarge(not before))
-        return intents
-
-    def _walk(self, x: float, y: float, turn: float) -> list[Intent]:
-        """A Move for each frame while the stick is out of its middle, and one that stops."""
-        intents: list[Intent] = []
-        right, forward = past_dead_zone(x, y)
-        moving = (right, forward) != (0.0, 0.0)
-        if moving or self._moving:
-            intents.append(Move(right=right, forward=forward))
-        self._moving = moving
-        if angle := self._snap.update(turn):
-            intents.append(Turn(angle))
-        return intents
-
     def _locate(self, hand: str, name: str, space: Any, time: int) -> Pose | None:
         xr = self._xr
-        location = xr.locate_space(self._spaces[hand, name], space, time)
-        needed = xr.SPACE_LOCATION_POSITION_VALID_BIT | xr.SPACE_LOCATION_ORIENTATION_VALID_BIT
-        return pose_of(location.pose) if int(location.location_flags) & int(needed) == int(needed) else None
+        return located_pose(xr, xr.locate_space(self._spaces[hand, name], space, time))
 
     def _float(self, hand: str, name: str) -> float:
         state = self._xr.get_action_state_float(self._session, self._states[hand, name])
@@ -201,9 +246,9 @@ class Controllers:
         state = self._xr.get_action_state_boolean(self._session, self._states[hand, name])
         return bool(state.is_active and state.current_state)
 
-    def _vector(self, hand: str, name: str) -> tuple[float, float]:
+    def _stick(self, hand: str) -> tuple[float, float]:
         """A stick, or a pad while it is pressed (PAD is bound where the current controller has pads only)."""
-        state = self._xr.get_action_state_vector2f(self._session, self._states[hand, name])
+        state = self._xr.get_action_state_vector2f(self._session, self._states[hand, STEER])
         if not state.is_active:
             return 0.0, 0.0
         pad = self._xr.get_action_state_boolean(self._session, self._states[hand, PAD])
