@@ -196,6 +196,7 @@ def test_noise_comes_into_the_hand_and_the_shelf_does_not_grow_for_ever(show) ->
         shown.exhibit.step([TakeNoise("mouse", kind)], 0.01)
         shown.settle()
         assert world.hands["mouse"].holding == len(world.pictures) - 1
+        assert len(world.pictures) - 1 in world.shelf.shown(len(world.pictures))
         world.hands["mouse"].holding = None
     assert len({picture.pixels.tobytes() for picture in world.pictures}) == 6
     shown.exhibit.place(4)
@@ -203,9 +204,11 @@ def test_noise_comes_into_the_hand_and_the_shelf_does_not_grow_for_ever(show) ->
     for _ in range(ADDED):
         shown.exhibit.step([TakeNoise("mouse", "uniform")], 0.01)
         shown.settle()
+        assert world.hands["mouse"].holding in world.shelf.shown(len(world.pictures)), "the shelf turns to its page"
         world.hands["mouse"].holding = None
     assert len(world.pictures) == 3 + ADDED
     assert world.pictures[4].name.startswith("uniform noise 2"), "what is on the easel stays"
+    assert all(world.pictures[number].pixels is not None for number in world.shelf.shown(len(world.pictures)))
 
 
 def test_walls_that_show_visualizations_are_filled_from_the_disk(show) -> None:

@@ -18,7 +18,8 @@ from vrcnn.export.session_files import SessionKeeper, apply_session, structure_o
 from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
-from vrcnn.render.renderer import NO_WAVE, Renderer
+from vrcnn.render.frame_block import NO_WAVE
+from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.anchors import Anchors
 from vrcnn.scene.build import add_hall, build_hall, build_world
@@ -252,6 +253,7 @@ class Exhibit:
         for display in self.displays:
             display.worker.add_picture(number, made, maker.worker)
         put_on_shelf(world, number, made.name, made.pixels)
+        self._load(world.shelf.shown(len(world.pictures)))
         self.renderer.set_picture(number, made.pixels)
         hand = world.hands[made.hand]
         if hand.holding is None and hand.carrying is None:

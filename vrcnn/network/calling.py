@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-FOREIGN = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
+FOREIGN = (f"{Path(torch.__file__).parent}{os.sep}", f"{Path(__file__).parent}{os.sep}")
 """Folders whose code is not the user's: torch and this package."""
 LONGEST = 200  # letters of settings
 

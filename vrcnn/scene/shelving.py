@@ -30,7 +30,10 @@ def shelf_for(count: int, pose: Pose) -> Shelf:
 
 
 def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> None:
-    """Another picture, (H, W, 4) uint8, under a number that has one or as the last one; a small shelf grows."""
+    """Another picture, (H, W, 4) uint8, under a number that has one or as the last one; a small shelf grows.
+
+    The shelf turns to the page that it is on.
+    """
     shelf, picture = world.shelf, Picture(name, pixels)
     if number < len(world.pictures):
         world.pictures[number] = picture
@@ -38,6 +41,7 @@ def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> No
         world.pictures.append(picture)
         larger = shelf_for(len(world.pictures), shelf.pose)
         shelf.width, shelf.height, shelf.columns, shelf.rows = larger.width, larger.height, larger.columns, larger.rows
+    shelf.page = number // shelf.slots
     world.pictures_revision += 1
 
 
