@@ -28,6 +28,7 @@ os.environ.setdefault("LP_NUM_THREADS", "2")
 os.environ["VRCNN_GL_ERRORS"] = "fatal"
 # What an account has made of its own networks is not for tests; those that keep something have a folder of their own.
 os.environ["VRCNN_CACHE"] = str(Path(tempfile.gettempdir(), f"vrcnn-tests-{os.getpid()}"))
+os.environ["VRCNN_CONFIG"] = os.environ["VRCNN_CACHE"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

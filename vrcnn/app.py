@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.picture import check_destination
+from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
@@ -62,7 +62,7 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
         return 0
     try:
         if options.keep:
-            exhibit.keep(SessionKeeper(options.session))
+            exhibit.keep(SessionKeeper(options.session), PreferencesKeeper())
         if options.layout is not None:
             begin_with(exhibit.world, options.layout)
         Loop(exhibit, window, options.display).run()
@@ -87,7 +87,7 @@ def render(
     options: RunOptions,
 ) -> Path:
     """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
-    check_destination(output)
+    still.check_destination(output)
     if image is not None and not image.expanduser().is_file():
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
     sources = load_together(targets, load_options)

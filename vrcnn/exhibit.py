@@ -14,6 +14,7 @@ from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PictureMade
 from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
+from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper, apply_session, structure_of
 from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
@@ -81,6 +82,7 @@ class Exhibit:
                     display.tell(Notice(note))
         self._spacing = Spacing()
         self._keeper: SessionKeeper | None = None
+        self._preferences: PreferencesKeeper | None = None
         self._renderer: Renderer | None = None
         self._tools = Tools()
         self._furnisher = Furnisher()
@@ -123,10 +125,11 @@ class Exhibit:
             self._choose(0)
         self._load(self.world.shelf.shown(len(self.world.pictures)))
 
-    def keep(self, keeper: SessionKeeper) -> None:
-        """Arranges the networks as they were left, and keeps from now on what becomes of them."""
-        self._keeper = keeper
+    def keep(self, keeper: SessionKeeper, preferences: PreferencesKeeper) -> None:
+        """Arranges the networks as they were left, and keeps from now on what becomes of them and is chosen."""
+        self._keeper, self._preferences = keeper, preferences
         keeper.open(self.world, self._structures)
+        preferences.open(self.world)
 
     def arrange_as(self, session: Path) -> None:
         """Arranges the networks as a session's file has them. Raises UserError where it has none of them."""
@@ -175,6 +178,8 @@ class Exhibit:
             display.features.follow()
         if self._keeper is not None:
             self._keeper.follow(self.world)
+        if self._preferences is not None:
+            self._preferences.follow(self.world)
         self.listen()
         return left
 
@@ -217,6 +222,8 @@ class Exhibit:
         """Ends the workers and writes the session; the World stays as it is."""
         if self._keeper is not None:
             self._keeper.finish(self.world)
+        if self._preferences is not None:
+            self._preferences.finish(self.world)
         for display in self.displays:
             display.worker.close(timeout=5.0)
 
