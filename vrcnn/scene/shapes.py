@@ -11,7 +11,8 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from vrcnn.scene.solids import Shape, ball, bent, capsule, extruded, rounded_box, skinned, turned
+from vrcnn.scene import controller_shapes
+from vrcnn.scene.solids import Shape, ball, bent, capsule, extruded, mirrored, rounded_box, skinned, turned
 
 RING_THICKNESS = 0.045  # half of it, of the ring's radius
 _ROUND = 40  # segments of what is looked at from nearby
@@ -47,6 +48,10 @@ def _rod() -> Shape:
     return skinned([np.array([(x, y, z) for x, y in around]) for z in (0.0, -1.0)])
 
 
+def _of_the_left_hand(name: str) -> Callable[[], Shape]:
+    return lambda: mirrored(shape(name))
+
+
 MAKERS: dict[str, Callable[[], Shape]] = {
     "ring": _ring,
     "disc": _disc,
@@ -56,6 +61,8 @@ MAKERS: dict[str, Callable[[], Shape]] = {
     "cone": _cone,
     "rod": _rod,
     "block": lambda: rounded_box((1.0, 1.0, 1.0), 0.12),
+    **controller_shapes.MAKERS,
+    **{f"{name}, left": _of_the_left_hand(name) for name in controller_shapes.MAKERS},
 }
 
 
