@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.scene.colouring import colormap_of
-from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Gallery
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.hanging import place_for
+from vrcnn.scene.hanging import held_frame, spot_for
 from vrcnn.scene.map_shapes import MARGIN, MapShape, frame_shape
 from vrcnn.scene.picture_numbers import frame_number
+from vrcnn.scene.rail import Rail, rail_boxes, rails
 from vrcnn.scene.sheet import Sheet, ends_in_words, zero_along
 from vrcnn.scene.signs import wrap
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.typography import text_width
-from vrcnn.scene.world import Hand, World
+from vrcnn.scene.world import World
 
 FRAMES = -1  # the number under which the renderer has the maps of the frames, as those of a hall
 LAYER, CHANNEL, PICTURE, ENDS = 0.0165, 0.0135, 0.0125, 0.0105  # m, cap heights
 BAR = 0.009
 RIM = 0.012  # of the frame around the sheet
-AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
-IN_HAND = Pose((0.0, 0.2, -0.06))
 
 
 def frames_plan(gallery: Gallery) -> MapPlan:
@@ -46,7 +47,9 @@ def frames_plan(gallery: Gallery) -> MapPlan:
 
 def furnish_frames(world: World) -> Drawables:
     """Those that hang."""
-    sheets = [_framed(world, frame, frame.pose) for frame in world.gallery.frames if frame.pose is not None]
+    sheets = [
+        _framed(world, frame, frame.pose, frame.scale) for frame in world.gallery.frames if frame.pose is not None
+    ]
     return _together(sheets)
 
 
@@ -57,18 +60,23 @@ def frames_key(world: World) -> tuple[object, ...]:
 
 def furnish_carried(world: World) -> Drawables:
     """Those in the hands, with an outline where a press would hang them; and what shows which one a hand would take."""
-    sheets = []
+    sheets: list[Sheet] = []
+    boxes: list[Box] = []
+    shown: set[int] = set()  # two hands may have the same one
     for name, hand in world.hands.items():
         frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
-        if frame is not None and hand.grip is not None:
-            pose, scale = (hand.grip, AT_THE_SIDE) if name == "mouse" else (hand.grip @ IN_HAND, HELD)
-            sheets.append(_framed(world, frame, pose, scale))
-            outline = _outline(world, hand, frame)
-            sheets += [] if outline is None else [outline]
+        held = None if frame is None else held_frame(world, name, frame)
+        if frame is not None and held is not None and frame.number not in shown:
+            shown.add(frame.number)
+            sheets.append(_framed(world, frame, *held))
+            spot = spot_for(world, hand, frame)
+            sheets += [] if spot is None else [_outline(frame, spot.pose)]
+            boxes += _rail_boxes(world, None if spot is None else spot.rail)
         target = hand.target
         if frame is None and hand.holding is None and target is not None and target.kind == "frame":
             sheets.append(_behind(world.gallery.frames[target.index]))
-    return _together(sheets)
+    together = _together(sheets)
+    return replace(together, boxes=(*together.boxes, *boxes))
 
 
 def carried_key(world: World) -> tuple[object, ...]:
@@ -76,7 +84,8 @@ def carried_key(world: World) -> tuple[object, ...]:
     hands: list[object] = []
     for hand in world.hands.values():
         if hand.carrying is not None:
-            hands.append((hand.carrying, hand.grip, hand.aim, hand.target))
+            frame = world.gallery.frame(hand.carrying)
+            hands.append((hand.grip, hand.aim, hand.target, hand.grasp, frame and (frame.number, frame.scale)))
         elif hand.target is not None and hand.target.kind == "frame" and hand.holding is None:
             hands.append(hand.target.index)
         else:
@@ -126,12 +135,9 @@ def _lay_feature(sheet: Sheet, shape: MapShape, reading: FeatureReading, place: 
         sheet.write(left, y - 0.047 - 0.0195 * row, line, PICTURE, room, "muted" if role == "text" else role)
 
 
-def _outline(world: World, hand: Hand, frame: Frame) -> Sheet | None:
-    """Where a press would hang what a hand carries."""
-    pose = place_for(world, hand, frame)
-    if pose is None:
-        return None
-    shape, sheet, edge = frame_shape(frame.reading), Sheet(pose), 0.006
+def _outline(frame: Frame, pose: Pose) -> Sheet:
+    """Where a press, or opening the hand, would hang what a hand carries."""
+    shape, sheet, edge = frame_shape(frame.reading), Sheet(pose, frame.scale), 0.006
     width, height = shape.width + 2 * RIM, shape.height + 2 * RIM
     sheet.box((0, 0, -0.01), (width, height, 0.004), "accent", 1.0, 0.12)
     for side in (-1, 1):
@@ -140,10 +146,17 @@ def _outline(world: World, hand: Hand, frame: Frame) -> Sheet | None:
     return sheet
 
 
+def _rail_boxes(world: World, chosen: Rail | None) -> list[Box]:
+    """The rails in the air near the visitor, and the one that the frame would fall into."""
+    offered = [rail for rail in rails(world) if rail.places and rail != chosen]
+    boxes = [box for rail in offered for box in rail_boxes(rail, False)]
+    return boxes if chosen is None else [*boxes, *rail_boxes(chosen, True)]
+
+
 def _behind(frame: Frame) -> Sheet:
     """A glowing frame behind the one that a press would take."""
     assert frame.pose is not None
-    shape, sheet = frame_shape(frame.reading), Sheet(frame.pose)
+    shape, sheet = frame_shape(frame.reading), Sheet(frame.pose, frame.scale)
     sheet.box((0, 0, -0.014), (shape.width + 2 * RIM + 0.02, shape.height + 2 * RIM + 0.02, 0.008), "accent")
     return sheet
 

@@ -15,20 +15,26 @@ from vrcnn.scene.architecture import (
     furnish_walls,
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
+from vrcnn.scene.delivering import flights_key, furnish_flights
 from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.easel_field import field_key, furnish_field
 from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
 from vrcnn.scene.framed_maps import carried_key, frames_key, furnish_carried, furnish_frames
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.landing_marker import furnish_landing, landing_key
 from vrcnn.scene.large_view import furnish_large, large_key
 from vrcnn.scene.lectern import lectern, lectern_key
 from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
+from vrcnn.scene.near import furnish_near, near_key
 from vrcnn.scene.noise_board import furnish_noise, noise_key
 from vrcnn.scene.notices import furnish_notice
+from vrcnn.scene.panel_faces import furnish_panels, panels_key
 from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
+from vrcnn.scene.resting import furnish_meant, meant_key
+from vrcnn.scene.sight import enlarged_key, furnish_enlarged, furnish_lids, lids_key
 from vrcnn.scene.tabletop import (
     flag_key,
     furnish_flag,
@@ -40,6 +46,7 @@ from vrcnn.scene.tabletop import (
 from vrcnn.scene.view_desk import view_desk, view_key
 from vrcnn.scene.wall_controls import buttons_key, furnish_bars, furnish_buttons
 from vrcnn.scene.wayposts import furnish_wayposts, wayposts_key
+from vrcnn.scene.wearer import furnish_wearer, wearer_key
 from vrcnn.scene.workplace import furnish_workplace, workplace_key
 from vrcnn.scene.world import World
 
@@ -102,10 +109,20 @@ def _groups(world: World) -> Iterator[Group]:
     yield "buttons", buttons_key(world), partial(furnish_buttons, world)
     yield "frames", frames_key(world), partial(furnish_frames, world)
     yield "carried frames", carried_key(world), partial(furnish_carried, world)
+    yield "near", near_key(world), partial(furnish_near, world)
+    yield "meant", meant_key(world), partial(furnish_meant, world)
+    yield "flights", flights_key(world), partial(furnish_flights, world)
     yield "large map", large_key(world), partial(furnish_large, world)
     yield "field", field_key(world), partial(furnish_field, world)
     yield "map label", tag_key(world), partial(furnish_tag, world)
+    if world.movement.arc is not None:
+        yield "landing", landing_key(world), partial(furnish_landing, world)
     yield "presence", presence_key(world), partial(furnish_presence, world)
+    if world.panels.open:
+        yield "panels", panels_key(world), partial(furnish_panels, world)
+    yield "enlarged", enlarged_key(world), partial(furnish_enlarged, world)
+    yield "lids", lids_key(world), partial(furnish_lids, world)
+    yield "wearer", wearer_key(world), partial(furnish_wearer, world)
 
 
 def _lectern(world: World, hall: Hall, number: int) -> Drawables:

@@ -15,13 +15,14 @@ class Frame:
     """A copy of a feature map or of a visualization, framed.
 
     `pose` is the middle of the frame in the world; None while a hand carries it. `number` is its own for as long as the
-    program runs, `place` among all that there are at a time.
+    program runs, `place` among all that there are at a time. `scale` is how large it was made.
     """
 
     number: int
     reading: Reading | FeatureReading
     pose: Pose | None = None
     place: int = 0
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,20 @@ class Pull:
 
     hand: str
     at: MapAt
+
+
+@dataclass(frozen=True)
+class Between:
+    """Two `hands` have frame number `frame`: they took it `apart` m from each other when it was at `scale`.
+
+    The first one has it at `grasp`, in its grip's frame.
+    """
+
+    hands: tuple[str, str]
+    frame: int
+    apart: float
+    scale: float
+    grasp: Pose
 
 
 @dataclass
@@ -81,6 +96,7 @@ class Gallery:
     sight: Sight | None = None
     large: Large | None = None
     pulling: Pull | None = None
+    between: Between | None = None
     frames: list[Frame] = field(default_factory=list)
     made: int = 0
     revision: int = 0

@@ -11,16 +11,29 @@ from vrcnn.scene.geometry import Placing, Pose, Vector
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.haptics import LET_GO, TAKE
 from vrcnn.scene.history import PAUSE
-from vrcnn.scene.holding import DOWN, Hold, carried, moves, pair_moves, stretched, taken, within
+from vrcnn.scene.holding import (
+    DOWN,
+    Hold,
+    carried,
+    followed,
+    grasp_moves,
+    grasped,
+    moves,
+    pair_moves,
+    stretched,
+    taken,
+    within,
+)
 from vrcnn.scene.plinth import FOOT, standing
 from vrcnn.scene.requests import Request
 from vrcnn.scene.switching import take_up
 from vrcnn.scene.wall_controls import ON_THE_WALL
-from vrcnn.scene.world import Hand, World
+from vrcnn.scene.world import Hand, Target, World
 
 WALL_LIMITS, WHOLE_LIMITS = (0.2, 4.0), (0.02, 3.0)  # of the scales
 NOTCH = 1.1  # times larger for each notch of the wheel
 SLIDE = 0.14  # of what a wall shows, for each notch; at least one row
+TABLE: tuple[int, str | None] = (-1, "table")  # what a hand holds that has the table with the model
 
 
 def take(world: World, name: str) -> list[Request]:
@@ -29,17 +42,26 @@ def take(world: World, name: str) -> list[Request]:
     target, ray = hand.target, hand.ray
     if target is None or ray is None or hand.aim is None:
         return []
-    hall = world.halls[target.hall]
-    thing = target.hall, None if target.kind == "plinth" else hall.walls[target.index].name
-    foot = _foot(world, thing)
+    foot = _foot(world, thing_of(world, target))
     if foot is None:
         return []
-    others = [other for other in world.hands.values() if other is not hand and _holds(other, thing)]
-    hand.hold = taken(thing, ray, target.distance, _grip(hand), foot)
-    for other in others:
-        _take_anew(world, other)
-    world.here = target.hall
-    return [TAKE.by(name)]
+    return _hold(world, name, taken(thing_of(world, target), ray, target.distance, _grip(hand), foot))
+
+
+def grasp(world: World, name: str, target: Target) -> list[Request]:
+    """The hand itself takes the wall, the plinth or the table that is within its reach, and carries it as it moves."""
+    hand, thing = world.hands[name], thing_of(world, target)
+    foot = _foot(world, thing)
+    return [] if foot is None or hand.grip is None else _hold(world, name, grasped(thing, hand.grip, foot))
+
+
+def thing_of(world: World, target: Target) -> tuple[int, str | None]:
+    """What a hand holds (Hold.thing) that takes this."""
+    if target.kind == "table":
+        return TABLE
+    if target.kind == "plinth":
+        return target.hall, None
+    return target.hall, world.halls[target.hall].walls[target.index].name
 
 
 def release(world: World, name: str) -> list[Request]:
@@ -57,7 +79,7 @@ def release(world: World, name: str) -> list[Request]:
 def carry(world: World) -> None:
     """Once a frame: what is held follows the hands."""
     for thing in {hand.hold.thing for hand in world.hands.values() if hand.hold is not None}:
-        hands = [hand for hand in world.hands.values() if _holds(hand, thing) and hand.ray is not None]
+        hands = [hand for hand in world.hands.values() if _holds(hand, thing) and _is_tracked(hand)]
         if _foot(world, thing) is None:  # its layer is not shown any more
             for hand in world.hands.values():
                 if _holds(hand, thing):
@@ -173,12 +195,29 @@ def pointed(world: World, name: str) -> tuple[int, Wall] | None:
     return target.index, world.halls[target.hall].walls[target.index]
 
 
+def _hold(world: World, name: str, hold: Hold) -> list[Request]:
+    """The hand has this from now on; another one that has it too goes on from where it is."""
+    hand = world.hands[name]
+    others = [other for other in world.hands.values() if other is not hand and _holds(other, hold.thing)]
+    hand.hold = hold
+    for other in others:
+        _take_anew(world, other)
+    if hold.thing != TABLE:
+        world.here = hold.hall
+    return [TAKE.by(name)]
+
+
 def _carry_along(world: World, thing: tuple[int, str | None], hand: Hand) -> None:
-    hold, ray = hand.hold, hand.ray
-    if hold is None or ray is None or not (hold.moving or moves(hold, ray)):
+    hold, ray, unit = hand.hold, hand.ray, world.player.scale
+    if hold is None:
         return
-    hand.hold = hold = replace(hold, moving=True)
-    _stand(world, thing, carried(hold, ray, _slack(world, thing)))
+    if hold.grasp is not None and hand.grip is not None:
+        if hold.moving or grasp_moves(hold.grasp, hand.grip, unit):
+            hand.hold = hold = replace(hold, moving=True)
+            _stand(world, thing, followed(hold, hand.grip, _slack(world, thing)))
+    elif ray is not None and (hold.moving or moves(hold, ray, unit)):
+        hand.hold = hold = replace(hold, moving=True)
+        _stand(world, thing, carried(hold, ray, _slack(world, thing)))
 
 
 def _carry_between(world: World, thing: tuple[int, str | None], hands: list[Hand]) -> None:
@@ -186,12 +225,13 @@ def _carry_between(world: World, thing: tuple[int, str | None], hands: list[Hand
     if first is None or second is None:
         return
     grips = _grip(hands[0]), _grip(hands[1])
-    if not (first.moving or pair_moves(first, second, grips)):
+    unit = world.player.scale
+    if not (first.moving or pair_moves(first, second, grips, unit)):
         return
     for hand in hands:
         if hand.hold is not None:
             hand.hold = replace(hand.hold, moving=True)
-    _stand(world, thing, stretched(first, second, grips, _limits(world, thing), _slack(world, thing)))
+    _stand(world, thing, stretched(first, second, grips, _limits(world, thing), _slack(world, thing), unit))
 
 
 def _scale(world: World, hand: Hand, hold: Hold, factor: float) -> None:
@@ -206,15 +246,24 @@ def _scale(world: World, hand: Hand, hold: Hold, factor: float) -> None:
 
 
 def _take_anew(world: World, hand: Hand) -> None:
-    """The hand holds on to where its ray ends now."""
-    if hand.hold is not None and hand.ray is not None:
-        foot = _foot(world, hand.hold.thing)
-        if foot is not None:
-            hand.hold = taken(hand.hold.thing, hand.ray, hand.hold.distance, _grip(hand), foot)
+    """The hand holds on to where it is now, or to where its ray ends."""
+    hold = hand.hold
+    foot = None if hold is None else _foot(world, hold.thing)
+    if hold is None or foot is None:
+        return
+    if hold.grasp is not None and hand.grip is not None:
+        hand.hold = grasped(hold.thing, hand.grip, foot)
+    elif hold.grasp is None and hand.ray is not None:
+        hand.hold = taken(hold.thing, hand.ray, hold.distance, _grip(hand), foot)
 
 
 def _holds(hand: Hand, thing: tuple[int, str | None]) -> bool:
     return hand.hold is not None and hand.hold.thing == thing
+
+
+def _is_tracked(hand: Hand) -> bool:
+    """Whether it is known where the hand has what it holds."""
+    return hand.ray is not None if hand.hold is None or hand.hold.grasp is None else hand.grip is not None
 
 
 def _grip(hand: Hand) -> Vector:
@@ -224,6 +273,8 @@ def _grip(hand: Hand) -> Vector:
 
 def _foot(world: World, thing: tuple[int, str | None]) -> Placing | None:
     """Where a thing stands in the world; None where it is not shown."""
+    if thing == TABLE:
+        return None if world.table is None else Placing(world.table.pose)
     hall, name = world.halls[thing[0]], thing[1]
     if name is None:
         return standing(hall)
@@ -233,6 +284,10 @@ def _foot(world: World, thing: tuple[int, str | None]) -> Placing | None:
 
 def _stand(world: World, thing: tuple[int, str | None], foot: Placing) -> None:
     """Lets a thing stand there."""
+    if thing == TABLE:
+        if world.table is not None:
+            world.table.pose = foot.pose
+        return
     hall, name = world.halls[thing[0]], thing[1]
     if name is None:
         placing = foot @ Placing(FOOT).inverse()
@@ -247,6 +302,8 @@ def _stand(world: World, thing: tuple[int, str | None], foot: Placing) -> None:
 
 def _limits(world: World, thing: tuple[int, str | None]) -> tuple[float, float]:
     """Of a thing's scale in the world."""
+    if thing == TABLE:
+        return 1.0, 1.0
     hall = world.halls[thing[0]]
     (least, most), unit = (WHOLE_LIMITS, hall.place.scale) if thing[1] is None else (WALL_LIMITS, hall.placing.scale)
     return least * unit, most * unit
@@ -254,7 +311,7 @@ def _limits(world: World, thing: tuple[int, str | None]) -> tuple[float, float]:
 
 def _slack(world: World, thing: tuple[int, str | None]) -> float | None:
     """How far a thing has to be lifted before it leaves the ground, in m; None where it never does."""
-    return None if thing[1] is None else DOWN * min(1.0, world.halls[thing[0]].placing.scale)
+    return None if thing[1] is None or thing == TABLE else DOWN * min(1.0, world.halls[thing[0]].placing.scale)
 
 
 def _wall(hall: Hall, name: str) -> Wall | None:

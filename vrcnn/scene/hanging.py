@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import atan2, dist
 
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Large, Pull
-from vrcnn.scene.geometry import Pose, turn
-from vrcnn.scene.haptics import AWAY, PLACE, PULL, TAKE
-from vrcnn.scene.map_shapes import frame_shape, on_wall, size_of
+from vrcnn.scene.geometry import Pose, rotate, turn
+from vrcnn.scene.haptics import AWAY, PLACE, PULL, REFUSED, SNAP, TAKE
+from vrcnn.scene.map_shapes import frame_size, on_wall, size_of
 from vrcnn.scene.picture_numbers import FRAMES
 from vrcnn.scene.pointing import feature_of, reading_of, subject_of
+from vrcnn.scene.rail import GAP, Rail, along_row, free, nearest_place, pointed_place, taken_by
 from vrcnn.scene.reading import MapAt, Reading, Subject
 from vrcnn.scene.requests import Request
 from vrcnn.scene.world import Hand, Notice, World
 
 MOST = FRAMES
-REACH, FREE = 2.2, 1.15  # m: how far a wall may be to be hung at; how far away a frame hangs in the air
+REACH, FREE = 2.2, 1.15  # m of the room: how far a wall may be to be hung at; how far away a frame hangs in the air
 BEFORE_A_WALL = 0.035  # m
-GAP, SNAP = 0.05, 0.3  # m between neighbours; how near to a neighbour's side a frame falls into the row
+FALLS = 0.3  # m of the room: how near to a place of a row or rail a frame falls into it
+AGAINST, WIDEST = 0.2, 12.0  # m of the room before a wall in which a hand hangs flat on it; m, half of any wall
+AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
+IN_HAND = Pose((0.0, 0.2, -0.06))  # m of the room
 LOWEST = 0.3  # m above the ground
-LARGE_AT, CLOSEST = 1.15, 0.3  # m before the eyes
+LARGE_AT, CLOSEST = 1.15, 0.3  # m of the room before the eyes
 TOO_MANY = "There are {most} framed maps already: put one away with Delete, or with a press on the shelf."
 
 
@@ -31,8 +35,8 @@ def enlarged(world: World) -> Large | None:
         subject, target = subject_of(world, hand), hand.target
         if subject is None or target is None or target.kind == "large" or not _is_there(world, subject):
             continue
-        eyes = world.player.eyes
-        reach = max(CLOSEST, min(LARGE_AT, 0.8 * dist(eyes.position, target.point)))
+        eyes, unit = world.player.eyes, world.player.scale
+        reach = max(CLOSEST * unit, min(LARGE_AT * unit, 0.8 * dist(eyes.position, target.point)))
         return Large(subject, eyes @ Pose((0.0, 0.0, -reach)), reach / LARGE_AT)
     return None
 
@@ -72,7 +76,9 @@ def put_away(world: World, name: str) -> list[Request]:
     if number is None:
         return []
     for other in world.hands.values():
-        other.carrying = None if other.carrying == number else other.carrying
+        if other.carrying == number:
+            other.carrying = other.grasp = None
+            other.gripping = False
         other.target = None
     gallery.frames = [frame for frame in gallery.frames if frame.number != number]
     gallery.revision += 1
@@ -88,36 +94,88 @@ def press(world: World, name: str) -> list[Request] | None:
             return put_away(world, name)
         if target is not None and target.control is not None:
             return None
-        return _hang(world, name)
+        return hang(world, name)
     if hand.holding is not None:
         return None
     if gallery.large is not None:
         return pull_out(world, name)
     if target is not None and target.kind == "frame":
-        frame = gallery.frames[target.index]
-        frame.pose, hand.carrying, hand.target = None, frame.number, None
-        gallery.revision += 1
-        return [TAKE.by(name)]
+        return take_frame(world, name, target.index)
     return None
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a frame would hang. Where it falls into a place, `rail` is the line through it, and `place` tells the place
+    apart from others."""
+
+    pose: Pose
+    rail: Rail | None = None
+    place: object = None
+
+
 def place_for(world: World, hand: Hand, frame: Frame) -> Pose | None:
-    """Where a press of this hand would hang a frame: in a row with others, before a wall, or free in the air."""
-    ray, target = hand.ray, hand.target
-    if ray is None or (target is not None and (target.control is not None or target.kind == "shelf")):
+    """Where a press of this hand, or opening it, would hang a frame."""
+    spot = spot_for(world, hand, frame)
+    return None if spot is None else spot.pose
+
+
+def spot_for(world: World, hand: Hand, frame: Frame) -> Spot | None:
+    """The same with what it falls into: a row with others, a rail, a wall; or free in the air."""
+    unit, ray, target = world.player.scale, hand.ray, hand.target
+    if hand.grasp is not None and hand.grip is not None:
+        return _settled(world, frame, _against_walls(world, upright(hand.grip @ hand.grasp)))
+    if ray is None or (target is not None and (target.control is not None or target.kind in ("shelf", "panel"))):
         return None
     if target is not None and target.kind == "frame":
-        return _along_the_row(world, world.gallery.frames[target.index], frame, 1 if target.u >= 0.5 else -1)
-    facing = None if target is None or target.distance > REACH else _facing(world, hand)
+        neighbour = world.gallery.frames[target.index]
+        pose = _along_the_row(world, neighbour, frame, 1 if target.u >= 0.5 else -1)
+        return None if pose is None else Spot(pose, along_row(neighbour, frame), pose)
+    facing = None if target is None or target.distance > REACH * unit else _facing(world, hand)
     if facing is not None and target is not None:
-        wanted = Pose(target.point, facing.orientation) @ Pose((0.0, 0.0, BEFORE_A_WALL))
-    else:
-        reach = FREE if target is None else max(CLOSEST, min(FREE, target.distance - 0.1))
-        x, y, z = ray.at(reach)
-        ex, _, ez = world.player.eyes.position
-        height = frame_shape(frame.reading).height
-        wanted = Pose((x, max(y, LOWEST + height / 2), z), turn(yaw=atan2(ex - x, ez - z)))
-    return _snapped(world, frame, wanted)
+        return _settled(world, frame, Pose(target.point, facing.orientation) @ Pose((0.0, 0.0, BEFORE_A_WALL)))
+    pointed = pointed_place(world, frame, ray, None if target is None else target.distance)
+    if pointed is not None:
+        return Spot(*pointed, pointed[0])
+    reach = FREE * unit if target is None else max(CLOSEST * unit, min(FREE * unit, target.distance - 0.1 * unit))
+    x, y, z = ray.at(reach)
+    ex, _, ez = world.player.eyes.position
+    height = frame_size(frame)[1]
+    return _settled(world, frame, Pose((x, max(y, LOWEST + height / 2), z), turn(yaw=atan2(ex - x, ez - z))))
+
+
+def upright(pose: Pose) -> Pose:
+    """A pose that faces the same way over the ground, neither leaning nor tilted."""
+    x, y, z = rotate(pose.orientation, (0.0, 0.0, 1.0))
+    if abs(y) > 0.95:  # it lies flat: the way that its upper edge points, or its lower one
+        x, _, z = rotate(pose.orientation, (0.0, -y, 0.0))
+    return Pose(pose.position, turn(yaw=atan2(x, z)))
+
+
+def held_frame(world: World, name: str, frame: Frame) -> tuple[Pose, float] | None:
+    """Where a frame in this hand is, in the world, and at which scale: as the hand took it, or as one is carried."""
+    hand, unit = world.hands[name], world.player.scale
+    if hand.grip is None:
+        return None
+    if hand.grasp is not None:
+        return hand.grip @ hand.grasp, frame.scale
+    if name == "mouse":
+        return hand.grip, AT_THE_SIDE
+    x, y, z = IN_HAND.position
+    return hand.grip @ Pose((x * unit, y * unit, z * unit)), HELD * unit
+
+
+def feel_places(world: World) -> list[Request]:
+    """Once a frame: a hand feels it when what it carries would fall into another place."""
+    requests: list[Request] = []
+    for name, hand in world.hands.items():
+        frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
+        spot = None if frame is None else spot_for(world, hand, frame)
+        place = None if spot is None else spot.place
+        if place is not None and place != hand.falls_into:
+            requests.append(SNAP.by(name))
+        hand.falls_into = place
+    return requests
 
 
 def _is_there(world: World, subject: Subject) -> bool:
@@ -130,7 +188,7 @@ def _carry(world: World, name: str, reading: Reading | FeatureReading) -> list[R
     free = sorted(set(range(MOST)) - {frame.place for frame in gallery.frames})
     if not free:
         world.notices.append(Notice(TOO_MANY.format(most=MOST)))
-        return []
+        return [REFUSED.by(name)]
     gallery.made += 1
     gallery.frames.append(Frame(gallery.made, reading, place=free[0]))
     gallery.revision += 1
@@ -138,15 +196,28 @@ def _carry(world: World, name: str, reading: Reading | FeatureReading) -> list[R
     return [PULL.by(name)]
 
 
-def _hang(world: World, name: str) -> list[Request]:
+def hang(world: World, name: str) -> list[Request]:
+    """The frame in the hand hangs from now on."""
     hand, gallery = world.hands[name], world.gallery
     frame = None if hand.carrying is None else gallery.frame(hand.carrying)
     pose = None if frame is None else place_for(world, hand, frame)
     if frame is None or pose is None:
         return []
-    frame.pose, hand.carrying = pose, None
+    frame.pose = pose
+    for other in world.hands.values():
+        if other.carrying == frame.number:
+            other.carrying = other.grasp = other.falls_into = None
+            other.gripping = False
     gallery.revision += 1
     return [PLACE.by(name)]
+
+
+def take_frame(world: World, name: str, index: int) -> list[Request]:
+    """The frame at this place of the gallery comes into the hand."""
+    hand, frame = world.hands[name], world.gallery.frames[index]
+    frame.pose, hand.carrying, hand.target = None, frame.number, None
+    world.gallery.revision += 1
+    return [TAKE.by(name)]
 
 
 def _facing(world: World, hand: Hand) -> Pose | None:
@@ -167,42 +238,51 @@ def _along_the_row(world: World, neighbour: Frame, frame: Frame, side: int) -> P
     """The first free place beside a frame, or beyond those that hang there already."""
     for _ in range(MOST):
         place = _beside(neighbour, frame, side)
-        taken = None if place is None else _at(world, frame, place)
+        taken = None if place is None else taken_by(world, frame, place)
         if taken is None:
             return place
         neighbour = taken
     return None
 
 
-def _snapped(world: World, frame: Frame, wanted: Pose) -> Pose:
-    """Where a frame that is to hang at `wanted` hangs: in a row with its neighbour where it comes near to one."""
-    places = [
-        place
+def _settled(world: World, frame: Frame, wanted: Pose) -> Spot:
+    """Where a frame that is to hang at `wanted` hangs: in a row or on a rail where it comes near to a free place."""
+    reach = FALLS * world.player.scale
+    spots = [
+        Spot(place, along_row(neighbour, frame), place)
         for neighbour in world.gallery.frames
         for side in (-1, 1)
         if neighbour.number != frame.number
         and (place := _beside(neighbour, frame, side)) is not None
-        and dist(place.position, wanted.position) < SNAP
-        and _at(world, frame, place) is None
+        and dist(place.position, wanted.position) < reach
+        and free(world, frame, place)
     ]
-    return min(places, key=lambda place: dist(place.position, wanted.position), default=wanted)
+    found = nearest_place(world, frame, wanted, reach)
+    if found is not None:
+        place, rail = found
+        spots.append(Spot(place, rail, (rail.start, place if rail.places else None)))
+    return min(spots, key=lambda spot: dist(spot.pose.position, wanted.position), default=Spot(wanted))
+
+
+def _against_walls(world: World, held: Pose) -> Pose:
+    """What a hand holds close to a wall hangs flat before it."""
+    reach = AGAINST * world.player.scale
+    for hall in world.halls:
+        for wall in hall.walls:
+            if not wall.shown or wall.folded or dist(hall.placing.apply(wall.pose.position), held.position) > WIDEST:
+                continue
+            placing = hall.placing @ wall.placing
+            x, y, z = placing.pose.inverse().apply(held.position)
+            inside = abs(x) < wall.width * placing.scale / 2 and abs(y) < wall.height * placing.scale / 2
+            if inside and -reach / 2 < z < reach:
+                return placing.pose @ Pose((x, y, BEFORE_A_WALL))
+    return held
 
 
 def _beside(neighbour: Frame, frame: Frame, side: int) -> Pose | None:
     """The place at the left (-1) or right (1) of a neighbour, their lower edges at one height."""
     if neighbour.pose is None:
         return None
-    one, other = frame_shape(neighbour.reading), frame_shape(frame.reading)
-    across = (one.width + other.width) / 2 + GAP
-    return neighbour.pose @ Pose((side * across, (other.height - one.height) / 2, 0.0))
-
-
-def _at(world: World, frame: Frame, place: Pose) -> Frame | None:
-    """Another frame that hangs at a place."""
-    width = frame_shape(frame.reading).width
-    for other in world.gallery.frames:
-        if other.pose is not None and other.number != frame.number:
-            room = 0.45 * (width + frame_shape(other.reading).width)
-            if dist(other.pose.position, place.position) < room:
-                return other
-    return None
+    (width, height), (other_width, other_height) = frame_size(neighbour), frame_size(frame)
+    across = (width + other_width) / 2 + GAP
+    return neighbour.pose @ Pose((side * across, (other_height - height) / 2, 0.0))

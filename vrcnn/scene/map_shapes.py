@@ -69,8 +69,13 @@ def frame_surface(frame: Frame) -> Surface | None:
     """The rectangle of a frame that hangs."""
     if frame.pose is None:
         return None
+    return Surface(frame.pose, *frame_size(frame))
+
+
+def frame_size(frame: Frame) -> tuple[float, float]:
+    """Width and height of a frame, as large as it was made."""
     shape = frame_shape(frame.reading)
-    return Surface(frame.pose, shape.width, shape.height)
+    return shape.width * frame.scale, shape.height * frame.scale
 
 
 def large_surface(large: Large) -> Surface:

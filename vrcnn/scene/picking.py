@@ -10,15 +10,17 @@ import numpy as np
 
 from vrcnn.scene.controlling import control_parts, controls_of, furniture_key
 from vrcnn.scene.controls import Control
-from vrcnn.scene.geometry import Placing, Pose, Ray, hit_rectangle
+from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, hit_rectangle
 from vrcnn.scene.hall import Hall, Surface, Wall
 from vrcnn.scene.map_shapes import frame_surface, large_surface
+from vrcnn.scene.panel_pressing import in_front
 from vrcnn.scene.placings import applied, back_matrices, carried, rows_of
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.standing import WallRows
 from vrcnn.scene.wall_controls import bar_surface, head_surface, pressed_button, scrollbar
 from vrcnn.scene.world import Target, World
 
+GROUND_REACH = 40.0  # m of the room in which a controller's ray is said to meet the ground
 EASEL_REACH = 1.25  # the easel takes a picture a little beside its canvas too
 
 
@@ -72,6 +74,21 @@ class Rectangles:
         kind, index, hall, control = self.names[nearest]
         u, v = (1 + across[nearest] / reach[0, nearest]) / 2, (1 - down[nearest] / reach[1, nearest]) / 2
         return Target(kind, index, distance, ray.at(distance), float(u), float(v), hall=hall, control=control)
+
+    def within(self, point: Vector, reach: float) -> list[Target]:
+        """The rectangles that a point is within `reach` m of, the nearest first; `u` and `v` of the nearest place."""
+        x, y, z = (np.array((*point, 1.0)) @ self.to_local.reshape(4, -1)).reshape(3, -1)
+        beside = np.maximum(np.abs((x, y)) - self.half_sizes, 0.0)
+        distances = np.sqrt(beside[0] ** 2 + beside[1] ** 2 + z**2)
+        found = []
+        for place in np.flatnonzero(distances <= reach).tolist():
+            kind, index, hall, control = self.names[place]
+            half_width, half_height = self.half_sizes[:, place].tolist()
+            u = min(1.0, max(0.0, (1 + x[place] / half_width) / 2))
+            v = min(1.0, max(0.0, (1 - y[place] / half_height) / 2))
+            distance = float(distances[place])
+            found.append(Target(kind, index, distance, point, float(u), float(v), hall=hall, control=control))
+        return sorted(found, key=lambda target: target.distance)
 
 
 @dataclass(frozen=True)
@@ -139,7 +156,15 @@ class Picker:
         if not any(rays.values()):
             return dict.fromkeys(rays)
         rectangles = self._all(world)
-        return {name: None if ray is None else self._met(world, rectangles, ray, name) for name, ray in rays.items()}
+        found = {name: None if ray is None else self._met(world, rectangles, ray, name) for name, ray in rays.items()}
+        for name, ray in rays.items():
+            if name != "mouse" and ray is not None and found[name] is None:
+                found[name] = _on_ground(ray, GROUND_REACH * world.player.scale)
+        return found
+
+    def within(self, world: World, point: Vector, reach: float) -> list[Target]:
+        """Everything that a point is within `reach` m of, the nearest first; as a ray straight on it would meet it."""
+        return self._all(world).within(point, reach)
 
     def _all(self, world: World) -> Rectangles:
         """Everything that can be met now."""
@@ -162,10 +187,14 @@ class Picker:
 
     def _met(self, world: World, rectangles: Rectangles, ray: Ray, hand: str) -> Target | None:
         target = rectangles.pick(ray)
-        if target is None:
-            return None
+        met = None if target is None else self._looked_at(world, target, ray, hand)
+        return in_front(world, ray, hand, met) if world.panels.open else met
+
+    @staticmethod
+    def _looked_at(world: World, target: Target, ray: Ray, hand: str) -> Target:
+        """The same, with what of it is met."""
         if target.kind == "wall":
-            return _on_tile(world.halls[target.hall].walls[target.index], target)
+            return on_tile(world.halls[target.hall].walls[target.index], target)
         if target.kind == "head":
             return _on_head(world, target, hand)
         if target.kind == "scrollbar":
@@ -227,7 +256,7 @@ def _on_head(world: World, target: Target, hand: str) -> Target:
     return replace(target, kind="wall" if button is None else button.kind, control=button)
 
 
-def _on_tile(wall: Wall, target: Target) -> Target:
+def on_tile(wall: Wall, target: Target) -> Target:
     """The tile under the ray, and what it shows of its channel; none on an empty cell of the last row."""
     column = min(int(target.u * wall.columns), wall.columns - 1)
     row = min(int(wall.first_row + target.v * wall.rows_shown), wall.rows - 1)
@@ -235,6 +264,28 @@ def _on_tile(wall: Wall, target: Target) -> Target:
     count = wall.span.count if wall.span else 0
     visualized = wall.face == "visualizations" or part == 1
     return replace(target, tile=tile if tile < count else None, visualized=visualized)
+
+
+def _on_ground(ray: Ray, reach: float) -> Target | None:
+    """The ground where a ray meets it within `reach` m."""
+    height, sinking = ray.origin[1], -ray.direction[1]
+    if height <= 0 or sinking * reach <= height:
+        return None
+    x, _, z = ray.at(height / sinking)
+    return Target("ground", 0, height / sinking, (x, 0.0, z))
+
+
+def tile_surface(wall: Wall, target: Target) -> Surface | None:
+    """The cell under a ray, as far as the wall shows it, in the wall's frame; None where there is no tile."""
+    if target.tile is None:
+        return None
+    column = min(int(target.u * wall.columns), wall.columns - 1)
+    row = min(int(wall.first_row + target.v * wall.rows_shown), wall.rows - 1)
+    height = wall.height / wall.rows_shown
+    top = max(0.0, row - wall.first_row) * height
+    bottom = min(wall.rows_shown, row + 1 - wall.first_row) * height
+    x = ((column + 0.5) / wall.columns - 0.5) * wall.width
+    return Surface(Pose((x, (wall.height - top - bottom) / 2, 0.0)), wall.width / wall.columns, bottom - top)
 
 
 def _on_picture(world: World, ray: Ray, target: Target) -> Target:

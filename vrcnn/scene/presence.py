@@ -1,20 +1,20 @@
-"""Furnishes the visitor: hands, lasers, what is held or enlarged, and highlights. Changes every frame."""
+"""Furnishes the visitor: controllers with their labels, lasers, what is held, and highlights. Changes every frame."""
 
 from __future__ import annotations
 
-from vrcnn.scene.drawables import Box, Drawables, Image, Label
+from vrcnn.scene.button_labels import furnish_labels
+from vrcnn.scene.controller_models import furnish_controller, in_use
+from vrcnn.scene.delivering import held_picture
+from vrcnn.scene.drawables import Box, Drawables, Image, Label, Mesh
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
-from vrcnn.scene.typography import fit
 from vrcnn.scene.world import Hand, World
 
-LASER = 5.0  # m, where nothing is met
-TIP = 0.09  # m before the grip, where the beam starts
-HELD_SIDE, LARGE_SIDE = 0.26, 0.95  # m
-IN_HAND = Pose((0.0, 0.16, -0.06))
-BEFORE_THE_EYES = Pose((0.0, 0.0, -1.15))
-BLINK = 0.08  # s for which a headset shows nothing when the visitor is put somewhere else at once
-LIDS = Pose((0.0, 0.0, -0.12))
+# In m of the visitor's room.
+LASER = 5.0  # where nothing is met
+TIP = 0.05  # before the place from which a hand aims, where the beam starts
+BEAM, THIN_BEAM, DOT = 0.003, 0.0015, 0.008
+RIM, THICKNESS = 0.012, 0.006  # of the frame around what is held
 
 
 def furnish_presence(world: World) -> Drawables:
@@ -22,76 +22,87 @@ def furnish_presence(world: World) -> Drawables:
     boxes: list[Box] = []
     labels: list[Label] = []
     images: list[Image] = []
+    meshes: list[Mesh] = []
     for name, hand in world.hands.items():
-        if name != "mouse" and hand.grip is not None:
-            boxes += _controller(hand)
-            if name == "right" or world.hands["right"].aim is None:
-                boxes += _laser(world, hand)
-        if hand.holding is not None and hand.grip is not None:
-            pose = hand.grip if name == "mouse" else hand.grip @ IN_HAND
-            width, height = fitted(world.pictures[hand.holding], HELD_SIDE)
-            boxes.append(Box(pose @ Pose((0, 0, -0.006)), (width + 0.012, height + 0.012, 0.006), "accent", glow=0.8))
-            images.append(Image(hand.holding, pose, width, height))
+        if name != "mouse":
+            meshes += furnish_controller(world, name)
+            if hand.labelling.shown > 0:
+                plates, words = furnish_labels(world, name)
+                boxes += plates
+                labels += words
+            if hand.aim is not None:
+                beam, dot = _laser(world, name)
+                boxes += beam
+                meshes += dot
+        held = held_picture(world, name)
+        if held is not None and hand.holding is not None:
+            width, height = fitted(world.pictures[hand.holding], held.side)
+            rim, thick = world.player.scale * RIM, world.player.scale * THICKNESS
+            boxes.append(Box(held.pose @ Pose((0, 0, -thick)), (width + rim, height + rim, thick), "accent", glow=0.8))
+            images.append(Image(hand.holding, held.pose, width, height))
         boxes += _highlight(world, hand)
-    if _blinks(world):
-        boxes.append(Box(world.player.eyes @ LIDS, (1.2, 1.2, 0.002), "horizon", glow=1.0))
-    picture = None if world.enlarged is None else world.picture(world.enlarged)
-    if world.enlarged is not None and picture is not None:
-        pose = world.player.eyes @ BEFORE_THE_EYES
-        width, height = fitted(picture, LARGE_SIDE)
-        boxes.append(Box(pose @ Pose((0, 0, -0.012)), (width + 0.04, height + 0.04, 0.012), "panel", glow=1.0))
-        images.append(Image(world.enlarged, pose, width, height))
-        below = pose @ Pose((0, -height / 2 - 0.06, 0))
-        labels.append(Label(fit(picture.name, 0.028, LARGE_SIDE), below, 0.028, "centre", "text"))
-    return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images))
+    return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images), meshes=tuple(meshes))
 
 
 def presence_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_presence` would say the same again."""
-    hands = tuple(
-        (
-            name,
-            hand.holding,
-            hand.selecting,
-            hand.target and (hand.target.kind, hand.target.index),
-            None if name == "mouse" and hand.holding is None else hand.grip,
-            None if name == "mouse" else hand.aim,
-        )
-        for name, hand in world.hands.items()
+    labelled = any(hand.labelling.shown for hand in world.hands.values())
+    arc = world.movement.arc
+    shared = (
+        world.pictures_revision,
+        world.player.scale,
+        world.comfort,
+        None if arc is None else arc.hand,
+        world.player.eyes if labelled else None,
     )
-    eyes = world.player.eyes if world.enlarged is not None or _blinks(world) else None
-    return hands, world.enlarged, _blinks(world), eyes, world.pictures_revision
+    return *(_key(world, name, hand) for name, hand in world.hands.items()), *shared
 
 
-def _blinks(world: World) -> bool:
-    return world.time - world.journey.jumped < BLINK
+def _key(world: World, name: str, hand: Hand) -> tuple[object, ...]:
+    target = hand.target and (hand.target.kind, hand.target.hall, hand.target.index, hand.target.useful)
+    if name == "mouse":
+        return hand.holding, target, None if hand.holding is None else hand.grip
+    return (
+        hand.holding,
+        hand.grasp,
+        target,
+        hand.grip,
+        hand.aim,
+        None if hand.target is None else hand.target.distance,
+        hand.controller,
+        hand.fingers,
+        hand.labelling.shown,
+        in_use(world, name),
+    )
 
 
-def _controller(hand: Hand) -> list[Box]:
-    """A plain wand: handle, head and a tip that shows the way it aims."""
-    assert hand.grip is not None
-    boxes = [
-        Box(hand.grip @ Pose((0, 0, 0.03)), (0.034, 0.034, 0.13), "panel"),
-        Box(hand.grip @ Pose((0, 0.008, -0.045)), (0.052, 0.03, 0.05), "frame"),
-    ]
-    if hand.aim is not None:
-        role = "accent" if hand.selecting else "running"
-        boxes.append(Box(hand.aim @ Pose((0, 0, -0.075)), (0.012, 0.012, 0.03), role, glow=1.0))
-    return boxes
+def _pointing(world: World) -> str:
+    """The hand whose laser is always there: the main one, or the other while that is not tracked."""
+    main, off = world.comfort.main, world.comfort.off
+    return off if world.hands[main].aim is None else main
 
 
-def _laser(world: World, hand: Hand) -> list[Box]:
-    """A thin beam from the tip to what it meets, and a dot there."""
-    target = hand.target
-    if hand.aim is None:
-        return []
-    role = "accent" if target and target.useful else "muted"
-    reach = target.distance if target is not None else LASER
-    length = max(0.0, reach - TIP)
-    beam = Box(hand.aim @ Pose((0.0, 0.0, -TIP - length / 2)), (0.003, 0.003, length), role, glow=1.0)
+def _laser(world: World, name: str) -> tuple[list[Box], list[Mesh]]:
+    """A thin beam from the tip to what it meets, and a dot there; of the other hand only where a press does something.
+
+    A hand that shows the arc of a jump has none.
+    """
+    hand, arc = world.hands[name], world.movement.arc
+    target, always = hand.target, name == _pointing(world)
+    useful = target is not None and target.useful
+    if hand.aim is None or (arc is not None and arc.hand == name) or not (always or useful):
+        return [], []
+    scale = world.player.scale
+    role = "accent" if useful else "muted"
+    start = TIP * scale
+    reach = target.distance if target is not None else LASER * scale
+    length = max(0.0, reach - start)
+    thick = (BEAM if always else THIN_BEAM) * scale
+    beam = Box(hand.aim @ Pose((0.0, 0.0, -start - length / 2)), (thick, thick, length), role, glow=1.0)
     if target is None:
-        return [beam]
-    return [beam, Box(Pose(target.point, hand.aim.orientation), (0.016, 0.016, 0.016), role, glow=1.0)]
+        return [beam], []
+    dot = DOT * scale
+    return [beam], [Mesh("sphere", Pose(target.point), (dot, dot, dot), role, glow=1.0)]
 
 
 def _highlight(world: World, hand: Hand) -> list[Box]:

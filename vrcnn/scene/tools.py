@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from vrcnn.scene.acting import act
+from vrcnn.scene.audience import follow_visitor, steer
+from vrcnn.scene.button_labels import follow_labels
+from vrcnn.scene.delivering import at_easel, fly, place, put_back
 from vrcnn.scene.dragging import begin_drag, drag
 from vrcnn.scene.feeling import feel
 from vrcnn.scene.fields import Sights
-from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.going import Whereabouts, glide_on
 from vrcnn.scene.handling import carry, release, take
-from vrcnn.scene.hanging import enlarged, finish_pull
+from vrcnn.scene.hanging import enlarged, feel_places, finish_pull
 from vrcnn.scene.hanging import press as press_frame
-from vrcnn.scene.haptics import DRAG, HOVER, PLACE, PRESS, TAKE
-from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, Recentred, Steer
+from vrcnn.scene.haptics import DRAG, HOVER, PRESS, TAKE
+from vrcnn.scene.headset_intents import (
+    ControllerChanged,
+    FingersMoved,
+    FlySpectator,
+    Grab,
+    Recentred,
+    Steer,
+    TurnSpectator,
+)
 from vrcnn.scene.history import note
 from vrcnn.scene.intents import (
     Enlarge,
@@ -27,17 +39,25 @@ from vrcnn.scene.intents import (
     Select,
     Turn,
 )
+from vrcnn.scene.landing import Grounds
+from vrcnn.scene.near import find_near, grab, open_grip, press_near, release_near, stretch
+from vrcnn.scene.panel_acting import act_by_panel
+from vrcnn.scene.panel_placing import place_panels
+from vrcnn.scene.panel_pressing import press_panel, release_panel
 from vrcnn.scene.picking import Picker
 from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.pointing import follow
-from vrcnn.scene.requests import Request, RunPicture
+from vrcnn.scene.requests import Request
+from vrcnn.scene.resting import remember
 from vrcnn.scene.site import nearest_hall
-from vrcnn.scene.visualizing import take_feature
+from vrcnn.scene.sticks import get_about
+from vrcnn.scene.teleport import aim, finish_press, press_nothing
+from vrcnn.scene.visualizing import take_feature, takeable_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
 from vrcnn.scene.world import Target, World
+from vrcnn.scene.world_grab import begin_grab, follow_grab
 
 AT_THE_SIDE = Pose((0.3, -0.2, -0.75), turn(yaw=-0.25, pitch=-0.1))  # where the desktop's hand is in the view
-PLACE_REACH = 0.35  # m between a held picture and the easel at which letting go places it
 
 
 class Tools:
@@ -47,12 +67,13 @@ class Tools:
         self._picker = Picker()
         self._whereabouts = Whereabouts()
         self._sights = Sights()
+        self._grounds = Grounds()
 
     def step(self, world: World, intents: Iterable[Intent], seconds: float) -> list[Request]:
         """Applies one frame's intents; `seconds` is the time since the last frame."""
         world.time += seconds
         requests: list[Request] = []
-        presses: list[Select | Release] = []
+        presses: list[Select | Release | Grab] = []
         moved: list[HandMoved] = []
         for intent in intents:
             match intent:
@@ -66,31 +87,46 @@ class Tools:
                     walk(world, intent, seconds)
                 case Turn(angle):
                     turn_about_head(world, angle)
+                case TurnSpectator() | FlySpectator():
+                    steer(world, intent, seconds)
                 case Select() | Release():
                     presses.append(intent)
-                case ControllerChanged() | FingersMoved() | Steer() | Grab() | Recentred():
+                case ControllerChanged() | FingersMoved() | Steer() | Recentred():
                     feel(world, intent)
+                case Grab():
+                    feel(world, intent)
+                    presses.append(intent)
                 case Enlarge(on):
                     world.enlarged = _worth_enlarging(world) if on else None
                     world.gallery.large = enlarged(world) if on and world.enlarged is None else None
                 case _:
-                    requests += act(world, intent)
+                    requests += act_by_panel(world, intent)
+        requests += get_about(world, seconds)
+        requests += follow_grab(world, {intent.hand: intent.grip for intent in moved})
         glide_on(world)
         world.here = nearest_hall(world)
         world.journey.at = self._whereabouts.at(world)
         _move_hands(world, moved)
+        requests += place_panels(world)
         requests += self._point(world)
+        remember(world)
+        requests += find_near(world, self._picker)
         follow(world)
         self._sights.follow(world)
         requests += finish_pull(world)
         for press in presses:
-            requests += (
-                self._select(world, press.hand) if isinstance(press, Select) else self._release(world, press.hand)
-            )
+            requests += self._press(world, press)
+        requests += begin_grab(world)
+        requests += aim(world, self._grounds)
         for name, hand in world.hands.items():
             dragged = drag(world, hand)
             requests += [*dragged, DRAG.by(name)] if dragged else []
         carry(world)
+        stretch(world)
+        requests += feel_places(world)
+        fly(world)
+        follow_visitor(world, seconds)
+        follow_labels(world, seconds)
         note(world)
         return requests
 
@@ -100,17 +136,35 @@ class Tools:
         targets = self._picker.targets(world)
         for name, hand in world.hands.items():
             before, hand.target = hand.target, targets[name]
+            if hand.target is not None and takeable_feature(world, hand) is not None:
+                hand.target = replace(hand.target, takeable=True)
             if hand.target and hand.target.useful and name != "mouse" and _name_of(hand.target) != _name_of(before):
                 requests.append(HOVER.by(name))
         return requests
 
+    def _press(self, world: World, press: Select | Release | Grab) -> list[Request]:
+        match press:
+            case Select(hand):
+                return self._select(world, hand)
+            case Release(hand):
+                return self._release(world, hand)
+            case Grab(hand, on):
+                return grab(world, hand) if on else open_grip(world, hand)
+
     def _select(self, world: World, name: str) -> list[Request]:
         hand = world.hands[name]
         hand.selecting = True
+        about_panels = press_panel(world, name)
+        if about_panels is not None:
+            return about_panels
+        taken = press_near(world, name)
+        if taken is not None:
+            return taken
         about_frames = press_frame(world, name)
         if about_frames is not None:
             return about_frames
         target = hand.target
+        press_nothing(world, name)
         if target is None:
             return []
         if target.control is not None:
@@ -125,12 +179,12 @@ class Tools:
             return [PRESS.by(name), *drag(world, hand)]
         match target.kind:
             case "picture":
-                hand.holding = target.index
+                hand.holding, hand.grasp = target.index, None
                 return [TAKE.by(name)]
             case "easel" if hand.holding is not None:
-                return _place(world, name)
-            case "shelf":
-                hand.holding = None
+                return place(world, name)
+            case "shelf" if hand.holding is not None:
+                return put_back(world, name)
             case "wall" if hand.holding is None:
                 return take(world, name)
         return []
@@ -139,15 +193,20 @@ class Tools:
         """Letting go at the easel, or while pointing at it, places; elsewhere the picture stays in the hand."""
         hand = world.hands[name]
         was_selecting, hand.selecting, hand.dragging = hand.selecting, False, None
+        release_panel(world, name)
+        landed = finish_press(world, name)
+        if landed:
+            return landed
+        taken = release_near(world, name)
+        if taken is not None:
+            return taken
         if hand.hold is not None:
             clicked = hand.hold.name is not None and not hand.hold.moving
             let_go = release(world, name)
             return take_feature(world, name) if clicked else let_go
         if hand.holding is None or not was_selecting:
             return []
-        near = hand.grip is not None and name != "mouse" and _distance(world, hand.grip.position) < PLACE_REACH
-        pointed = hand.target is not None and hand.target.kind == "easel"
-        return _place(world, name) if near or pointed else []
+        return place(world, name) if at_easel(world, name) else []
 
 
 def _move_hands(world: World, moved: Iterable[HandMoved]) -> None:
@@ -168,15 +227,6 @@ def _name_of(target: Target | None) -> tuple[str, int, int] | None:
     return None if target is None else (target.kind, target.hall, target.index)
 
 
-def _place(world: World, name: str) -> list[Request]:
-    hand = world.hands[name]
-    picture, hand.holding = hand.holding, None
-    if picture is None:
-        return []
-    world.put_on_easel(picture)
-    return [RunPicture(picture), PLACE.by(name)]
-
-
 def _worth_enlarging(world: World) -> int | None:
     """The picture that is held, else the one that is pointed at, on the shelf or on the easel."""
     for hand in world.hands.values():
@@ -188,11 +238,3 @@ def _worth_enlarging(world: World) -> int | None:
         if hand.target is not None and hand.target.kind == "easel":
             return overlay_number(world.overlaying) if world.overlaid else world.easel.picture
     return None
-
-
-def _distance(world: World, point: Vector) -> float:
-    """From a point to the nearest point of the easel's canvas, in m."""
-    easel = world.easel
-    x, y, z = easel.pose.inverse().apply(point)
-    dx, dy = max(0.0, abs(x) - easel.width / 2), max(0.0, abs(y) - easel.height / 2)
-    return (dx * dx + dy * dy + z * z) ** 0.5

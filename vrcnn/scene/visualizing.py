@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import dist
 
 from vrcnn.featurevis.results import Place
 from vrcnn.scene.arranging import handle_one, rearrange, with_face
@@ -36,7 +37,9 @@ from vrcnn.scene.requests import (
 )
 from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.wall_controls import ON_THE_WALL
-from vrcnn.scene.world import Hand, World
+from vrcnn.scene.world import Hand, Turned, World
+
+AGAIN, RESTS = 1.5, 0.03  # s for which a hand goes on with the wall that it has turned; rad by which it may move then
 
 
 def act_on_features(world: World, action: FeatureAction) -> list[Request]:
@@ -61,9 +64,7 @@ def act_on_features(world: World, action: FeatureAction) -> list[Request]:
         case WantSights(on):
             world.wants_sights = on
         case TurnWall(hand, face):
-            found = pointed_wall(world, hand)
-            if found is not None:
-                turn_walls(world, found[0], [found[1]], face or following_face(_face(world.halls[found[0]], found[1])))
+            _turn_wall(world, hand, face)
         case TurnAllWalls(face, hall):
             turn_walls(world, hall, world.halls[hall].walls, face)
         case TakeFeature(hand):
@@ -114,11 +115,17 @@ def pointed_feature(world: World, hand: Hand) -> tuple[int, Place, int, Feature]
 
 
 def takeable_feature(world: World, hand: Hand) -> tuple[int, Place, int] | None:
-    """The finished visualization under the ray of a free hand: its hall's number, layer and channel."""
+    """The finished visualization under the ray of a free hand: its hall's number, layer and channel.
+
+    None where the channel never rose, or an error kept it from being made anew.
+    """
     if hand.target is None or not hand.target.visualized or hand.holding is not None or hand.carrying is not None:
         return None
     found = pointed_feature(world, hand)
-    return None if found is None or found[3].made is None else found[:3]
+    if found is None or found[3].state is FeatureState.FAILED:
+        return None
+    made = found[3].made
+    return None if made is None or made.outcome == "failed" else found[:3]
 
 
 def take_feature(world: World, name: str) -> list[Request]:
@@ -128,6 +135,22 @@ def take_feature(world: World, name: str) -> list[Request]:
         return []
     number, place, channel = found
     return [TakeMade(name, number, place.tensor, channel), TAKE.by(name)]
+
+
+def _turn_wall(world: World, name: str, face: str) -> None:
+    """The wall that the hand points at. One that shows both is larger, so that the ray may be beside it, or on another
+    one, after a turn: while the hand rests, it goes on with the same wall for a moment."""
+    hand, found = world.hands[name], pointed_wall(world, name)
+    last = hand.turned
+    if last is not None and world.time - last.time < AGAIN and hand.aim is not None and last.hall < len(world.halls):
+        same = next((wall for wall in world.halls[last.hall].walls if wall.name == last.name), None)
+        if same is not None and dist(hand.aim.forward, last.aim.forward) < RESTS:
+            found = last.hall, same
+    if found is None:
+        return
+    number, wall = found
+    turn_walls(world, number, [wall], face or following_face(_face(world.halls[number], wall)))
+    hand.turned = None if hand.aim is None else Turned(number, wall.name, world.time, hand.aim)
 
 
 def turn_walls(world: World, number: int, walls: Iterable[Wall], face: str) -> None:

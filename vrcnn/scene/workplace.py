@@ -33,9 +33,15 @@ def furnish_workplace(world: World) -> Drawables:
 
 def workplace_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_workplace` would say the same again."""
-    held = tuple(hand.holding for hand in world.hands.values())
+    held = tuple(sorted(away(world)))
     hall, overlay = sliced(world), (world.overlaid, world.overlaying, tuple(map(id, world.overlays.values())))
     return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, on_easel(world)
+
+
+def away(world: World) -> set[int]:
+    """The pictures whose places on the shelf are empty: in a hand, or on their way back."""
+    held = {hand.holding for hand in world.hands.values() if hand.holding is not None}
+    return held | {flight.picture for flight in world.flights}
 
 
 def on_easel(world: World) -> int | None:
@@ -55,7 +61,7 @@ def _shelf(world: World) -> Parts:
     boxes += stand(shelf.pose, shelf.height / 2)
     labels = [Label("Pictures", shelf.pose @ Pose((-shelf.width / 2, shelf.height / 2 + 0.085, 0)), HEADING, bold=True)]
     images: list[Image] = []
-    held = {hand.holding for hand in world.hands.values()}
+    held = away(world)
     for position, number in enumerate(shelf.shown(count)):
         picture, pose = world.pictures[number], slot_pose(shelf, position)
         if picture.pixels is None:

@@ -10,6 +10,7 @@ from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.comfort import Comfort
+from vrcnn.scene.controllers import Labelling
 from vrcnn.scene.controls import Control
 from vrcnn.scene.gallery import Gallery
 from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, turn
@@ -18,6 +19,8 @@ from vrcnn.scene.headset_status import HeadsetStatus
 from vrcnn.scene.history import History
 from vrcnn.scene.holding import Hold
 from vrcnn.scene.journey import Journey
+from vrcnn.scene.movement import Movement
+from vrcnn.scene.onlookers import Smoothed, Spectator
 from vrcnn.scene.picture_numbers import hall_of
 from vrcnn.scene.table import Table
 from vrcnn.scene.wave import Wave
@@ -25,6 +28,7 @@ from vrcnn.scene.world_panels import Panels
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 HANDS = ("mouse", "left", "right")
+_USEFUL = ("picture", "easel", "frame", "large", "panel")
 
 
 @dataclass
@@ -116,10 +120,28 @@ class Hand:
     grabbing: bool = False  # whether the grip is squeezed
     controller: str | None = None  # its kind, a key of controllers.KINDS
     fingers: tuple[Pose, ...] = ()  # the joints of a tracked hand in the world, as in FingersMoved
+    labelling: Labelling = field(default_factory=Labelling)  # of the controller's buttons
+    within: Target | None = None  # what the hand itself would take, as it is near
+    gripping: bool = False  # whether the grip has taken what the hand has
+    grasp: Pose | None = None  # where a picture or frame is in the hand, in the grip's frame; None: as it is carried
+    grasped: float = 0.0  # World.time when the hand itself took something
+    falls_into: object = None  # the place of a row or a rail that the frame in it would fall into
+    rests: tuple[object, float] | None = None  # what its ray is on, and since when (World.time)
+    turned: Turned | None = None  # the wall that it has turned last
 
     @property
     def ray(self) -> Ray | None:
         return None if self.aim is None else Ray.of(self.aim)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A hand has turned the wall of layer `name` in hall number `hall` at `time` (World.time), aiming along `aim`."""
+
+    hall: int
+    name: str
+    time: float
+    aim: Pose
 
 
 @dataclass(frozen=True)
@@ -129,8 +151,9 @@ class Target:
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
     index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows, `visualized` whether
-    what is there is its channel's visualization; `u`, `v` in 0..1 from the left and the top edge, on a wall of what it
-    shows; `point` in the world. `control` is what a press there does.
+    what is there is its channel's visualization, and `takeable` whether that is finished, so that a press takes it;
+    `u`, `v` in 0..1 from the left and the top edge, on a wall of what it shows; `point` in the world. `control` is what
+    a press there does.
     """
 
     kind: str
@@ -141,13 +164,24 @@ class Target:
     v: float = 0.0
     tile: int | None = None
     visualized: bool = False
+    takeable: bool = False
     hall: int = 0
     control: Control | None = None
 
     @property
     def useful(self) -> bool:
         """Whether a press does something there."""
-        return self.control is not None or self.kind in ("picture", "easel", "frame", "large")
+        return self.control is not None or self.takeable or self.kind in _USEFUL
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A picture on its way back to the shelf: where it was let go, its longer side there in m, and World.time then."""
+
+    picture: int
+    start: Pose
+    side: float
+    began: float
 
 
 @dataclass
@@ -165,6 +199,7 @@ class World:
 
     Attributes:
         halls: one for each network, never empty; `here` is the number of the one that panels and lectern speak of.
+        flights: the pictures that a hand has let go, on their way back to the shelf.
         overlays: by the halls' numbers, the network's input with its answer over it, where it has one of that kind;
             the renderer has them under numbers of their own (picture_numbers.py).
         inputs: the same without the answer, of the networks whose input the easel's picture does not tell.
@@ -178,8 +213,10 @@ class World:
         history: what was changed of the arrangements, to be undone.
         gallery: the feature maps that are read, shown large and pulled out.
         comfort: how the visitor moves in the headset; `headset` what is told of it, `panels` those that are open there.
+        movement: the sticks, the arc of a jump, the world in both hands.
         vignette: how much of the sight is darkened now, as the visitor moves smoothly: 0 to 1.
-        audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE.
+        audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE; `spectator` and
+            `smoothed` are its cameras, as long as it shows them.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -192,6 +229,7 @@ class World:
     easel: Easel = field(default_factory=lambda: Easel(Pose(), 0.6, 0.6))
     player: Player = field(default_factory=Player)
     hands: dict[str, Hand] = field(default_factory=lambda: {hand: Hand() for hand in HANDS})
+    flights: list[Flight] = field(default_factory=list)
     enlarged: int | None = None
     overlays: dict[int, Picture] = field(default_factory=dict)
     inputs: dict[int, Picture] = field(default_factory=dict)
@@ -210,8 +248,11 @@ class World:
     comfort: Comfort = field(default_factory=Comfort)
     headset: HeadsetStatus = field(default_factory=HeadsetStatus)
     panels: Panels = field(default_factory=Panels)
+    movement: Movement = field(default_factory=Movement)
     vignette: float = 0.0
     audience: str = "eye"
+    spectator: Spectator | None = None
+    smoothed: Smoothed | None = None
     time: float = 0.0
     pictures_revision: int = 0
 
