@@ -1,4 +1,4 @@
-// What every shader knows of the frame: written once per eye by vrcnn/render/renderer.py, std140, binding 0.
+// What every shader knows of the frame: written once per eye by vrcnn/render/frame_block.py, std140, binding 0.
 layout(std140) uniform Frame {
     mat4 clip_from_world;
     vec4 eye;       // xyz: position in m, w: seconds since the start

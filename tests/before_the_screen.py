@@ -167,7 +167,7 @@ class Desk:
 
     def seen(self) -> np.ndarray:
         """The picture that is drawn, (H, W, 3)."""
-        return self.exhibit.renderer.render_picture(self.loop._window_view(), self.window.size).astype(int)
+        return self.exhibit.renderer.render_picture(self.loop.window_frame.view(), self.window.size).astype(int)
 
 
 def open_window() -> Window:

@@ -87,7 +87,7 @@ def render(
     options: RunOptions,
 ) -> Path:
     """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
-    still.check_destination(output)
+    still.check(output)
     if image is not None and not image.expanduser().is_file():
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
     sources = load_together(targets, load_options)

@@ -17,6 +17,7 @@ from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 
 BAD_INPUT, BROKEN = 2, 1  # exit codes
+PICTURE_SIZE, PANORAMA_SIZE = (1600, 1000), (4096, 2048)  # pixels
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,10 +70,11 @@ def _render(options: argparse.Namespace) -> int:
         from vrcnn.still import Still, parse_camera
 
     still = Still(
-        size=options.size,
+        size=options.size or (PANORAMA_SIZE if options.panorama else PICTURE_SIZE),
         camera=parse_camera(options.camera) if options.camera else None,
         at=options.at,
         view=options.view,
+        panorama=options.panorama,
     )
     shown = RunOptions(
         scope=_scope(options),
@@ -82,7 +84,8 @@ def _render(options: argparse.Namespace) -> int:
         session=options.session,
         layout=options.layout,
     )
-    path = render(options.targets, _load_options(options), still, options.image, options.output, shown)
+    output = options.output or Path("vrcnn-panorama.jpg" if options.panorama else "vrcnn.png")
+    path = render(options.targets, _load_options(options), still, options.image, output, shown)
     print(f"Rendered {path}.")
     return 0
 
@@ -184,8 +187,11 @@ def _parser() -> argparse.ArgumentParser:
     _theme_argument(render)
     _colouring_arguments(render)
     _session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
-    render.add_argument("-o", "--output", type=Path, default=Path("vrcnn.png"), metavar="FILE", help="a PNG")
-    render.add_argument("--size", type=_picture_size, default=(1600, 1000), metavar="WxH", help="in pixels")
+    render.add_argument("-o", "--output", type=Path, metavar="FILE", help="a PNG; a panorama may be a JPEG too")
+    render.add_argument("--size", type=_picture_size, metavar="WxH", help="in pixels")
+    render.add_argument(
+        "--panorama", action="store_true", help="all that is around the eyes, 360 by 180 degrees, to look around in"
+    )
     where = render.add_mutually_exclusive_group()
     where.add_argument("--camera", metavar="X,Y,Z,YAW,PITCH", help="where the eyes are, in metres and degrees")
     where.add_argument(

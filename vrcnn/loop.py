@@ -7,33 +7,29 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import moderngl
-
-from vrcnn.errors import UserError
+from vrcnn.attaching import Attachment
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.picture import next_free, save_picture
 from vrcnn.interrupting import interrupted_by
 from vrcnn.render.context import live_samples
-from vrcnn.render.target import Target
-from vrcnn.scene.camera import FIELD_OF_VIEW, View
-from vrcnn.scene.intents import Intent, Look
-from vrcnn.scene.requests import Leave, Pulse, Request, TakeScreenshot
+from vrcnn.scene.intents import Intent
+from vrcnn.scene.requests import AttachHeadset, Leave, Pulse, Request, SetRefreshRate, TakePanorama, TakeScreenshot
 from vrcnn.scene.theme import THEMES
-from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
 from vrcnn.ui.frame_times import FrameTimes
-from vrcnn.worn import Worn
+from vrcnn.window_frame import WindowFrame
 
 if TYPE_CHECKING:
     from vrcnn.desktop.window import Window
-    from vrcnn.xr.headset import Headset
+    from vrcnn.worn import Worn
+    from vrcnn.xr.headset import Headset, HeadsetFrame
 
 LONGEST_STEP = 0.1  # seconds: after a stall nobody is thrown across the room
 SWITCH_INTERVAL = 0.0001  # seconds for which the worker may keep the interpreter while a frame waits
 IDLE = 0.005  # seconds to rest while the headset's session is not running
+UNSEEN = 1.0  # seconds after which nobody is thought to look at what the headset shows
+REST = 0.1  # seconds to rest from then on
 
 
 class Loop:
@@ -44,33 +40,39 @@ class Loop:
 
     def __init__(self, exhibit: Exhibit, window: Window, display: str) -> None:
         from vrcnn.desktop.controls import Controls
-        from vrcnn.desktop.mirror import Mirror
         from vrcnn.ui.panel import Panel
+        from vrcnn.ui.world_panels import WorldPanelFaces
 
         self.exhibit, self.window = exhibit, window
         self.context = window.context
         mark("window")
-        headset = _open_headset(self.context, window, display)
+        self.samples = live_samples(self.context)
+        self.attachment = Attachment(exhibit.world, self.context, window, self.samples, display)
         self.controls = Controls(window)
         self.times = FrameTimes()
         self.panel = Panel(window, self.context, THEMES[exhibit.world.theme])
-        self.samples = live_samples(self.context)
-        self.window_target = Target(self.context, _drawable(window.size), self.samples)
-        self.mirror = Mirror(self.context)
-        self.worn = None if headset is None else Worn(headset, self.context, self.samples)
+        self.window_frame = WindowFrame(exhibit, window, self.panel, self.controls, self.samples)
         self.leaving = False
         self._shown = False
+        self._display_time: int | None = None
+        self._seen = ("", 0.0)  # the session's state, and when (s) somebody last saw what it shows, or it changed
         exhibit.open(self.context)
+        self.faces = WorldPanelFaces(self.context, exhibit.renderer)
         mark("renderer")
         window.set_vsync(self.worn is None)
 
     @property
+    def worn(self) -> Worn | None:
+        """The headset that is worn, with what its eyes see."""
+        return self.attachment.worn
+
+    @property
     def headset(self) -> Headset | None:
-        """The headset that is worn."""
-        return None if self.worn is None else self.worn.headset
+        """The connection to it."""
+        return self.attachment.headset
 
     def run(self) -> None:
-        """Until the visitor leaves by the window, by the headset's menu, or with Ctrl-C."""
+        """Until the visitor leaves by the window or with Ctrl-C; by the headset's menu where they wanted nothing else."""
         try:
             with undisturbed(), interrupted_by(self._leave):
                 last = time.perf_counter()
@@ -80,74 +82,68 @@ class Loop:
                     self.times.add(now - last)
                     last = now
         finally:
-            if self.worn:
-                self.worn.close()
+            self.faces.close()
+            self.window_frame.close()
+            self.attachment.close()
 
     def frame(self, seconds: float) -> None:
-        """One frame for the headset, where there is one, and the window."""
+        """One frame for the headset, where there is one, and the window.
+
+        The headset's runtime says when it begins; what devices do is asked after that wait, once and as late as can be.
+        """
+        ended = self.attachment.follow()
+        worn = self.worn
+        frame = _begin(worn) if worn else None
         self.window.poll()
-        intents = [*self.controls.intents(seconds), *self.panel.intents()]
-        if self.worn:
-            self._headset_frame(self.worn, intents, seconds)
+        intents = [*self.window_frame.intents(seconds), *self.faces.intents(), *ended]
+        if worn is not None:
+            self._headset_frame(worn, frame, intents, seconds)
         else:
             self._apply(intents, seconds)
-        self._window_frame()
+        self.window_frame.draw(worn, frame, self.times)
+        for pulse in self.window_frame.told():
+            self._handle(pulse)
+        if worn is not None:
+            self._rest(frame)
+        self.leaving = self.leaving or self.attachment.over
         if not self._shown:
             self._shown = True
             mark("first_frame")
 
-    def _headset_frame(self, worn: Worn, intents: list[Intent], seconds: float) -> None:
+    def _headset_frame(self, worn: Worn, frame: HeadsetFrame | None, intents: list[Intent], seconds: float) -> None:
         """The visitor looks with the head and walks with the sticks; the window's keys still walk, leave and save."""
-        headset = worn.headset
-        intents = [intent for intent in intents if not isinstance(intent, Look)]
-        headset.poll()
-        frame = headset.begin()
         if frame is None:
-            self._apply([*intents, *headset.let_go()], seconds)
-            if headset.closed:
-                self._headset_gone(worn)
-            else:
-                time.sleep(IDLE)
+            self._display_time = None
+            self._apply([*intents, *worn.headset.let_go()], seconds)
             return
-        self._apply([*intents, *frame.intents], seconds)
+        self._apply([*intents, *self.attachment.arrive(frame)], self._passed(frame, seconds))
         if frame.should_render:
             worn.draw(frame, self.exhibit)
-        headset.end(frame)
+        worn.headset.end(frame)
 
-    def _headset_gone(self, worn: Worn) -> None:
-        """The visitor left by the headset's menu: so ends the program. A lost runtime leaves the window."""
-        if worn.headset.lost:
-            print("The headset's runtime has gone; the world goes on in the window.", file=sys.stderr)
-            self.exhibit.world.player.head = None
-            self.window.set_vsync(True)
-        else:
-            self.leaving = True
-        worn.close()
-        self.worn = None
+    def _passed(self, frame: HeadsetFrame, seconds: float) -> float:
+        """The time between the frame that was shown last and this one, by when the runtime says they are to be seen."""
+        last, self._display_time = self._display_time, frame.time
+        return seconds if last is None else min(max(0.0, (frame.time - last) * 1e-9), LONGEST_STEP)
 
-    def _window_frame(self) -> None:
-        size = self.window.size
-        if 0 in size:
-            return
-        if self.window_target.size != size:
-            self.window_target.release()
-            self.window_target = Target(self.context, size, self.samples)
-        if self.worn:
-            picture = self.window_target.resolved
-            self.mirror.draw(self.worn.picture, picture)
-        else:
-            self.exhibit.renderer.draw(self._window_view(), self.window_target.framebuffer, size)
-            picture = self.window_target.resolve()
-        self.panel.draw(self.exhibit.world, self.times, picture, self.controls.captured)
-        self.window.show(picture)
+    def _rest(self, frame: HeadsetFrame | None) -> None:
+        """While nobody sees what the headset shows, few frames do, until something happens in the window.
 
-    def _window_view(self) -> View:
-        width, height = self.window.size
-        return View.symmetric(self.exhibit.world.player.eyes, width / height, FIELD_OF_VIEW)
+        The jobs go on meanwhile, on threads of their own.
+        """
+        now, status = time.perf_counter(), self.exhibit.world.headset
+        state, seen_at = self._seen
+        if state != status.state or (frame is not None and frame.should_render and status.present):
+            self._seen = status.state, now
+        elif now - seen_at > UNSEEN:
+            self.window.rest(REST)
+        elif frame is None:
+            time.sleep(IDLE)
 
     def _apply(self, intents: list[Intent], seconds: float) -> None:
         for request in self.exhibit.step(intents, seconds):
             self._handle(request)
+        self.faces.draw(self.exhibit.world)
         self.exhibit.prepare()
 
     def _handle(self, request: Request) -> None:
@@ -155,19 +151,15 @@ class Loop:
             case Leave():
                 self.leaving = True
             case TakeScreenshot():
-                self._screenshot()
+                self.window_frame.screenshot()
+            case TakePanorama():
+                self.window_frame.panorama()
             case Pulse(hand, seconds, strength) if self.headset:
                 self.headset.pulse(hand, seconds, strength)
-
-    def _screenshot(self) -> None:
-        """Saves what the eyes see, without the panel."""
-        pixels = self.exhibit.renderer.render_picture(self._window_view(), _drawable(self.window.size))
-        try:
-            path = save_picture(pixels, next_free(Path("vrcnn-screenshot.png")))
-        except UserError as error:
-            self.exhibit.world.notices.append(Notice(str(error)))
-        else:
-            print(f"Saved {path}.")
+            case AttachHeadset(on):
+                self.attachment.wear(on)
+            case SetRefreshRate(hertz):
+                self.attachment.set_refresh_rate(hertz)
 
     def _leave(self) -> None:
         self.leaving = True
@@ -187,21 +179,6 @@ def undisturbed() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def _drawable(size: tuple[int, int]) -> tuple[int, int]:
-    """A minimized window has no pixels, but a framebuffer needs one."""
-    return max(1, size[0]), max(1, size[1])
-
-
-def _open_headset(context: moderngl.Context, window: Window, display: str) -> Headset | None:
-    """The headset, or None where the window shall do: asked for, or no headset there and none insisted on."""
-    if display == "desktop":
-        return None
-    from vrcnn.xr.headset import Headset, HeadsetUnavailable
-
-    try:
-        return Headset.open(context, window.make_current)
-    except HeadsetUnavailable as error:
-        if display == "vr":
-            raise
-        print(f"No headset: {error} The window shows the world instead.", file=sys.stderr)
-        return None
+def _begin(worn: Worn) -> HeadsetFrame | None:
+    worn.headset.poll()
+    return worn.headset.begin()

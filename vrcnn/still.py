@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from math import isfinite, radians
 from pathlib import Path
 
+import moderngl
 import numpy as np
 
 from vrcnn.display import Display
 from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.picture import save_picture
+from vrcnn.export.panorama_file import check_panorama_destination, save_panorama
+from vrcnn.export.picture import check_destination, save_picture
 from vrcnn.network.finding import node_showing, scope_showing
 from vrcnn.network.scope import Scope
 from vrcnn.render.context import standalone_context
+from vrcnn.render.panorama import check_size, render_panorama
 from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Wall
@@ -31,7 +34,8 @@ SHOWN_AT = 10.0  # seconds on the World's clock: every fade is over
 
 @dataclass(frozen=True)
 class Still:
-    """What to render. `size` in pixels; `picture` the number of the picture to put on the easel.
+    """What to render. `size` in pixels; `picture` the number of the picture to put on the easel; `panorama` for all
+    that is around the camera, twice as wide as high.
 
     `camera` is where the eyes are, `at` the name or title of a layer to stand before, `view` one of VIEWS: one of them,
     or none for the entrance. Of several networks `at` means the first one that has such a layer; "NETWORK:LAYER" names
@@ -43,6 +47,17 @@ class Still:
     at: str | None = None
     view: str | None = None
     picture: int = 0
+    panorama: bool = False
+
+    def check(self, output: Path) -> None:
+        """Raises UserError where it clearly cannot be drawn, or not saved there."""
+        if self.panorama:
+            check_size(self.size)
+        (check_panorama_destination if self.panorama else check_destination)(output)
+
+    def save(self, pixels: np.ndarray, output: Path) -> Path:
+        """Writes what was rendered, and returns the file's path. Raises UserError where it cannot be written."""
+        return (save_panorama if self.panorama else save_picture)(pixels, output)
 
 
 def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
@@ -51,7 +66,7 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
     A run of blocks that hides the layer is opened. Raises UserError when the layer is unknown or has no room, the
     network fails on the picture, or the file cannot be written.
     """
-    return save_picture(pictures(exhibit, [still])[0], output)
+    return still.save(pictures(exhibit, [still])[0], output)
 
 
 def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
@@ -62,7 +77,7 @@ def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
     try:
         with context:
             exhibit.open(context)
-            return [_render(exhibit, still, layer) for still, layer in zip(stills, layers, strict=True)]
+            return [_render(exhibit, still, layer, context) for still, layer in zip(stills, layers, strict=True)]
     finally:
         exhibit.close()
         context.release()
@@ -137,7 +152,7 @@ def _wall_of(layer: _Layer, exhibit: Exhibit) -> Wall:
     return wall
 
 
-def _render(exhibit: Exhibit, still: Still, layer: _Layer | None) -> np.ndarray:
+def _render(exhibit: Exhibit, still: Still, layer: _Layer | None, context: moderngl.Context) -> np.ndarray:
     world = exhibit.world
     if still.picture:
         exhibit.place(still.picture)
@@ -147,6 +162,8 @@ def _render(exhibit: Exhibit, still: Still, layer: _Layer | None) -> np.ndarray:
     eyes = _camera(exhibit, still, layer)
     world.time, world.wave = SHOWN_AT, None
     exhibit.prepare(EVERYTHING)
+    if still.panorama:
+        return render_panorama(context, exhibit.renderer, eyes, still.size)
     view = View.symmetric(eyes, still.size[0] / still.size[1], FIELD_OF_VIEW)
     return exhibit.renderer.render_picture(view, still.size)
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from vrcnn.render.context import standalone_context
-from vrcnn.render.renderer import NO_WAVE, UNMOVED, Renderer
+from vrcnn.render.frame_block import NO_WAVE
+from vrcnn.render.renderer import UNMOVED, Renderer
 from vrcnn.render.target import Target
 from vrcnn.scene.camera import View
 from vrcnn.scene.drawables import Drawables

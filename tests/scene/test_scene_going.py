@@ -26,8 +26,8 @@ from vrcnn.scene.intents import (
     ToggleRoom,
 )
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.requests import ShowLayer
+from vrcnn.scene.sight import furnish_lids, lids_key
 from vrcnn.scene.vantage import vantage
 from vrcnn.scene.wayposts import wayposts
 from vrcnn.scene.world import World
@@ -217,12 +217,12 @@ def test_the_plates_before_a_wall_lead_on_and_back():
 def test_a_headset_blinks_when_the_visitor_is_put_elsewhere():
     worn = Visit(chain())
     worn.do(HeadMoved(Pose((0.0, 1.7, 0.0))))
-    before = len(furnish_presence(worn.world).boxes)
+    assert furnish_lids(worn.world).boxes == ()
     worn.do(GoTo("conv4"))
-    (lids,) = furnish_presence(worn.world).boxes[before:]
+    (lids,) = furnish_lids(worn.world).boxes
     assert dist(lids.pose.position, worn.world.player.eyes.position) < 0.2
-    blinking = presence_key(worn.world)
+    blinking = lids_key(worn.world)
     for _ in range(6):
         worn.do()
-    assert presence_key(worn.world) != blinking
-    assert len(furnish_presence(worn.world).boxes) == before
+    assert lids_key(worn.world) != blinking
+    assert furnish_lids(worn.world).boxes == ()

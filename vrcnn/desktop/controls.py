@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
+from vrcnn.scene.headset_intents import ChooseAudience, Panorama, WearHeadset
 from vrcnn.scene.intents import (
     Action,
     ChooseDetail,
@@ -63,6 +64,8 @@ _WHEN_PRESSED: dict[str, Action] = {
     "K": ToggleTable(),
     "T": ChooseTheme(),
     "I": SendWave(),
+    "O": WearHeadset(),
+    "Y": ChooseAudience(),
     "L": ChooseLayout(),
     "C": StepColouring("colormap", 1),
     "V": StepColouring("range", 1),
@@ -70,7 +73,12 @@ _WHEN_PRESSED: dict[str, Action] = {
     "LEFT_BRACKET": StepColouring("gamma", -1),
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
-_WITH_SHIFT: dict[str, Action] = {"BACKSPACE": ResetAll(), "X": ShowHidden(), "G": VisualizeWall(HAND)}
+_WITH_SHIFT: dict[str, Action] = {
+    "BACKSPACE": ResetAll(),
+    "X": ShowHidden(),
+    "G": VisualizeWall(HAND),
+    "F12": Panorama(),
+}
 
 
 class Source(Screen, Protocol):
@@ -85,6 +93,8 @@ class Source(Screen, Protocol):
 class Controls:
     """The mouse is free at first. A click into the view captures it (and selects nothing), Esc frees it again.
 
+    Where the window shows somebody else's sight, whoever says so sets `turns` to False: the mouse is free then.
+
     Keys walk whether or not the mouse is captured. Clicks into the window's `claimed` areas belong to the panels, and
     so do keys while somebody is `typing`.
     """
@@ -92,6 +102,7 @@ class Controls:
     def __init__(self, window: Source) -> None:
         self.window = window
         self.captured = False
+        self.turns = True
         self._held: set[str] = set()
         self._selecting = self._enlarging = self._walking = False
         self._last: tuple[float, float] | None = None
@@ -115,6 +126,9 @@ class Controls:
         """
         found: list[Intent] = []
         yaw = pitch = 0.0
+        if self.captured and not self.turns:
+            found += self._let_go()
+            self.free()
         if self.window.typing:
             self._held.clear()
         for event in self.window.events:
@@ -163,7 +177,7 @@ class Controls:
             case "right", True if self.captured:
                 self._enlarging = True
                 return [Enlarge(True)]
-            case "left", True if not any(area.holds(event.x, event.y) for area in self.window.claimed):
+            case "left", True if self.turns and not any(area.holds(event.x, event.y) for area in self.window.claimed):
                 self.capture()
         return []
 

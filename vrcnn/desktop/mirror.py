@@ -1,4 +1,4 @@
-"""Shows in the window what the headset's eye sees, cropped to fill it."""
+"""Shows a picture in the window, such as what the headset's eye sees, cropped to fill it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,22 @@ class Mirror:
         self.program = load_program(context, "mirror")
         self.vertex_array = context.vertex_array(self.program, [])
 
-    def draw(self, eye: moderngl.Texture, framebuffer: moderngl.Framebuffer, srgb: bool = False) -> None:
-        """Fills `framebuffer` with the middle of `eye`.
+    def draw(
+        self,
+        eye: moderngl.Texture,
+        framebuffer: moderngl.Framebuffer,
+        used: tuple[int, int] | None = None,
+        srgb: bool = False,
+    ) -> None:
+        """Fills `framebuffer` with the middle of `eye`, of which only the lower left `used` (width, height) pixels
+        were drawn where that is given.
 
         The eye's rows count from the bottom, as GL's do. `srgb` says that the texture has an sRGB format, so that
         sampling decodes it. The bound framebuffer and the enabled tests are as before afterwards.
         """
-        self.program["span"] = filling(eye.size, framebuffer.size)
+        used = used or eye.size
+        self.program["span"] = filling(used, framebuffer.size)
+        self.program["used"] = used[0] / eye.width, used[1] / eye.height
         self.program["encode"] = srgb
         with self.context.scope(framebuffer, enable_only=moderngl.NOTHING):
             self.context.viewport = (0, 0, *framebuffer.size)

@@ -139,6 +139,15 @@ class Culling:
             batch.drawn = self._commands, low, high - low
             low = high
 
+    @property
+    def remembered(self) -> np.ndarray | None:
+        """What seen() answers from, to be put back after a look that shall not count."""
+        return self._seen
+
+    @remembered.setter
+    def remembered(self, seen: np.ndarray | None) -> None:
+        self._seen = seen
+
     def seen(self, batch: Batch) -> np.ndarray:
         """(stretches,) bool: which of a batch's the eyes have seen; none before somebody has looked at it."""
         number = next((n for n, known in enumerate(self._batches) if known is batch), None)

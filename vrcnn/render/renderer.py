@@ -6,7 +6,8 @@ blending happen on the encoded values, and GL_FRAMEBUFFER_SRGB stays off. What i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +21,21 @@ from vrcnn.render.culling import Culling
 from vrcnn.render.feature_pictures import FeaturePictures
 from vrcnn.render.feature_store import Key
 from vrcnn.render.feature_walls import FeatureWalls
+from vrcnn.render.frame_block import NO_WAVE, FrameBlock
 from vrcnn.render.frame_store import frame_store
 from vrcnn.render.gathering import differ, gathered, opaque, translucent
 from vrcnn.render.gl_errors import GLErrors
 from vrcnn.render.grid_pass import GridPass, near_visualizations
+from vrcnn.render.hidden_area import HiddenArea
 from vrcnn.render.image_pass import ImagePass
 from vrcnn.render.labels import LabelPass
 from vrcnn.render.map_store import MapStore
+from vrcnn.render.mesh_pass import MeshPass
+from vrcnn.render.panel_pass import PanelPass
 from vrcnn.render.raw import RawGL
 from vrcnn.render.readings import Readings
 from vrcnn.render.ribbons import RibbonPass
+from vrcnn.render.schedule import BACKGROUND, Schedule
 from vrcnn.render.shadows import ShadowPass
 from vrcnn.render.target import Target
 from vrcnn.render.transfer import Transfer, choose_transfer
@@ -37,30 +43,13 @@ from vrcnn.scene.camera import View
 from vrcnn.scene.colouring import Colormap, Colouring, colormap_of
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.framed_maps import FRAMES, frames_plan
+from vrcnn.scene.onlookers import UNSEEN_BY_AUDIENCE, UNSEEN_BY_EYES
 from vrcnn.scene.reading import Reading
 from vrcnn.scene.theme import Theme
 from vrcnn.scene.world import World
 
-FRAME_BINDING, ANCHORS_BINDING = 0, 4
+ANCHORS_BINDING = 4
 UNMOVED = np.array([(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)], np.float32)  # the world's own frame alone
-_FRAME = np.dtype(
-    [
-        ("clip_from_world", "f4", (4, 4)),  # column by column
-        ("eye", "f4", 4),
-        ("right", "f4", 4),
-        ("up", "f4", 4),
-        ("viewport", "f4", 4),
-        ("zenith", "f4", 4),
-        ("horizon", "f4", 4),
-        ("ground", "f4", 4),
-        ("spark", "f4", 4),
-    ]
-)  # shaders/frame.glsl
-NO_WAVE = 100.0  # where the light is that travels from 0 to 1 along the way, while none does
-_BACKGROUND = "background"
-# Opaque things come first, the walls' maps before the boxes behind them, and the background after them, so that hidden
-# parts of it are not shaded; what blends follows.
-_STAGES = ("grids", "boxes", _BACKGROUND, "shadows", "images", "translucent boxes", "ribbons", "labels")
 
 
 @dataclass
@@ -82,24 +71,25 @@ class Renderer:
         self._feature_pictures = FeaturePictures()
         self._grids = GridPass(context, theme, self._features)
         self._images = ImagePass(context, theme, self._gl)
-        boxes = BoxPass(context, theme)
+        self._panels = PanelPass(context, theme)
+        boxes, meshes = BoxPass(context, theme), MeshPass(context, theme)
         self._passes: dict[str, Any] = {
             "boxes": boxes,
+            "meshes": meshes,
             "grids": self._grids,
             "shadows": ShadowPass(context, theme),
             "images": self._images,
+            "panels": self._panels,
             "translucent boxes": boxes,
+            "translucent meshes": meshes,
             "ribbons": RibbonPass(context, theme),
             "labels": LabelPass(context, theme, self._gl),
         }
         self._background = Background(context, theme)
-        self._frame = np.zeros((), _FRAME)
-        self._light(theme)
-        self._wave = NO_WAVE
-        self._frame_buffer = context.buffer(reserve=_FRAME.itemsize)
+        self._schedule = Schedule(self._passes, self._background)
+        self._theme = theme
+        self._frame = FrameBlock(context, theme)
         self._groups: dict[str, _Group] = {}
-        self._schedule: list[tuple[str, Any, list[Any]]] = []
-        self._time = 0.0
         self.stores: dict[int, MapStore] = {}
         self._coloured: tuple[Colouring, Colormap] | None = None
         self._transfers: dict[str, Transfer] = {}
@@ -138,7 +128,8 @@ class Renderer:
         """Takes another look; the batches of all groups are built anew where it is another one than before."""
         if theme is self._theme:
             return
-        self._light(theme)
+        self._theme = theme
+        self._frame.set_theme(theme)
         for drawing in {id(drawing): drawing for drawing in (*self._passes.values(), self._background)}.values():
             drawing.set_theme(theme)
         for group in self._groups.values():
@@ -185,6 +176,14 @@ class Renderer:
         self._images.set_picture(number, pixels)
         self._errors.check("taking a picture")
 
+    def set_panel(self, name: str, texture: moderngl.Texture) -> None:
+        """Takes the texture of a panel in the world, as in PanelPass; drop_panel() comes before its release."""
+        self._panels.set_panel(name, texture)
+
+    def drop_panel(self, name: str) -> None:
+        """Draws the panel of this name no more."""
+        self._panels.drop_panel(name)
+
     def set_feature(self, hall: int, tensor: int, channel: int, pixels: np.ndarray) -> None:
         """Takes the visualization of a channel, (H, W, 3) uint8 of any size, also while it is still forming.
 
@@ -216,7 +215,7 @@ class Renderer:
         Buffers are rebuilt only for groups that are another object than last time, and in these only for the kinds
         of drawables that differ.
         """
-        self._time, self._wave = time, wave
+        self._frame.time, self._frame.wave = time, wave
         for maps in self.stores.values():
             maps.states.refresh(time)
         walls = (group.batches["grids"] for group in self._groups.values() if "grids" in group.batches)
@@ -248,20 +247,32 @@ class Renderer:
         self.culling.look(views, max(size[1] / (view.up - view.down) for view in views))
         self._looked = [(view, size) for view in views]
 
-    def draw(self, view: View, framebuffer: moderngl.Framebuffer, size: tuple[int, int]) -> None:
-        """Draws one eye's view into a framebuffer of `size` (width, height) pixels with depth, over all of it."""
-        self._write_frame(view, size)
+    def draw(
+        self,
+        view: View,
+        framebuffer: moderngl.Framebuffer,
+        size: tuple[int, int],
+        hidden: HiddenArea | None = None,
+        unseen: frozenset[str] = UNSEEN_BY_EYES,
+    ) -> None:
+        """Draws one eye's view into the lower left `size` (width, height) pixels of a framebuffer with depth.
+
+        What is `hidden` from the eye is left out, and so are the `unseen` groups. The rest of the framebuffer is
+        cleared.
+        """
+        self._frame.write(view, size)
         framebuffer.use()
         framebuffer.depth_mask = True
         framebuffer.viewport = (0, 0, *size)
         self._context.enable_only(moderngl.DEPTH_TEST)
         framebuffer.clear(*self._theme["horizon"], 1.0)
-        self._frame_buffer.bind_to_uniform_block(FRAME_BINDING)
         self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
+        if hidden is not None:
+            hidden.draw(view)
         if (view, size) not in self._looked:
             self.look((view,), size)
-        for stage, drawing, batches in self._schedule:
-            if stage is _BACKGROUND:
+        for stage, drawing, batches in self._schedule.without(unseen):
+            if stage is BACKGROUND:
                 drawing.draw()
             else:
                 drawing.draw(batches)
@@ -269,14 +280,31 @@ class Renderer:
                 self._errors.check(f"drawing {stage}")
         self._errors.check("drawing")
 
-    def render_picture(self, view: View, size: tuple[int, int]) -> np.ndarray:
-        """One view as (height, width, 3) uint8, rows from the top, with every fade at its end."""
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is drawn meanwhile is for nobody's eyes: of what they see, the renderer knows the same afterwards."""
+        seen = self.culling.remembered
+        try:
+            yield
+        finally:
+            self.culling.remembered = seen
+            self._looked.clear()
+
+    def settle(self) -> None:
+        """Every fade is at its end."""
         for maps in self.stores.values():
             maps.states.settle()
         self._features.settle()
+
+    def render_picture(
+        self, view: View, size: tuple[int, int], unseen: frozenset[str] = UNSEEN_BY_AUDIENCE
+    ) -> np.ndarray:
+        """One view as (height, width, 3) uint8, rows from the top, with every fade at its end; without the `unseen`."""
+        self.settle()
         target = Target(self._context, size)
         try:
-            self.draw(view, target.framebuffer, size)
+            with self.aside():
+                self.draw(view, target.framebuffer, size, unseen=unseen)
             return target.read()
         finally:
             target.release()
@@ -287,7 +315,7 @@ class Renderer:
             for batch in group.batches.values():
                 batch.release()
         self._groups.clear()
-        self._schedule.clear()
+        self._schedule.take({})
         for drawing in {id(drawing): drawing for drawing in self._passes.values()}.values():
             drawing.release()
         self._readings.release()
@@ -299,7 +327,7 @@ class Renderer:
         for transfer in self._transfers.values():
             transfer.release()
         self._transfers.clear()
-        self._frame_buffer.release()
+        self._frame.release()
         self._anchor_buffer.release()
         self.culling.release()
 
@@ -307,28 +335,19 @@ class Renderer:
         """Takes a group's new drawables; returns whether it has other batches than before."""
         old, group.drawables = group.drawables, drawables
         changed = False
-        for stage in ("grids", "shadows", "images", "ribbons", "labels"):
+        for stage in ("grids", "shadows", "images", "panels", "ribbons", "labels"):
             if differ(old, drawables, stage):
                 changed |= self._rebuild(group, stage, *gathered(drawables, stage))
-        if differ(old, drawables, "boxes"):
-            boxes, anchors = gathered(drawables, "boxes")
-            for stage, kept in (("boxes", opaque), ("translucent boxes", translucent)):
-                chosen = [place for place, box in enumerate(boxes) if kept(box)]
+        for solid in ("boxes", "meshes"):
+            if not differ(old, drawables, solid):
+                continue
+            items, anchors = gathered(drawables, solid)
+            for stage, kept in ((solid, opaque), (f"translucent {solid}", translucent)):
+                chosen = [place for place, item in enumerate(items) if kept(item)]
                 changed |= self._rebuild(
-                    group, stage, [boxes[place] for place in chosen], [anchors[place] for place in chosen]
+                    group, stage, [items[place] for place in chosen], [anchors[place] for place in chosen]
                 )
         return changed
-
-    def _light(self, theme: Theme) -> None:
-        """What all shaders know of the theme."""
-        self._theme = theme
-        for role, setting in (
-            ("zenith", theme.light.least),
-            ("horizon", theme.light.shade),
-            ("ground", theme.light.pool),
-        ):
-            self._frame[role] = (*theme[role], setting)
-        self._frame["spark"][:3] = theme["spark"]
 
     def _set_anchors(self, anchors: np.ndarray) -> None:
         if anchors is self._anchors:
@@ -355,25 +374,6 @@ class Renderer:
 
     def _reschedule(self) -> None:
         """What draw() goes through: each stage with its pass and the batches of all groups."""
-        self._schedule = []
-        for stage in _STAGES:
-            if stage is _BACKGROUND:
-                self._schedule.append((stage, self._background, []))
-                continue
-            batches = [group.batches[stage] for group in self._groups.values() if stage in group.batches]
-            if batches:
-                self._schedule.append((stage, self._passes[stage], batches))
-        drawn = [batch for _, _, batches in self._schedule for batch in batches]
+        drawn = self._schedule.take({name: group.batches for name, group in self._groups.items()})
         self.culling.take([part for batch in drawn for part in getattr(batch, "batches", (batch,))])
         self.culling.place(self._anchors)
-
-    def _write_frame(self, view: View, size: tuple[int, int]) -> None:
-        frame = self._frame
-        right, up, _ = view.axes
-        frame["clip_from_world"] = view.matrix().T
-        frame["eye"] = (*view.pose.position, self._time)
-        frame["right"] = (*right, size[1] / (view.up - view.down))
-        frame["up"] = (*up, 0.0)
-        frame["viewport"] = (*size, view.near, view.far)
-        frame["spark"][3] = self._wave
-        self._frame_buffer.write(frame)

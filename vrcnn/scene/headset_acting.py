@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vrcnn.scene.audience import choose_audience
 from vrcnn.scene.headset_intents import (
-    AUDIENCE,
     ChooseAudience,
     ChooseComfort,
     ChooseRefreshRate,
@@ -32,10 +32,9 @@ def act_on_headset(world: World, action: HeadsetAction) -> list[Request]:
         case OpenPanel(name):
             toggle_panel(world, name)
         case ChooseAudience(view):
-            following = AUDIENCE[(AUDIENCE.index(world.audience) + 1) % len(AUDIENCE)]
-            world.audience = view or following
+            choose_audience(world, view)
         case WearHeadset(on):
-            return [AttachHeadset(on)]
+            return [AttachHeadset(not world.headset.wanted if on is None else on)]
         case ChooseRefreshRate(hertz):
             return [SetRefreshRate(hertz)]
         case Panorama():

@@ -68,9 +68,9 @@ class ResetView:
 
 @dataclass(frozen=True)
 class WearHeadset:
-    """Go into the headset, or look for one (`on`); or leave it for the window."""
+    """Go into the headset, or look for one (`on`); or leave it for the window. None is the one that is not so now."""
 
-    on: bool
+    on: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,31 @@ class ChooseAudience:
 
 
 @dataclass(frozen=True)
+class TurnSpectator:
+    """Turn the window's own camera: `yaw` to the left and `pitch` upwards, in rad."""
+
+    yaw: float
+    pitch: float
+
+
+@dataclass(frozen=True)
+class FlySpectator:
+    """Move the window's own camera: shares of its speed, -1 to 1, as in intents.Move. One for each frame."""
+
+    right: float
+    up: float
+    forward: float
+    fast: bool = False
+
+
+@dataclass(frozen=True)
 class Panorama:
     """Save the whole surroundings of the eyes as a picture of 360 by 180 degrees."""
 
 
 AUDIENCE = ("eye", "smoothed", "spectator")  # the left eye; the same without its tremor; a camera of its own
 
+SpectatorMotion = TurnSpectator | FlySpectator
 HeadsetMotion = ControllerChanged | FingersMoved | Steer | Grab | Recentred
 HeadsetAction = (
     OpenMenu | ChooseComfort | ResetView | WearHeadset | ChooseRefreshRate | OpenPanel | ChooseAudience | Panorama

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion
+from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorMotion
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ class Quit:
     """Leave the program."""
 
 
-Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion
+Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion | SpectatorMotion
 Action = (
     ChooseDetail
     | ToggleRun

@@ -14,6 +14,7 @@ from vrcnn.ui.theme import PADDING, SMALL, Style
 
 HELP_SECONDS = 20.0  # how long the keys are told after the start
 FADE_SECONDS = 0.2
+TOLD_SECONDS = 4.0
 KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("W", "A", "S", "D"), "walk"),
     (("Shift",), "faster"),
@@ -37,7 +38,10 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("J",), "maps, features, both"),
     (("T",), "dark, light"),
     (("I",), "send the wave"),
+    (("O",), "headset on, off"),
+    (("Y",), "what this window shows"),
     (("F12",), "save what you see"),
+    (("Shift", "F12"), "save all around you"),
     (("Esc",), "free the mouse"),
     (("H",), "this help"),
 )
@@ -109,6 +113,20 @@ def draw_pill(layer: imgui.ImDrawList, style: Style, top: tuple[float, float], w
 
 
 @dataclass
+class Told:
+    """What went well, said for some seconds."""
+
+    words: str = ""
+    age: float = 0.0
+
+    def draw(self, layer: imgui.ImDrawList, style: Style, top: tuple[float, float], seconds: float) -> None:
+        """Draws it as a pill, `top` being the middle of its upper edge."""
+        self.age += seconds
+        if self.words and self.age < TOLD_SECONDS:
+            draw_pill(layer, style, top, self.words, "text")
+
+
+@dataclass
 class Help:
     """The keys, at the foot of the view: shown at first, later only when somebody asks."""
 
@@ -126,11 +144,17 @@ class Help:
         """Shows it when it is hidden and hides it when it is shown."""
         self.wanted = not self.visible
 
-    def draw(self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float) -> float:
-        """Draws the keys in as many rows as the width asks for, unless they are hidden; returns their upper edge."""
+    def draw(
+        self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float, asked: bool = False
+    ) -> float:
+        """Draws the keys in as many rows as the width asks for, unless they are hidden; returns their upper edge.
+
+        They are hidden where nobody has `asked` for them but has to.
+        """
         self.age += seconds
         step = seconds / FADE_SECONDS
-        self.shade = min(1.0, self.shade + step) if self.visible else max(0.0, self.shade - step)
+        visible = self.visible and not (asked and self.wanted is None)
+        self.shade = min(1.0, self.shade + step) if visible else max(0.0, self.shade - step)
         if self.shade == 0.0:
             return size[1]
         scale = style.scale

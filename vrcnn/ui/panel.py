@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import moderngl
 import numpy as np
 from imgui_bundle import imgui
 
-from vrcnn.scene.feature_desk import job_words
-from vrcnn.scene.hall import Hall
+from vrcnn.scene.headset_intents import WearHeadset
+from vrcnn.scene.headset_status import NONE, HeadsetStatus
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.plinth import hidden_walls
 from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
+from vrcnn.ui.audience_bar import AudienceBar
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, KeyEvent, Screen
 from vrcnn.ui.frame_times import FrameTimes
-from vrcnn.ui.hints import Crosshair, Help, draw_pill
+from vrcnn.ui.hints import Crosshair, Help, Told, draw_pill
+from vrcnn.ui.job_list import Job, jobs_of
 from vrcnn.ui.minimap import Minimap
 from vrcnn.ui.notices import draw_notices
 from vrcnn.ui.reading_card import ReadingCard
@@ -32,16 +33,8 @@ __all__ = ["FrameTimes", "Panel"]
 WIDTH = 300.0  # px at a scale of 1
 READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
+TOLD_ABOVE = 118.0  # px at a scale of 1, above the keys: where is told what went well
 ANSWERS = {"segments": "Mostly", "boxes": "Found"}
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What is told of a job; its `share` (0 to 1) that is done is None while its length is unknown."""
-
-    title: str
-    progress: str
-    share: float | None
 
 
 class Panel:
@@ -57,6 +50,8 @@ class Panel:
         self.minimap = Minimap(self.renderer)
         self.search = SearchBox()
         self.view = ViewPanel()
+        self.audience = AudienceBar()
+        self._told = Told()
         self._was_captured = False
         self._wishes: list[Intent] = []
         self._counted: tuple[object, str] = (None, "")
@@ -70,8 +65,8 @@ class Panel:
         While the mouse is `captured` by the view, panels get none of its events.
         """
         size, scale = self.window.size, self.window.scale
-        typing = self.search.open and world.player.head is None
         self._follow(world)
+        typing = self.search.open
         self.renderer.begin(size, self.window.events, pointer=not captured, typing=typing)
         if min(size) <= 0:
             imgui.end_frame()
@@ -86,24 +81,31 @@ class Panel:
         layer = imgui.get_background_draw_list()
         card = self._draw_card(layer, world, frame, seconds)
         areas = [card, *draw_notices(style, size, world, captured, beside=card)]
-        if world.player.head is None:  # with a headset on, the window is only its mirror
-            foot = self.help.draw(layer, style, size, seconds)
-            areas += self._draw_map(layer, world, card, foot, captured)
-            if captured:
-                self.reading_card.draw(layer, style, size, world, foot, seconds)
-                self.crosshair.draw(layer, style, size, world, seconds)
-            else:
-                draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
-                area, intents = self.view.draw(layer, style, size, world, beside=card)
-                areas.append(area)
-                self._wishes += intents
-            if self.search.open:
-                area, intents = self.search.draw(layer, style, size, world, pointed=not captured)
-                areas.append(area)
-                self._wishes += intents
+        worn = world.player.head is not None  # then whoever sits here helps, and looks on with others
+        foot = self.help.draw(layer, style, size, seconds, asked=worn)
+        areas += self._draw_map(layer, world, card, foot, captured)
+        if worn:
+            events = self.window.events
+            bar, intents = self.audience.draw(layer, style, (size[0], foot), world, events, captured, seconds)
+            areas += bar
+            self._wishes += intents
+        elif captured:
+            self.reading_card.draw(layer, style, size, world, foot, seconds)
+            self.crosshair.draw(layer, style, size, world, seconds)
+        else:
+            draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
+        if not captured:
+            area, intents = self.view.draw(layer, style, size, world, beside=card)
+            areas.append(area)
+            self._wishes += intents
+        if self.search.open:
+            area, intents = self.search.draw(layer, style, size, world, pointed=not captured)
+            areas.append(area)
+            self._wishes += intents
+        self._told.draw(layer, style, (size[0] / 2, foot - TOLD_ABOVE * scale), seconds)
         self._was_captured = captured
         self.window.claimed = tuple(areas)
-        self.window.typing = self.search.open and world.player.head is None
+        self.window.typing = self.search.open
         self.renderer.end(framebuffer)
 
     def close(self) -> None:
@@ -115,9 +117,11 @@ class Panel:
         wishes, self._wishes = self._wishes, []
         return wishes
 
+    def tell(self, words: str) -> None:
+        """Tells of something that went well, for some seconds."""
+        self._told = Told(words)
+
     def _follow(self, world: World) -> None:
-        if world.player.head is not None:
-            return
         if not self.search.open:
             for event in self.window.events:
                 match event:
@@ -142,8 +146,9 @@ class Panel:
         style, scale = self.style, self.style.scale
         rows = self._rows(world)
         pad, line = PADDING * scale, 26 * scale
-        jobs = _jobs(world)
-        height = 2 * pad + 52 * scale + 13 * scale + line * len(rows) + 36 * scale * len(jobs) + 70 * scale
+        jobs = _told_jobs(world)
+        told = world.headset.connection != NONE
+        height = 2 * pad + 52 * scale + 13 * scale + line * (len(rows) + told) + 36 * scale * len(jobs) + 70 * scale
         area = Area(pad, pad, pad + WIDTH * scale, pad + height)
         left, right, y = area.left + pad, area.right - pad, area.top + pad
         style.glass(layer, area)
@@ -158,6 +163,9 @@ class Panel:
             style.write(layer, (end, y), style.fitted(value, room), role, align=1.0)
             if extra:
                 style.write(layer, (right, y), extra, "accent text", align=1.0)
+            y += line
+        if told:
+            self._draw_headset(layer, world.headset, left, right, y)
             y += line
         for job in jobs:
             self._draw_job(layer, job, left, right, y, world.time)
@@ -197,7 +205,28 @@ class Panel:
             rows.append(("Hidden", counted(hidden, "wall"), "text", "Shift+X"))
         return rows
 
-    def _draw_job(self, layer: imgui.ImDrawList, job: _Job, left: float, right: float, y: float, time: float) -> None:
+    def _draw_headset(
+        self, layer: imgui.ImDrawList, status: HeadsetStatus, left: float, right: float, y: float
+    ) -> None:
+        """How it is with the headset, and the button that changes it."""
+        style, scale = self.style, self.style.scale
+        wide = style.width(status.step, SMALL) + 20 * scale
+        button = Area(right - wide, y - 3 * scale, right, y + 21 * scale)
+        pointer = imgui.get_mouse_pos()
+        over = button.holds(pointer.x, pointer.y)
+        corners = (button.left, button.top), (button.right, button.bottom)
+        layer.add_rect_filled(*corners, style.colour("track"), 5 * scale)
+        layer.add_rect(*corners, style.colour("accent" if over else "frame"), 5 * scale, max(1.0, round(scale)))
+        middle = (button.left + button.right) / 2, y + 1.5 * scale
+        style.write(layer, middle, status.step, "accent text" if over else "text", SMALL, align=0.5)
+        style.write(layer, (left, y + 2 * scale), "Headset", "muted", SMALL)
+        room = button.left - left - style.width("Headset", SMALL) - 24 * scale
+        words = style.fitted(status.words, room)
+        style.write(layer, (button.left - 10 * scale, y), words, "text", align=1.0)
+        if over and imgui.is_mouse_clicked(0):
+            self._wishes.append(WearHeadset())
+
+    def _draw_job(self, layer: imgui.ImDrawList, job: Job, left: float, right: float, y: float, time: float) -> None:
         """What a worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
         style, scale = self.style, self.style.scale
         room = right - left - style.width(job.progress, SMALL) - 10 * scale
@@ -234,27 +263,10 @@ class Panel:
             layer.add_polyline(self._plot, style.colour("running", 0.9), 1.5 * scale, 0)
 
 
-def _jobs(world: World) -> list[_Job]:
-    """The picture that runs through a network now, and the feature visualizations that are made; first of this hall."""
-    halls, jobs = [world.hall, *(hall for hall in world.halls if hall is not world.hall)], []
-    for hall in halls:
-        if hall.job.running:
-            progress = f"{hall.job.done:,} of {hall.job.total:,}" if hall.job.total else ""
-            share = hall.job.done / hall.job.total if hall.job.total else None
-            jobs.append(_Job(_told(hall, world, hall.job.title or "Working"), progress, share))
-            break
-    for hall in halls:
-        features = hall.features.job
-        if features.running or features.paused:
-            title = "Features paused" if features.paused else "Features"
-            share = features.done / features.total if features.total else None
-            jobs.append(_Job(_told(hall, world, title), job_words(features), share))
-            break
-    return jobs
-
-
-def _told(hall: Hall, world: World, title: str) -> str:
-    return title if hall is world.hall else f"{hall.network}: {title}"
+def _told_jobs(world: World) -> list[Job]:
+    """The first picture that runs, and the first feature visualizations that are made: the card is small."""
+    jobs = jobs_of(world)
+    return [job for kind in (False, True) for job in [each for each in jobs if each.features is kind][:1]]
 
 
 def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:

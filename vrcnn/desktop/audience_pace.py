@@ -1,0 +1,51 @@
+"""How often the window draws a view of its own while a headset is worn, so that no frame of it is late for that."""
+
+from __future__ import annotations
+
+BEST, FIRST, RAREST = 2, 3, 30  # a picture for the audience with every so many of the headset's frames
+BLAMED = 2  # frames after such a picture in which a late one is put down to it
+CALM = 90  # frames without one that is put down to it, after which pictures come more often
+LATE = 1.5  # periods of the headset from one frame to the next
+
+
+class AudiencePace:
+    """Pictures come rarer as soon as one has held up the headset, and slowly more often while none does.
+
+    What a picture costs is not measured, as a graphics card draws it later: what counts is whether the headset's next
+    frames come in time.
+
+    Attributes:
+        every: a picture is due with every so many frames of the headset.
+    """
+
+    def __init__(self) -> None:
+        self.every = FIRST
+        self._since_picture = RAREST
+        self._since_late = 0
+        self._last: float | None = None
+
+    def frame(self, time: float, period: float) -> None:
+        """One more frame of the headset, to be shown at `time` (s, on any clock); `period` (s) is what lies between two
+        of them where none is missed."""
+        late = self._last is not None and period > 0 and time - self._last > LATE * period
+        self._last = time
+        if late and self._since_picture <= BLAMED:
+            self.every = min(RAREST, 2 * self.every)
+            self._since_late = 0
+        elif self._since_late >= CALM:
+            self.every = max(BEST, self.every - 1)
+            self._since_late = 0
+        else:
+            self._since_late += 1
+        self._since_picture += 1
+
+    def hurry(self) -> None:
+        """A picture is due at once, as there is none of what is to be shown."""
+        self._since_picture = RAREST
+
+    def due(self) -> bool:
+        """Whether one shall be drawn now; it counts as drawn then."""
+        if self._since_picture < self.every:
+            return False
+        self._since_picture = 0
+        return True
