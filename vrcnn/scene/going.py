@@ -80,8 +80,9 @@ def stand_at(world: World, x: float, z: float) -> None:
 
 def bring(world: World, eyes: Pose) -> None:
     """Lets the visitor's eyes be at `eyes`: in a headset at once, as far as its height above the ground goes, on the
-    desktop in a short glide."""
+    desktop in a short glide. The world has its own size then."""
     player, journey = world.player, world.journey
+    player.scale = 1.0
     ground = min(HIGHEST, max(0.0, eyes.position[1] - EYE_HEIGHT))
     if player.head is not None:
         stand(player, eyes)

@@ -8,6 +8,7 @@ import numpy as np
 
 from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.going import bring
+from vrcnn.scene.locomotion import reset_view
 from vrcnn.scene.noise_board import NOISE_AT, WIDTH
 from vrcnn.scene.staying import heading
 from vrcnn.scene.table import EDGE, HEIGHT, Table
@@ -29,6 +30,8 @@ def toggle_table(world: World) -> None:
         if player.head is None:
             bring(world, Pose(eyes.position, turn(player.yaw, table.pitch)))
         return
+    if player.scale != 1.0:
+        reset_view(world)
     number = world.here if world.journey.at is None else world.journey.at[0]
     world.here = number
     table = Table(number, Pose(), player.pitch)

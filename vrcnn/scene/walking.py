@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import atan2, pi
 
-from vrcnn.scene.geometry import rotate, turn
+from vrcnn.scene.geometry import Pose, Vector, rotate, turn
 from vrcnn.scene.intents import Look, Move
-from vrcnn.scene.world import World
+from vrcnn.scene.world import Player, World
 
-WALK, RUN = 2.2, 7.0  # m/s
+WALK, RUN = 2.2, 7.0  # m/s in the room's measure
 HIGHEST_PITCH = pi / 2 - 0.01
-HIGHEST = 60.0  # m above the ground
+HIGHEST = 60.0  # m above the ground, and more for those who are larger than the world
 
 
 def look(world: World, intent: Look) -> None:
@@ -23,17 +23,23 @@ def look(world: World, intent: Look) -> None:
 def walk(world: World, move: Move, seconds: float) -> None:
     """Along the direction of sight on the ground; up and down by `up`. Diagonals are not faster."""
     player = world.player
-    if not (move.right or move.up or move.forward):
+    yaw = player.yaw if player.head is None else heading_over_ground(player.eyes, player.yaw)
+    along(player, yaw, (move.right, move.up, move.forward), (RUN if move.fast else WALK) * seconds)
+
+
+def along(player: Player, yaw: float, way: Vector, length: float) -> None:
+    """Moves the visitor by `length` m of their room on a `way` (right, up, forward; each from -1 to 1) seen from `yaw`.
+
+    Diagonals are not longer. Nobody falls below the ground, but who is there already may stay.
+    """
+    right, up, forward = way
+    if not (right or up or forward):
         return
-    heading = player.yaw
-    if player.head is not None:
-        x, _, z = player.eyes.forward
-        heading = _heading(x, z, player.yaw)
-    length = max(1.0, (move.right**2 + move.up**2 + move.forward**2) ** 0.5)
-    speed = (RUN if move.fast else WALK) * seconds / length
-    x, _, z = rotate(turn(heading), (move.right * speed, 0.0, -move.forward * speed))
+    length *= player.scale / max(1.0, (right**2 + up**2 + forward**2) ** 0.5)
+    x, _, z = rotate(turn(yaw), (right * length, 0.0, -forward * length))
     px, py, pz = player.position
-    player.position = px + x, max(0.0, min(HIGHEST, py + move.up * speed)), pz + z
+    lowest, highest = min(0.0, py), max(py, HIGHEST * max(1.0, player.scale))
+    player.position = px + x, max(lowest, min(highest, py + up * length)), pz + z
 
 
 def turn_about_head(world: World, angle: float) -> None:
@@ -46,6 +52,7 @@ def turn_about_head(world: World, angle: float) -> None:
     player.yaw += angle
 
 
-def _heading(x: float, z: float, otherwise: float) -> float:
-    """The yaw of a direction of sight; `otherwise` when it points straight up or down."""
+def heading_over_ground(pose: Pose, otherwise: float) -> float:
+    """The yaw (rad) of a direction of sight; `otherwise` when it points straight up or down."""
+    x, _, z = pose.forward
     return otherwise if abs(x) + abs(z) < 1e-6 else atan2(-x, -z)
