@@ -28,6 +28,7 @@ RIM = 0.06, 0.12  # of a wall, in m of the room or as a part of its width: there
 COPY_AT = 0.03  # m before its wall, where a copy comes off
 CLICK = 0.3  # s: a trigger that is let go sooner leaves what it took in the hand
 BAR = 0.008  # m of the room, of the outline around what is within reach
+SHELF = 0.015  # m that pictures hang before the shelf, and more
 KINDS = ("frame", "shelf", "wall", "head", "plinth")
 FLAT = turn(pitch=-pi / 2)
 
@@ -53,7 +54,7 @@ def grab(world: World, name: str) -> list[Request]:
     if _is_full(hand):
         hand.gripping = hand.holding is not None or hand.carrying is not None
         return []
-    requests = _join(world, name) or _take_near(world, name) or _take_far(world, name)
+    requests = _join(world, name) or (_take_far if hand.within is None else _take_near)(world, name)
     hand.gripping = bool(requests) or _waits(world, name)
     return requests
 
@@ -147,15 +148,16 @@ def _near(world: World, picker: Picker, hand: Hand) -> Target | None:
     """The nearest thing that the hand itself can take."""
     assert hand.grip is not None
     reach = REACH * world.player.scale
-    found = [target for target in picker.within(world, hand.grip.position, reach) if target.kind in KINDS]
-    taken = (_graspable(world, hand, target) for target in found)
+    found = [target for target in picker.within(world, hand.grip.position, reach + SHELF) if target.kind in KINDS]
+    near = [target for target in found if target.kind == "shelf" or target.distance <= reach]
+    taken = (_graspable(world, hand, target) for target in near)
     return next((target for target in taken if target is not None), None) or _table(world, hand, reach)
 
 
 def _graspable(world: World, hand: Hand, target: Target) -> Target | None:
     assert hand.grip is not None
     if target.kind == "shelf":
-        return _picture(world, target)
+        return _picture(world, hand, target)
     if target.kind == "head":
         return replace(target, kind="wall", control=None)
     if target.kind != "wall":
@@ -170,7 +172,7 @@ def _graspable(world: World, hand: Hand, target: Target) -> Target | None:
     return on_tile(wall, target) if inside else replace(target, tile=None)
 
 
-def _picture(world: World, target: Target) -> Target | None:
+def _picture(world: World, hand: Hand, target: Target) -> Target | None:
     """The picture in the slot before the hand."""
     shelf = world.shelf
     column = min(int(target.u * shelf.columns), shelf.columns - 1)
@@ -180,8 +182,11 @@ def _picture(world: World, target: Target) -> Target | None:
     if position >= len(shown) or world.pictures[shown[position]].pixels is None:
         return None
     number = shown[position]
-    taken = any(hand.holding == number for hand in world.hands.values())
-    return None if taken else replace(target, kind="picture", index=number)
+    if any(other.holding == number for other in world.hands.values()):
+        return None
+    width, height = fitted(world.pictures[number], PICTURE_SIDE)
+    apart = _apart(hand, slot_pose(shelf, position), width, height)
+    return replace(target, kind="picture", index=number) if apart <= REACH * world.player.scale else None
 
 
 def _table(world: World, hand: Hand, reach: float) -> Target | None:
@@ -270,13 +275,18 @@ def _join(world: World, name: str) -> list[Request]:
 
 def _touches(world: World, hand: Hand, frame: Frame, pose: Pose, scale: float) -> bool:
     """Whether a hand is within reach of a frame in the other one, or points at it."""
-    assert hand.grip is not None
     width, height = (length / frame.scale * scale for length in frame_size(frame))
-    x, y, z = pose.inverse().apply(hand.grip.position)
-    beside = max(0.0, abs(x) - width / 2), max(0.0, abs(y) - height / 2)
-    if (beside[0] ** 2 + beside[1] ** 2 + z**2) ** 0.5 < REACH * world.player.scale:
+    if _apart(hand, pose, width, height) < REACH * world.player.scale:
         return True
     return hand.ray is not None and hit_rectangle(hand.ray, pose, width, height) is not None
+
+
+def _apart(hand: Hand, pose: Pose, width: float, height: float) -> float:
+    """From the hand to the nearest point of a rectangle, in m."""
+    assert hand.grip is not None
+    x, y, z = pose.inverse().apply(hand.grip.position)
+    beside = max(0.0, abs(x) - width / 2), max(0.0, abs(y) - height / 2)
+    return float((beside[0] ** 2 + beside[1] ** 2 + z**2) ** 0.5)
 
 
 def _put_frame(world: World, name: str) -> list[Request]:
