@@ -107,7 +107,7 @@ class Program:
         if frame.should_render:
             for eye, (red, green, blue) in enumerate(self.colours):
                 self._target.framebuffer.clear(red / 255, green / 255, blue / 255, 1.0)
-                self._target.resolve(frame.framebuffer(eye))
+                self._target.copy_colour(frame.framebuffer(eye))
             self.drawn += 1
         self.headset.end(frame)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from vrcnn.errors import UserError
-from vrcnn.xr import errors, platforms, runtime, swapchains
+from vrcnn.xr import errors, eye_images, platforms, runtime
 from vrcnn.xr.errors import HeadsetUnavailable
 from vrcnn.xr.headset import Headset
 from vrcnn.xr.runtime import OPENGL, Runtime, check_version, probe
 from vrcnn.xr.session import Session, choose_floor
-from vrcnn.xr.swapchains import RGBA8, SRGB8, SRGB8_ALPHA8, choose_formats
+from vrcnn.xr.swapchains import COLOUR, RGBA8, SRGB8, SRGB8_ALPHA8, choose_formats
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_without_libgl_it_says_what_to_install(rig):
 
 
 def test_a_runtime_without_a_format_that_fits_is_told_with_what_was_tried(rig, refusal, monkeypatch):
-    monkeypatch.setattr(swapchains, "COMPONENTS", {0x1234: 4})
+    monkeypatch.setattr(eye_images, "COLOUR", replace(COLOUR, formats=(0x1234,)))
     sentence = refusal()
     assert "tried none" in sentence
     assert hex(SRGB8_ALPHA8) in sentence

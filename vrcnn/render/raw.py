@@ -22,6 +22,10 @@ UNPACK_ALIGNMENT = 0x0CF5
 PIXEL_UNPACK_BUFFER, DYNAMIC_COPY = 0x88EC, 0x88EA
 PIXEL_PACK_BUFFER, STREAM_READ, PACK_ALIGNMENT = 0x88EB, 0x88E1, 0x0D05
 READ_FRAMEBUFFER, READ_FRAMEBUFFER_BINDING, COLOR_ATTACHMENT0 = 0x8CA8, 0x8CAA, 0x8CE0
+DRAW_FRAMEBUFFER, DRAW_FRAMEBUFFER_BINDING, DEPTH_ATTACHMENT = 0x8CA9, 0x8CA6, 0x8D00
+FRAMEBUFFER, RENDERBUFFER, FRAMEBUFFER_COMPLETE = 0x8D40, 0x8D41, 0x8CD5
+COLOR_BUFFER_BIT, DEPTH_BUFFER_BIT, NEAREST, TEXTURE_2D = 0x4000, 0x0100, 0x2600, 0x0DE1
+DEPTH_COMPONENT24, DEPTH_COMPONENT32F, DEPTH24_STENCIL8, DEPTH32F_STENCIL8 = 0x81A6, 0x8CAC, 0x88F0, 0x8CAD
 SYNC_GPU_COMMANDS_COMPLETE, SYNC_FLUSH_COMMANDS, TIMEOUT_EXPIRED = 0x9117, 0x0001, 0x911B
 RED, RGBA = 0x1903, 0x1908
 HALF_FLOAT, UNSIGNED_BYTE = 0x140B, 0x1401
@@ -46,6 +50,14 @@ _SIGNATURES: dict[str, tuple[type, ...]] = {
     "glDeleteFramebuffers": (_int, _pointer),
     "glBindFramebuffer": (_enum, _enum),
     "glFramebufferTextureLayer": (_enum, _enum, _enum, _int, _int),
+    "glFramebufferTexture2D": (_enum, _enum, _enum, _int, _int),
+    "glFramebufferRenderbuffer": (_enum, _enum, _enum, _int),
+    "glCheckFramebufferStatus": (_enum,),
+    "glBlitFramebuffer": (_int,) * 8 + (_enum, _enum),
+    "glGenRenderbuffers": (_int, _pointer),
+    "glDeleteRenderbuffers": (_int, _pointer),
+    "glBindRenderbuffer": (_enum, _enum),
+    "glRenderbufferStorageMultisample": (_enum, _int, _enum, _int, _int),
     "glReadBuffer": (_enum,),
     "glReadPixels": (_int, _int, _int, _int, _enum, _enum, _pointer),
     "glGetIntegerv": (_enum, _pointer),
@@ -54,7 +66,11 @@ _SIGNATURES: dict[str, tuple[type, ...]] = {
     "glDeleteSync": (_pointer,),
     "glCopyImageSubData": (_enum, _enum, _int, _int, _int, _int) * 2 + (_int, _int, _int),
 }
-_RESULTS = {"glFenceSync": _pointer, "glClientWaitSync": _enum}  # the others return nothing
+_RESULTS = {  # the others return nothing
+    "glFenceSync": _pointer,
+    "glClientWaitSync": _enum,
+    "glCheckFramebufferStatus": _enum,
+}
 
 
 def _address_finder() -> Callable[[str], int]:
@@ -105,6 +121,28 @@ class Buffer:
 
     def release(self) -> None:
         self._gl.DeleteBuffers(1, ctypes.byref(self._name))
+
+
+class DepthRenderbuffer:
+    """Depth for a framebuffer, in a format that moderngl has no name for; `samples` of 0 is one a pixel."""
+
+    def __init__(self, gl: RawGL, size: tuple[int, int], samples: int, internal: int) -> None:
+        self._gl = gl
+        self._name = ctypes.c_uint()
+        gl.GenRenderbuffers(1, ctypes.byref(self._name))
+        self.number: int = self._name.value
+        gl.BindRenderbuffer(RENDERBUFFER, self.number)
+        gl.RenderbufferStorageMultisample(RENDERBUFFER, samples, internal, *size)
+        gl.BindRenderbuffer(RENDERBUFFER, 0)
+
+    def attach(self, framebuffer: int) -> bool:
+        """Gives a framebuffer, which stays bound, this depth; whether it can be drawn into then."""
+        self._gl.BindFramebuffer(FRAMEBUFFER, framebuffer)
+        self._gl.FramebufferRenderbuffer(FRAMEBUFFER, DEPTH_ATTACHMENT, RENDERBUFFER, self.number)
+        return self._gl.CheckFramebufferStatus(FRAMEBUFFER) == FRAMEBUFFER_COMPLETE
+
+    def release(self) -> None:
+        self._gl.DeleteRenderbuffers(1, ctypes.byref(self._name))
 
 
 class TextureArray:

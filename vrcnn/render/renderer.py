@@ -177,7 +177,8 @@ class Renderer:
         self._errors.check("taking a picture")
 
     def set_panel(self, name: str, texture: moderngl.Texture) -> None:
-        """Takes the texture of a panel in the world, as in PanelPass; drop_panel() comes before its release."""
+        """Takes the texture of a panel in the world, as in PanelPass, whenever it was drawn anew; drop_panel() comes
+        before its release."""
         self._panels.set_panel(name, texture)
 
     def drop_panel(self, name: str) -> None:
