@@ -27,7 +27,6 @@ from vrcnn.scene.intents import (
 )
 from vrcnn.scene.picking import Picker
 from vrcnn.scene.requests import ShowLayer
-from vrcnn.scene.sight import furnish_lids, lids_key
 from vrcnn.scene.vantage import vantage
 from vrcnn.scene.wayposts import wayposts
 from vrcnn.scene.world import World
@@ -212,17 +211,3 @@ def test_the_plates_before_a_wall_lead_on_and_back():
     assert visit.world.hands["mouse"].target.kind == "way"
     arrive(visit, Select("mouse"))
     assert name_at_hand(visit.world) == "conv3"
-
-
-def test_a_headset_blinks_when_the_visitor_is_put_elsewhere():
-    worn = Visit(chain())
-    worn.do(HeadMoved(Pose((0.0, 1.7, 0.0))))
-    assert furnish_lids(worn.world).boxes == ()
-    worn.do(GoTo("conv4"))
-    (lids,) = furnish_lids(worn.world).boxes
-    assert dist(lids.pose.position, worn.world.player.eyes.position) < 0.2
-    blinking = lids_key(worn.world)
-    for _ in range(6):
-        worn.do()
-    assert lids_key(worn.world) != blinking
-    assert furnish_lids(worn.world).boxes == ()

@@ -34,7 +34,7 @@ from vrcnn.scene.panel_faces import furnish_panels, panels_key
 from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.resting import furnish_meant, meant_key
-from vrcnn.scene.sight import enlarged_key, furnish_enlarged, furnish_lids, lids_key
+from vrcnn.scene.sight import enlarged_key, furnish_enlarged
 from vrcnn.scene.tabletop import (
     flag_key,
     furnish_flag,
@@ -121,7 +121,6 @@ def _groups(world: World) -> Iterator[Group]:
     if world.panels.open:
         yield "panels", panels_key(world), partial(furnish_panels, world)
     yield "enlarged", enlarged_key(world), partial(furnish_enlarged, world)
-    yield "lids", lids_key(world), partial(furnish_lids, world)
     yield "wearer", wearer_key(world), partial(furnish_wearer, world)
 
 

@@ -9,10 +9,10 @@ from vrcnn.scene.geometry import Pose, Vector, turn
 # Groups of drawables (scene/furnish.py) that some do not see: the head of whoever looks out of it, what lies close
 # before the eyes, and in a picture of the whole surroundings everything that belongs to its maker.
 UNSEEN_BY_EYES = frozenset({"wearer"})
-UNSEEN_BY_AUDIENCE = frozenset({"wearer", "lids"})
-UNSEEN_BY_SPECTATOR = frozenset({"lids", "enlarged"})
+UNSEEN_BY_AUDIENCE = frozenset({"wearer"})
+UNSEEN_BY_SPECTATOR = frozenset({"enlarged"})
 _HANDS = frozenset({"presence", "near", "meant", "landing", "carried frames"})
-UNSEEN_BY_PANORAMA = _HANDS | {"wearer", "lids", "enlarged", "large map", "map label", "panels"}
+UNSEEN_BY_PANORAMA = _HANDS | {"wearer", "enlarged", "large map", "map label", "panels"}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Furnishes what lies close before the visitor's eyes and moves with them: the lids, and a picture shown large."""
+"""Furnishes what lies close before the visitor's eyes and moves with them: a picture that is shown large."""
 
 from __future__ import annotations
 
@@ -10,21 +10,6 @@ from vrcnn.scene.world import World
 
 LARGE_SIDE = 0.95  # m
 BEFORE_THE_EYES = Pose((0.0, 0.0, -1.15))
-BLINK = 0.08  # s for which a headset shows nothing when the visitor is put somewhere else at once
-LIDS = Pose((0.0, 0.0, -0.12))
-
-
-def furnish_lids(world: World) -> Drawables:
-    """The closed lids of a visitor who is put somewhere else at once."""
-    if not _blinks(world):
-        return Drawables()
-    place, side = _before(world, LIDS), 1.2 * world.player.scale
-    return Drawables(boxes=(Box(place, (side, side, 0.002), "horizon", glow=1.0),))
-
-
-def lids_key(world: World) -> tuple[object, ...]:
-    """Equal keys mean that `furnish_lids` would say the same again."""
-    return (world.player.eyes, world.player.scale) if _blinks(world) else ()
 
 
 def furnish_enlarged(world: World) -> Drawables:
@@ -52,7 +37,3 @@ def enlarged_key(world: World) -> tuple[object, ...]:
 def _before(world: World, place: Pose) -> Pose:
     """A pose given in the frame of the eyes, in the visitor's own measure."""
     return Placing(world.player.eyes, world.player.scale).carry(place)
-
-
-def _blinks(world: World) -> bool:
-    return world.time - world.journey.jumped < BLINK

@@ -75,4 +75,4 @@ def turned(grab: WorldGrab, left: Vector, right: Vector, yaw: float) -> float:
 
 def _squeezes_nothing(hand: Hand) -> bool:
     held = hand.hold, hand.holding, hand.carrying, hand.dragging
-    return hand.grabbing and hand.grip is not None and all(thing is None for thing in held)
+    return hand.grabbing and not hand.gripping and hand.grip is not None and all(thing is None for thing in held)
