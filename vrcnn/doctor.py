@@ -6,7 +6,7 @@ import json as json_format
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -131,7 +131,18 @@ def examine_openxr() -> list[Finding]:
     if report.runtime is None:
         return [Finding("OpenXR runtime", None, "none", advice), Finding("Headset", None, "none")]
     headset = Finding("Headset", report.ready or None, report.headset or "none", advice)
-    return [Finding("OpenXR runtime", True, f"{report.runtime}, through {report.bindings}"), headset]
+    runtime = Finding("OpenXR runtime", True, f"{report.runtime}, through {report.bindings}")
+    return [runtime, headset, Finding("Headset options", True, _optional(report.extensions))]
+
+
+def _optional(offered: Sequence[str]) -> str:
+    """What of the extensions that the walk can use the runtime offers."""
+    from vrcnn.xr.runtime import OPTIONAL
+
+    there = [name for extension, name in OPTIONAL.items() if extension in offered]
+    missing = [name for extension, name in OPTIONAL.items() if extension not in offered]
+    words = ", ".join(there) or "none"
+    return f"{words}; without {', '.join(missing)}" if missing else words
 
 
 def examine_demo() -> list[Finding]:

@@ -25,9 +25,12 @@ class Show:
 
     `model` is a model file; without one it is the demo. `profiles` are the kinds of controllers that the runtime is
     told of: TOUCH or SIMPLE alone make the visitor's controllers such ones, HAND alone leaves them bare hands.
+    `display` is as in the Loop.
     """
 
-    def __init__(self, rig, model: Path | None = None, profiles: Sequence[Profile] = PROFILES) -> None:
+    def __init__(
+        self, rig, model: Path | None = None, profiles: Sequence[Profile] = PROFILES, display: str = "vr"
+    ) -> None:
         torch.set_num_threads(1)
         self._told = patch(
             "vrcnn.xr.headset.Controllers", lambda runtime, session, _: Controllers(runtime, session, profiles)
@@ -36,7 +39,7 @@ class Show:
         self.rig = rig
         self.exhibit = Exhibit(load(None if model is None else str(model), LoadOptions()))
         self.window = Window("vrcnn's visitor", (480, 300))
-        self.loop = Loop(self.exhibit, self.window, "vr")
+        self.loop = Loop(self.exhibit, self.window, display)
         self.headset = self.loop.headset
         self.world = self.exhibit.world
 
@@ -44,7 +47,7 @@ class Show:
         """Runs the frame loop until the condition holds; fails where it does not in time."""
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, f"waited in vain; states {self.headset.states}"
+            assert time.monotonic() < deadline, f"waited in vain; {self.world.headset}"
             self.loop.frame(1 / 60)
 
     def frames(self, count: int) -> None:
@@ -79,8 +82,7 @@ class Show:
 
     def close(self) -> None:
         self._told.stop()
-        if self.loop.headset:
-            self.loop.headset.close()
+        self.loop.attachment.close()
         self.exhibit.close()
         self.window.close()
 

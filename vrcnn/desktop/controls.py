@@ -7,7 +7,7 @@ from typing import Protocol
 
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
-from vrcnn.scene.headset_intents import ChooseAudience, Panorama, WearHeadset
+from vrcnn.scene.headset_intents import ChooseAudience, Panorama, ResetView, WearHeadset
 from vrcnn.scene.intents import (
     Action,
     ChooseDetail,
@@ -62,6 +62,7 @@ _WHEN_PRESSED: dict[str, Action] = {
     "N": NextLayer(1),
     "P": NextLayer(-1),
     "K": ToggleTable(),
+    "HOME": ResetView(),
     "T": ChooseTheme(),
     "I": SendWave(),
     "O": WearHeadset(),

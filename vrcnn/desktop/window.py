@@ -110,6 +110,10 @@ class Window:
         self.events = tuple(self._pending)
         self._pending.clear()
 
+    def rest(self, seconds: float) -> None:
+        """Waits, at most until something happens in the window; `poll` collects it."""
+        glfw.wait_events_timeout(seconds)
+
     def show(self, framebuffer: moderngl.Framebuffer) -> None:
         """Puts a framebuffer of one sample a pixel onto the window and shows it; waits for the screen with vsync on.
 

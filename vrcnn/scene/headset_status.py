@@ -27,3 +27,22 @@ class HeadsetStatus:
     resolution: float = 1.0
     missed: int = 0
     reason: str = ""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the visitor is in the headset, or would be if there were one."""
+        return self.connection in (WORN, AWAITED)
+
+    @property
+    def words(self) -> str:
+        """How it is with the headset, in a few words."""
+        if self.connection == WORN:
+            worn = "in its own menu" if self.state == "VISIBLE" else "worn"
+            worn = worn if self.present and self.state in ("VISIBLE", "FOCUSED") else "taken off"
+            return f"{worn}, {self.refresh_rate:.0f} Hz" if self.refresh_rate else worn
+        return {AWAITED: "not there yet", ASIDE: "left aside"}.get(self.connection, "none")
+
+    @property
+    def step(self) -> str:
+        """What WearHeadset would do now, in a word or two."""
+        return {WORN: "Leave it", AWAITED: "Wait no more"}.get(self.connection, "Put it on")

@@ -18,7 +18,7 @@ TOLD_SECONDS = 4.0
 KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("W", "A", "S", "D"), "walk"),
     (("Shift",), "faster"),
-    (("Space", "Ctrl"), "up, down"),
+    (("Space", "Ctrl", "Home"), "up, down, the ground"),
     (("Click",), "take, place"),
     (("Hold", "Wheel"), "move a wall, scale it"),
     (("F", "X"), "fold it, hide it"),

@@ -27,6 +27,7 @@ NO_X11 = (
     "The headset needs an OpenGL context made through GLX, and the window has none: "
     "run vrcnn under X11 (or XWayland: unset WAYLAND_DISPLAY)."
 )
+NO_WGL = "The headset needs an OpenGL context made through WGL, and the window has none: update the graphics driver."
 NO_SESSION = (
     "{runtime} does not take this machine's OpenGL context ({reason}): let the headset and the window use the same "
     "graphics card."
@@ -39,4 +40,11 @@ OTHER = "{runtime} refused with {reason}: restart it, then try again."
 
 
 class HeadsetUnavailable(UserError):  # noqa: N818 - the state of a machine, not a mistake
-    """There is no headset to go to; the message says why and what to do. The window still works."""
+    """There is no headset to go to; the message says why and what to do. The window still works.
+
+    `may_come` is whether it makes sense to look again later: the headset may be switched on, the service started.
+    """
+
+    def __init__(self, message: str, may_come: bool = False) -> None:
+        super().__init__(message)
+        self.may_come = may_come

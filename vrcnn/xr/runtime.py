@@ -92,7 +92,7 @@ class Runtime:
         try:
             system = xr.get_system(self.instance, xr.SystemGetInfo(xr.FormFactor.HEAD_MOUNTED_DISPLAY))
         except (xr.FormFactorUnavailableError, xr.FormFactorUnsupportedError) as reason:
-            raise HeadsetUnavailable(errors.NO_HEADSET.format(runtime=self.name)) from reason
+            raise HeadsetUnavailable(errors.NO_HEADSET.format(runtime=self.name), may_come=True) from reason
         stereo = int(xr.ViewConfigurationType.PRIMARY_STEREO)
         if stereo not in map(int, xr.enumerate_view_configurations(self.instance, system)):
             raise HeadsetUnavailable(errors.NO_STEREO.format(runtime=self.name))
@@ -174,7 +174,7 @@ def offered_extensions(xr: ModuleType) -> tuple[str, ...]:
     except xr.RuntimeUnavailableError as reason:
         raise HeadsetUnavailable(errors.NO_RUNTIME) from reason
     except xr.RuntimeFailureError as reason:
-        raise HeadsetUnavailable(errors.SERVICE_DOWN) from reason
+        raise HeadsetUnavailable(errors.SERVICE_DOWN, may_come=True) from reason
     return tuple(sorted(each.extension_name.decode() for each in found))
 
 
@@ -187,7 +187,8 @@ def _create_instance(xr: ModuleType, extensions: tuple[str, ...]) -> Any:
     except xr.RuntimeUnavailableError as reason:
         raise HeadsetUnavailable(errors.NO_RUNTIME) from reason
     except (xr.RuntimeFailureError, xr.InitializationFailedError) as reason:
-        raise HeadsetUnavailable(errors.SERVICE_DOWN) from reason
+        raise HeadsetUnavailable(errors.SERVICE_DOWN, may_come=True) from reason
     except xr.ErrorResult as reason:
         told = f"{type(reason).__name__}: {reason}"
-        raise HeadsetUnavailable(errors.OTHER.format(runtime="The OpenXR runtime", reason=told)) from reason
+        refusal = errors.OTHER.format(runtime="The OpenXR runtime", reason=told)
+        raise HeadsetUnavailable(refusal, may_come=True) from reason

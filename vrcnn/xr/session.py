@@ -58,7 +58,7 @@ class Session:
             )
         except xr.ErrorResult as reason:
             told = {"runtime": self.runtime.name, "reason": f"{type(reason).__name__}: {reason}"}
-            raise HeadsetUnavailable(errors.NO_SESSION.format(**told)) from reason
+            raise HeadsetUnavailable(errors.NO_SESSION.format(**told), may_come=True) from reason
 
     def _reference_space(self, kind: Any, height: float = 0.0) -> Any:
         """A space `height` m above the runtime's own of that kind."""
