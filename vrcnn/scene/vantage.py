@@ -68,13 +68,18 @@ def facing(eyes: Vector, point: Vector) -> Pose:
     return Pose(eyes, turn(atan2(-x, -z), atan2(y, hypot(x, z))))
 
 
+def unseen(halls: Sequence[Hall], eyes: Vector, points: Sequence[Vector]) -> np.ndarray:
+    """(points,) bool: which points of the world a wall hides from the eyes, or has in itself."""
+    return _hidden(np.array([eyes]), np.array(points), _others(halls, None, eyes))[0]
+
+
 def _samples(wall: Wall) -> list[Vector]:
     """Places all over the wall and its title, in its own frame."""
     heights = (-0.48 * wall.height, 0.0, 0.48 * wall.height, wall.height / 2 + HEAD / 3)
     return [(across * wall.width, up, 0.0) for across in (-0.48, -0.24, 0.0, 0.24, 0.48) for up in heights]
 
 
-def _others(halls: Sequence[Hall], wall: Wall, middle: Vector) -> list[tuple[np.ndarray, Vector, Vector]]:
+def _others(halls: Sequence[Hall], wall: Wall | None, middle: Vector) -> list[tuple[np.ndarray, Vector, Vector]]:
     """What may stand near `middle`: the matrix into each wall's own frame, and the two corners of the wall in it.
 
     A wall of a folded run has sheets behind it, towards the path.

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from imgui_bundle import imgui
 
-from vrcnn.scene.intents import GoTo, Intent
-from vrcnn.scene.searching import Found, search
+from vrcnn.scene.intents import Intent
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area, Event, KeyEvent, TextTyped
+from vrcnn.ui.found_layers import INVITATION, NOTHING, ROW, Query, draw_found
 from vrcnn.ui.theme import BODY, PADDING, SMALL, Style
 
 OPENS = "/"
 WIDTH = 560.0  # px at a scale of 1
 FROM_TOP = 0.16  # of the window's height
-FIELD, ROW = 44.0, 40.0  # px at a scale of 1
-INVITATION = "Name, operation, room or shape of a layer"
-NOTHING = "No layer fits that."
+FIELD = 44.0  # px at a scale of 1, the height of the line to type into
 _WINDOW = (
     imgui.WindowFlags_.no_decoration
     | imgui.WindowFlags_.no_move
@@ -28,15 +26,11 @@ _WINDOW = (
 
 
 @dataclass
-class SearchBox:
-    """What is typed, what fits, and which of it is chosen. While it is `open`, keys belong to it."""
+class SearchBox(Query):
+    """The query with its box. While it is `open`, keys belong to it."""
 
     open: bool = False
-    text: str = ""
-    chosen: int = 0
-    found: list[Found] = field(default_factory=list)
     _fresh: bool = False
-    _made_for: object = None
 
     def follow(self, events: tuple[Event, ...], world: World) -> list[Intent]:
         """Takes the keys of this frame; returns where the visitor wants to go."""
@@ -53,7 +47,7 @@ class SearchBox:
                 case KeyEvent("UP", True) if self.open and self.found:
                     self.chosen = (self.chosen - 1) % len(self.found)
                 case KeyEvent("ENTER" | "KP_ENTER", True) if self.open:
-                    self._look(world)
+                    self.look(world)
                     intents += self._go()
         return intents
 
@@ -76,12 +70,12 @@ class SearchBox:
         layer.add_rect_filled((left, top), (area.right, area.bottom), style.colour("panel", 0.75), 8 * scale)
         self._draw_field(style, layer, area)
         intents: list[Intent] = []
-        self._look(world)
+        self.look(world)
         clicked, pointer = imgui.is_mouse_clicked(0), imgui.get_mouse_pos()
         for place, found in enumerate(rows):
             y = top + (FIELD + 4 + ROW * place) * scale
             over = left <= pointer.x < area.right and y <= pointer.y < y + ROW * scale
-            self._draw_row(style, layer, found, (left, y, width), place == self.chosen, over)
+            draw_found(style, layer, found, (left, y, width), place == self.chosen, over)
             if over and clicked:
                 self.chosen = place
                 intents = self._go()
@@ -92,18 +86,12 @@ class SearchBox:
             self.open = False
         return area, intents
 
-    def _look(self, world: World) -> None:
-        key = self.text, [(id(hall), hall.layout_revision, hall.handling_revision) for hall in world.halls]
-        if key != self._made_for:
-            self._made_for = key
-            self.found, self.chosen = search(world.halls, self.text), 0
-
     def _go(self) -> list[Intent]:
-        if not self.text.strip() or self.chosen >= len(self.found):
+        way = self.way()
+        if way is None:
             return []
         self.open = False
-        found = self.found[self.chosen]
-        return [GoTo(found.name, found.hall)]
+        return [way]
 
     def _draw_field(self, style: Style, layer: imgui.ImDrawList, area: Area) -> None:
         """The line to type into; Dear ImGui keeps its cursor, its selection and the keys that move them."""
@@ -127,34 +115,3 @@ class SearchBox:
         if self.text.strip():
             y = round(area.top + FIELD * scale)
             layer.add_line_h(area.left + 1, area.right - 1, y, style.colour("frame", 0.6), max(1.0, round(scale)))
-
-    @staticmethod
-    def _draw_row(
-        style: Style,
-        layer: imgui.ImDrawList,
-        found: Found,
-        place: tuple[float, float, float],
-        chosen: bool,
-        over: bool,
-    ) -> None:
-        """Name and shape; below, the operation and the room."""
-        scale = style.scale
-        left, y, width = place
-        pad = PADDING * scale
-        if chosen or over:
-            colour = style.colour("track") if chosen else style.colour("frame", 0.3)
-            corners = (left + 4 * scale, y), (left + width - 4 * scale, y + (ROW - 2) * scale)
-            layer.add_rect_filled(*corners, colour, 5 * scale)
-        if chosen:
-            layer.add_rect_filled(
-                (left + 7 * scale, y + 6 * scale), (left + 9.5 * scale, y + (ROW - 8) * scale), style.colour("accent")
-            )
-        shape_width = style.width(found.shape, SMALL)
-        room = width - 2 * pad - shape_width - 16 * scale
-        title = style.fitted(found.title, room)
-        style.write(layer, (left + pad, y + 3 * scale), title, "text", strong=chosen)
-        style.write(layer, (left + width - pad, y + 4.5 * scale), found.shape, "muted", SMALL, align=1.0)
-        more = "" if found.shown else "   ·   will be shown"
-        below = "   ·   ".join(part for part in (found.operation, found.room) if part) + more
-        words = style.fitted(below, width - 2 * pad, SMALL * 0.92)
-        style.write(layer, (left + pad, y + 21 * scale), words, "muted", SMALL * 0.92)

@@ -1,0 +1,46 @@
+"""What the workers do now, as panels tell of it: pictures that run, and feature visualizations that are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vrcnn.scene.feature_desk import job_words
+from vrcnn.scene.hall import Hall
+from vrcnn.scene.world import World
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is told of a job of hall number `hall`; its `share` (0 to 1) that is done is None while its length is
+    unknown. `features` tells that it makes feature visualizations, which may be `paused`."""
+
+    title: str
+    progress: str
+    share: float | None
+    hall: int = 0
+    features: bool = False
+    paused: bool = False
+
+
+def jobs_of(world: World) -> list[Job]:
+    """The pictures that run through networks now, then the feature visualizations that are made; in both those of the
+    hall where the visitor is come first."""
+    numbers = [world.here, *(number for number in range(len(world.halls)) if number != world.here)]
+    jobs = []
+    for number in numbers:
+        job = world.halls[number].job
+        if job.running:
+            progress = f"{job.done:,} of {job.total:,}" if job.total else ""
+            share = job.done / job.total if job.total else None
+            jobs.append(Job(_told(world.halls[number], world, job.title or "Working"), progress, share, number))
+    for number in numbers:
+        features = world.halls[number].features.job
+        if features.running or features.paused:
+            title = _told(world.halls[number], world, "Features paused" if features.paused else "Features")
+            share = features.done / features.total if features.total else None
+            jobs.append(Job(title, job_words(features), share, number, True, features.paused))
+    return jobs
+
+
+def _told(hall: Hall, world: World, title: str) -> str:
+    return title if hall is world.hall else f"{hall.network}: {title}"

@@ -1,0 +1,92 @@
+"""The jobs: what the workers do now, how far it is and how long it takes, and buttons to pause it or to give it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vrcnn.scene.feature_desk import job_words
+from vrcnn.scene.feature_intents import CancelFeatures, PauseFeatures, VisualizeAll
+from vrcnn.scene.intents import Intent
+from vrcnn.scene.wording import duration, storage
+from vrcnn.scene.world import World
+from vrcnn.scene.world_panels import TITLE, WorldPanel
+from vrcnn.ui.events import Area
+from vrcnn.ui.job_list import Job, jobs_of
+from vrcnn.ui.panel_pen import BUTTON, MARGIN, Pen, columns
+from vrcnn.ui.theme import SMALL
+
+ROW, WITH_BUTTONS = 82.0, 148.0  # points, a job's height
+REST = 0.25  # s for which figures stand, so that they can be read
+
+
+@dataclass
+class JobsPanel:
+    """Shows the jobs from number `first` on."""
+
+    first: int = 0
+
+    def title(self, world: World, panel: WorldPanel) -> str:
+        return "Jobs"
+
+    def key(self, world: World, panel: WorldPanel) -> object:
+        running = any(hall.job.running or hall.features.job.running for hall in world.halls)
+        told = int(world.time / REST) if running else None
+        return self.first, told, [(hall.job.running, hall.features.job.paused) for hall in world.halls], _last(world)
+
+    def moves(self, world: World) -> bool:
+        """A bar of a job whose length nobody knows."""
+        return any(job.share is None for job in jobs_of(world))
+
+    def scroll(self, notches: float) -> None:
+        self.first = max(0, self.first + (-1 if notches > 0 else 1))
+
+    def draw(self, pen: Pen, world: World, panel: WorldPanel) -> list[Intent]:
+        width, height = pen.size
+        jobs, wishes = jobs_of(world), []
+        self.first = min(self.first, max(0, len(jobs) - 1))
+        y, end = TITLE + 16.0, height - MARGIN - BUTTON - 10
+        if not jobs:
+            pen.text(MARGIN, y, "Nothing runs, and nothing is being made.", "muted")
+        for number, job in enumerate(jobs[self.first :]):
+            tall = WITH_BUTTONS if job.features else ROW
+            if y + tall > end:
+                left = len(jobs) - self.first - number
+                pen.text(MARGIN, y, f"{left} more: scroll with the stick", "muted", SMALL)
+                break
+            wishes += _draw_job(pen, job, y)
+            y += tall
+        foot = Area(MARGIN, height - MARGIN - BUTTON, width - MARGIN, height - MARGIN)
+        pen.text(MARGIN, foot.top + 17, _last(world), "muted", SMALL, room=width / 2)
+        if not any(job.features and job.hall == world.here for job in jobs):
+            place = Area(width - MARGIN - 270, foot.top, foot.right, foot.bottom)
+            if pen.button("everything", place, "Visualize all layers", size=SMALL * 1.08):
+                wishes.append(VisualizeAll(world.here))
+        return wishes
+
+
+def _draw_job(pen: Pen, job: Job, y: float) -> list[Intent]:
+    """Its name and how far it is, with a bar below; of feature visualizations the buttons too."""
+    width = pen.size[0]
+    room = width - 2 * MARGIN
+    pen.text(MARGIN, y, job.title, "running" if not job.paused else "text", strong=True, room=room * 0.5)
+    pen.text(width - MARGIN, y + 2, job.progress, "muted", SMALL, align=1.0)
+    pen.bar(Area(MARGIN, y + 40, width - MARGIN, y + 52), job.share)
+    wishes: list[Intent] = []
+    if job.features:
+        hold, cancel = columns(Area(MARGIN, y + 68, width - MARGIN, y + 68 + BUTTON), 2)
+        if pen.button(f"hold {job.hall}", hold, "Go on" if job.paused else "Pause", lit=job.paused):
+            wishes.append(PauseFeatures(not job.paused, job.hall))
+        if pen.button(f"cancel {job.hall}", cancel, "Cancel the rest"):
+            wishes.append(CancelFeatures(job.hall))
+    return wishes
+
+
+def _last(world: World) -> str:
+    """What the last ones came to."""
+    job, features = world.hall.job, world.hall.features.job
+    words = [] if job.running or job.seconds is None else [f"Last picture: {duration(job.seconds)}"]
+    if features.total and not (features.running or features.paused):
+        words.append(f"features: {job_words(features)}")
+    if features.stored:
+        words.append(f"{storage(features.stored)} on disk")
+    return ", ".join(words)
