@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vrcnn.scene.drawables import Box, Drawables
+from vrcnn.scene.drawables import Box, Drawables, Mesh
 
 
 def gathered(drawables: Drawables, stage: str) -> tuple[list[Any], list[int]]:
@@ -31,11 +31,11 @@ def differ(old: Drawables, new: Drawables, stage: str) -> bool:
     )
 
 
-def opaque(box: Box) -> bool:
+def opaque(solid: Box | Mesh) -> bool:
     """Whether nothing shows through it."""
-    return box.opacity >= 1
+    return solid.opacity >= 1
 
 
-def translucent(box: Box) -> bool:
+def translucent(solid: Box | Mesh) -> bool:
     """Whether what is behind it shows through."""
-    return box.opacity < 1
+    return solid.opacity < 1

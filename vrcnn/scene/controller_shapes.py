@@ -8,7 +8,6 @@ thumb rests. The ray of a controller leads down from the handle by about 40 degr
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from math import cos, pi, radians, sin
 
 import numpy as np
@@ -91,15 +90,17 @@ def _handle(*cuts: tuple[float, float, float, float], ends: tuple[float, float] 
     return lofted(sections, ends)
 
 
-def _trigger(pose: Pose, size: Vector = (0.016, 0.024, 0.014)) -> Shape:
+def _trigger(pose: Pose, size: Vector = (0.017, 0.031, 0.015)) -> Shape:
     return placed(rounded_box(size, 0.0065, steps=4), pose)
 
 
-_UNDER_HEAD = HEAD @ Pose((0.0, -0.019, -0.012), turn(pitch=radians(28)))
+_UNDER_HEAD = HEAD @ Pose((0.0, -0.021, -0.014), turn(pitch=radians(34)))
 
 
 def _touch_body() -> Shape:
-    handle = _handle((-62, 0, 13.5, 15), (-40, 0, 14.5, 16.5), (-5, 1, 15.5, 17.5), (25, 4, 16, 18), (44, 6, 17, 18))
+    handle = _handle(
+        (-58, -2, 13.5, 14.5), (-38, -1, 14.5, 16.5), (-6, 1, 15.5, 17.5), (20, 1, 16, 17), (36, 0, 16, 14)
+    )
     head = _on_head(_plate(0.027, 0.030, 0.005, 0.017), 0.0, 0.0)
     return joined(handle, head)
 
@@ -155,17 +156,14 @@ def _wand_body() -> Shape:
     handle = _handle(
         (-112, 0, 15, 12), (-60, 0, 15.5, 12.5), (0, 0, 17, 13.5), (40, 0, 20, 14), (72, -2, 21, 13), ends=(0.01, 0.01)
     )
-    return joined(handle, placed(ball(20, 8), Pose((0.0, -0.004, -0.070)), (0.0215, 0.0135, 0.020)))
+    return joined(handle, placed(ball(20, 8), Pose((0.0, -0.004, -0.074)), (0.0215, 0.0140, 0.020)))
 
 
-_WAND_RING = Pose((0.0, -0.014, -0.092), turn(pitch=radians(-42)))
+_WAND_RING = Pose((0.0, -0.016, -0.098), turn(pitch=radians(-42)))
 
 
 def _wand_ring() -> Shape:
-    return _halo(0.046, (0.0, 0.0, -0.012), _WAND_RING, 0.0085, 0.0085)
-
-
-_WAND_FACE = Pose((0.0, 0.0135, 0.0))
+    return _halo(0.046, (0.0, 0.0, -0.022), _WAND_RING, 0.0085, 0.0085)
 
 
 def _wand_trim() -> Shape:
@@ -181,23 +179,26 @@ def _wand_grip() -> Shape:
 
 
 def _motion_body() -> Shape:
-    handle = _handle((-72, 0, 14, 16), (-45, 0, 15, 17), (-8, 1, 16, 18), (24, 4, 17, 18), (46, 7, 18, 17))
+    handle = _handle((-72, 0, 14, 16), (-45, 0, 15, 17), (-8, 1, 16, 18), (20, 1, 17, 17), (36, 0, 17, 14))
     return joined(handle, _on_head(_plate(0.028, 0.034, 0.004, 0.015), 0.0, 0.0))
 
 
+_MOTION_RADIUS = 0.054
+_MOTION_RING = HEAD @ Pose((0.0, -0.008, -0.070), turn(pitch=radians(-14)))
+
+
 def _motion_ring() -> Shape:
-    frame = HEAD @ Pose((0.0, -0.010, -0.030), turn(pitch=radians(-18)))
-    return _halo(0.056, (0.0, 0.0, -0.010), frame, 0.0075, 0.0032)
+    return _halo(_MOTION_RADIUS, (0.0, 0.0, 0.0), _MOTION_RING, 0.0075, 0.0032)
 
 
 def _motion_lights() -> Shape:
     """The small lights around the ring, by which the headset sees it."""
-    frame = HEAD @ Pose((0.0, -0.010, -0.030), turn(pitch=radians(-18)))
     angles = np.arange(12) * 2 * pi / 12 + 0.26
+    outside = _MOTION_RADIUS + 0.003
     light = ball(8, 4)
     return joined(
         *(
-            placed(light, frame @ Pose((0.0588 * cos(a), 0.0, -0.010 - 0.0588 * sin(a))), (0.0016,) * 3)
+            placed(light, _MOTION_RING @ Pose((outside * cos(a), 0.0, -outside * sin(a))), (0.0016,) * 3)
             for a in angles.tolist()
         )
     )
@@ -220,19 +221,26 @@ def _simple_trim() -> Shape:
     return placed(_well(0.0132), Pose((0.0, 0.0102, -0.036)))
 
 
-def _bone(start: Vector, end: Vector, radius: float) -> Shape:
-    a, b = np.array(start), np.array(end)
-    out = np.cross(b - a, (0.0, 0.0, 1.0))
-    out = np.array((1.0, 0.0, 0.0)) if np.linalg.norm(out) < 1e-6 else out / np.linalg.norm(out)
-    ahead = (b - a) / np.linalg.norm(b - a)
-    out -= ahead * (out @ ahead)
-    out /= np.linalg.norm(out)
-    return bent(np.linspace(a, b, 3), np.repeat(out[None], 3, 0), radius, radius, closed=False, around=8)
+def _finger(places: list[Vector], radius: float) -> Shape:
+    """A bent finger through these places."""
+    path = _curve(places, 9)
+    ahead = np.gradient(path, axis=0)
+    ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+    out = np.array((0.0, 0.0, 1.0)) - ahead * ahead[:, 2:]
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    return bent(path, out, radius, radius, closed=False, around=10)
 
 
 def _hand_palm() -> Shape:
     """A fist that is half open, for hands of which no joints are known."""
-    palm = placed(rounded_box((0.026, 0.078, 0.076), 0.0125, steps=4), Pose((0.014, 0.006, 0.0)))
+    cuts = (
+        (0.052, 0.004, 0.018, 0.024),
+        (0.030, 0.010, 0.015, 0.031),
+        (0.0, 0.014, 0.0135, 0.039),
+        (-0.030, 0.017, 0.012, 0.040),
+    )
+    sections = [Section((x, 0.0, y), thick, wide, pi, square=2.6) for y, x, thick, wide in cuts]
+    palm = placed(lofted(sections, (0.008, 0.010)), Pose((0.0, 0.0, 0.0), turn(pitch=-pi / 2)))
     fingers = []
     for z, reach in ((-0.029, 1.0), (-0.010, 1.08), (0.010, 1.02), (0.028, 0.85)):
         places = [
@@ -241,14 +249,13 @@ def _hand_palm() -> Shape:
             (-0.022, -0.034 - 0.026 * reach, z),
             (-0.030, -0.018 - 0.018 * reach, z),
         ]
-        radii = 0.0092, 0.0086, 0.0078
-        fingers += [_bone(a, b, r) for a, b, r in zip(places, places[1:], radii, strict=False)]
+        fingers.append(_finger(places, 0.0088))
     return joined(palm, *fingers)
 
 
 def _hand_thumb() -> Shape:
     places = [(0.006, 0.026, -0.034), (-0.012, 0.010, -0.056), (-0.024, -0.014, -0.062), (-0.028, -0.036, -0.056)]
-    return joined(*(_bone(a, b, 0.0102) for a, b in pairwise(places)))
+    return _finger(places, 0.0104)
 
 
 # By "model part"; those of the left hand are mirrored.
@@ -266,7 +273,7 @@ MAKERS: dict[str, Callable[[], Shape]] = {
     "index body": _index_body,
     "index strap": _index_strap,
     "index trim": _index_trim,
-    "index trigger": lambda: _trigger(_UNDER_HEAD @ Pose((0.0, 0.002, 0.0)), (0.015, 0.026, 0.013)),
+    "index trigger": lambda: _trigger(_UNDER_HEAD @ Pose((0.0, 0.003, 0.0)), (0.0155, 0.032, 0.0135)),
     "index grip": _index_grip,
     "index stick": lambda: _on_head(_stick(), -0.0095, -0.010, 0.0056),
     "index lower": lambda: _on_head(_button(0.0044, 0.0022), 0.0135, 0.0060, 0.0052),
@@ -274,10 +281,10 @@ MAKERS: dict[str, Callable[[], Shape]] = {
     "wand body": _wand_body,
     "wand ring": _wand_ring,
     "wand trim": _wand_trim,
-    "wand trigger": lambda: _trigger(Pose((0.0, -0.0165, -0.048), turn(pitch=radians(-30))), (0.014, 0.022, 0.013)),
+    "wand trigger": lambda: _trigger(Pose((0.0, -0.0185, -0.050), turn(pitch=radians(-24))), (0.015, 0.028, 0.014)),
     "wand grip": _wand_grip,
     "wand pad": lambda: placed(_pad(0.0182), Pose((0.0, 0.0142, -0.040))),
-    "wand menu": lambda: placed(_button(0.0038, 0.0016), Pose((0.0, 0.0130, -0.0665))),
+    "wand menu": lambda: placed(_button(0.0038, 0.0016), Pose((0.0, 0.0134, -0.0680))),
     "motion body": _motion_body,
     "motion ring": _motion_ring,
     "motion lights": _motion_lights,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 # What a part of a controller does, in the words of the labels; the bindings are in xr/profiles.py.
 SELECT, GRAB, STEER, MENU, ENLARGE = "select", "grab", "steer", "menu", "enlarge"
@@ -40,3 +41,16 @@ SIMPLE = ControllerKind("simple", "simple controller", "simple", {SELECT: "selec
 HAND = ControllerKind("hand", "bare hand", "hand", {SELECT: "pinch", GRAB: "fist"})
 
 KINDS = {kind.key: kind for kind in (INDEX, TOUCH, REVERB, PICO, VIVE, MOTION, SIMPLE, HAND)}
+
+
+@dataclass
+class Labelling:
+    """The labels of what a hand holds: `shown` is how far they are there, 0 to 1.
+
+    `told` is the controller that they belong to, None while nobody wears the headset, and `since` when (World.time, s)
+    it was put on or that controller taken.
+    """
+
+    shown: float = 0.0
+    told: str | None = None
+    since: float = -inf

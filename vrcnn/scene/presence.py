@@ -101,7 +101,7 @@ def _laser(world: World, name: str) -> tuple[list[Box], list[Mesh]]:
     beam = Box(hand.aim @ Pose((0.0, 0.0, -start - length / 2)), (thick, thick, length), role, glow=1.0)
     if target is None:
         return [beam], []
-    dot = DOT * scale
+    dot = DOT * min(scale, max(0.3 * scale, reach))  # so that it hides no word of a panel that is close
     return [beam], [Mesh("sphere", Pose(target.point), (dot, dot, dot), role, glow=1.0)]
 
 

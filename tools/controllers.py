@@ -1,0 +1,73 @@
+"""Draws the controllers of docs/vr.md as vrcnn shows them in the headset, with their labels: a picture for each kind.
+
+.venv/bin/python tools/controllers.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from io import BytesIO
+from math import radians
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from vrcnn.render.context import standalone_context
+from vrcnn.render.renderer import Renderer
+from vrcnn.scene.camera import View
+from vrcnn.scene.controllers import KINDS
+from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.presence import furnish_presence
+from vrcnn.scene.theme import THEMES
+from vrcnn.scene.world import World
+from vrcnn.whole_file import write_whole
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE = 1600, 640  # px
+EYES = Pose((0.0, 1.6, 0.0), turn(pitch=radians(-24)))
+ALIKE = {"reverb": "touch", "pico": "touch"}  # kinds whose picture is that of another one
+LIFTED = {"vive": -0.035, "hand": -0.03}  # m that a kind is held higher than the middle of the view
+SHOWN = tuple(key for key in KINDS if key not in ALIKE)
+
+
+def world_with(kind: str) -> World:
+    """Somebody who holds a controller of this kind in each hand before the eyes, all labels shown."""
+    world = World([])
+    world.player.head = EYES
+    world.comfort = replace(world.comfort, labels="always")
+    for name, side in (("left", -1), ("right", 1)):
+        hand = world.hands[name]
+        hand.controller, hand.labelling.shown = kind, 1.0
+        hand.grip = EYES @ Pose(
+            (side * 0.178, LIFTED.get(kind, -0.015), -0.40), turn(yaw=side * radians(14), pitch=radians(70))
+        )
+    return world
+
+
+def picture_of(renderer: Renderer, kind: str, size: tuple[int, int] = SIZE) -> np.ndarray:
+    """(height, width, 3) uint8."""
+    renderer.prepare({"presence": furnish_presence(world_with(kind)), "none": Drawables()}, 0.0)
+    return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 34.0), size)
+
+
+def main(folder: Path) -> None:
+    """Writes controllers-KIND.png into `folder`."""
+    context = standalone_context()
+    with context:
+        renderer = Renderer(context, THEMES["dark"])
+        for kind in SHOWN:
+            file = BytesIO()
+            Image.fromarray(picture_of(renderer, kind)).save(file, "PNG", optimize=True)
+            path = folder / f"controllers-{kind}.png"
+            content = file.getvalue()
+            write_whole(path, lambda stream, content=content: stream.write(content))
+            print(f"{path}: {len(content):,} bytes")
+        renderer.release()
+    context.release()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")

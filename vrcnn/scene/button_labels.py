@@ -1,0 +1,151 @@
+"""What the buttons of a controller do, written beside them: for the first minute, and when one holds it to the eyes."""
+
+from __future__ import annotations
+
+from math import dist, sqrt
+
+from vrcnn.scene.controller_models import INDEX_TIP, JOINTS, MIDDLE_KNUCKLE, MODELS, along, model_of, place_of
+from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
+from vrcnn.scene.drawables import Box, Label
+from vrcnn.scene.geometry import Placing, Pose, Vector, rotate
+from vrcnn.scene.typography import text_width
+from vrcnn.scene.world import Hand, World
+from vrcnn.scene.world_panels import MENU as MENU_PANEL
+
+FIRST = 60.0  # s after the headset was put on, or another controller taken
+FADE = 0.25  # s
+NEAR, WITHIN = 0.35, 0.8  # m of the room from the eyes, and the least cosine to where they look: held up to be read
+# In m of the room, beside what the hand holds; the height of a capital letter is 14 mm at a distance of 1 m.
+CAP, LINE, GAP = 0.0056, 0.0112, 0.0066  # from line to line, and between two labels
+PADDING, ASIDE, BEFORE, THREAD = 0.0042, 0.070, 0.012, 0.0005
+PLATE = 0.9  # opacity
+
+
+def follow_labels(world: World, seconds: float) -> None:
+    """Once a frame: lets the labels come and go."""
+    worn = world.player.head is not None and world.headset.present
+    for name in ("left", "right"):
+        hand = world.hands[name]
+        labelling = hand.labelling
+        holds = (hand.controller or "") if worn else None
+        if holds != labelling.told:
+            labelling.told, labelling.since = holds, world.time
+        step = seconds / FADE
+        towards = step if worn and _wanted(world, name) else -step
+        labelling.shown = min(1.0, max(0.0, labelling.shown + towards))
+
+
+def _wanted(world: World, name: str) -> bool:
+    hand, when = world.hands[name], world.comfort.labels
+    busy = hand.holding is not None or hand.carrying is not None or hand.hold is not None
+    if when == "never" or busy or hand.grip is None:
+        return False
+    if MENU_PANEL in world.panels.open and world.panels.menu_hand == name:
+        return False
+    return when == "always" or world.time - hand.labelling.since < FIRST or _held_up(world, hand.grip)
+
+
+def _held_up(world: World, grip: Pose) -> bool:
+    eyes = world.player.eyes
+    away = dist(eyes.position, grip.position)
+    if not 0 < away < NEAR * world.player.scale:
+        return False
+    ahead = sum(f * (there - here) for f, here, there in zip(eyes.forward, eyes.position, grip.position, strict=True))
+    return ahead / away > WITHIN
+
+
+def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
+    """What each part of what a hand holds does, in lines, by the words of controllers.py."""
+    comfort, kind = world.comfort, KINDS.get(world.hands[name].controller or "", SIMPLE)
+    said: dict[str, tuple[str, ...]] = {SELECT: ("take, press",)}
+    if not kind.has(STEER):
+        said[SELECT] = ("take, press", "on the ground: teleport")
+    if kind.has(GRAB):
+        said[GRAB] = ("grab", "both: move the world")
+    if kind.has(STEER):
+        if name == comfort.main:
+            said[STEER] = ("scroll, fly" if comfort.turning == "none" else "turn, scroll, fly",)
+        else:
+            travel = {"teleport": ("teleport",), "smooth": ("walk",), "both": ("teleport", "with the grip: walk")}
+            said[STEER] = travel[comfort.travel]
+    if kind.has(MENU):
+        said[MENU] = ("menu",)
+    if kind.has(ENLARGE):
+        said[ENLARGE] = ("enlarge",)
+    return said
+
+
+def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
+    """The labels of what the hand holds, as far as they are there, upright before the eyes."""
+    hand, scale = world.hands[name], world.player.scale
+    share = hand.labelling.shown
+    if hand.grip is None or share <= 0:
+        return [], []
+    grown = share * share * (3 - 2 * share)
+    said = words(world, name)
+    starts = [(does, place, side) for does, place, side in _starts(hand, name, scale) if does in said]
+    # A frame like the eyes', in which x is to the right of the view and z towards the visitor.
+    view = Placing(Pose(hand.grip.position, world.player.eyes.orientation), scale)
+    back = view.inverse()
+    turned_over = rotate(back.pose.orientation, hand.grip.right)[0] < 0
+    boxes: list[Box] = []
+    labels: list[Label] = []
+    for side in (-1, 1):
+        column = [
+            (does, back.apply(place)) for does, place, stands in starts if (stands < 0) ^ turned_over == (side < 0)
+        ]
+        column.sort(key=lambda row: -row[1][1])
+        heights = [len(said[does]) * LINE + GAP for does, _ in column]
+        top = sum(place[1] for _, place in column) / max(1, len(column)) + sum(heights) / 2
+        for (does, place), height in zip(column, heights, strict=True):
+            middle = top - height / 2
+            top -= height
+            end = side * ASIDE, middle, BEFORE
+            at = tuple(a + grown * (b - a) for a, b in zip(place, end, strict=True))
+            boxes.append(_thread(view, place, (at[0], at[1], at[2]), share))
+            plate, lines = _sign(view, (at[0], at[1], at[2]), side, said[does], grown, share)
+            boxes.append(plate)
+            labels += lines
+    return boxes, labels
+
+
+def _starts(hand: Hand, name: str, scale: float) -> list[tuple[str, Vector, int]]:
+    """(what it does, where it is in the world, on which side its label stands) of all parts in use by this hand."""
+    assert hand.grip is not None
+    model, outside = model_of(hand), 1 if name == "right" else -1
+    if model == "hand" and len(hand.fingers) == JOINTS:
+        places = {SELECT: hand.fingers[INDEX_TIP], GRAB: hand.fingers[MIDDLE_KNUCKLE]}
+        return [(does, pose.position, -outside) for does, pose in places.items()]
+    frame = Placing(hand.grip, scale)
+    return [(part.does, frame.apply(place_of(part, name)), part.side * outside) for part in MODELS[model] if part.does]
+
+
+def _thread(view: Placing, start: Vector, end: Vector, opacity: float) -> Box:
+    """From a button to its label."""
+    a, b = view.apply(start), view.apply(end)
+    x, y, z = (there - here for here, there in zip(a, b, strict=True))
+    length = sqrt(x * x + y * y + z * z)
+    turned = along(x / length, y / length, z / length) if length else (0.0, 0.0, 0.0, 1.0)
+    middle = (a[0] + x / 2, a[1] + y / 2, a[2] + z / 2)
+    thick = THREAD * view.scale
+    return Box(Pose(middle, turned), (thick, thick, length), "text", 1.0, min(0.999, opacity))
+
+
+def _sign(
+    view: Placing, at: Vector, side: int, lines: tuple[str, ...], grown: float, opacity: float
+) -> tuple[Box, list[Label]]:
+    """A plate whose inner edge is at `at`, with the words on it."""
+    x, y, z = at
+    width = max(text_width(line, CAP) for line in lines) + 2 * PADDING
+    height = (len(lines) - 1) * LINE + CAP + 2 * PADDING
+    middle = view.carry(Pose((x + side * grown * width / 2, y, z)))
+    size = grown * width * view.scale, grown * height * view.scale, 0.0006 * view.scale
+    plate = Box(middle, size, "panel", 1.0, PLATE * opacity)
+    start = x + side * grown * PADDING
+    labels = []
+    for row, line in enumerate(lines):
+        up = y + grown * (height / 2 - PADDING - CAP - row * LINE)
+        pose = view.carry(Pose((start, up, z + 0.0008)))
+        cap, role = grown * CAP * view.scale, "text" if row == 0 else "muted"
+        labels.append(Label(line, pose, cap, "left" if side > 0 else "right", role))
+    return plate, labels
