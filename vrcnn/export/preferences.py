@@ -29,10 +29,8 @@ def preferences_file() -> Path:
 
 def comfort_from(read: Any) -> Comfort:
     """The settings that are found in `read`, as json has it; what is missing or makes no sense is as by default."""
-    comfort = Comfort()
-    if not isinstance(read, dict):
-        return comfort
-    for each in fields(Comfort):
+    comfort, found = Comfort(), dict[str, Any]()
+    for each in fields(Comfort) if isinstance(read, dict) else ():
         value, usual = read.get(each.name), getattr(comfort, each.name)
         if each.name in _WORDS:
             fits = value in _WORDS[each.name]
@@ -42,8 +40,8 @@ def comfort_from(read: Any) -> Comfort:
             least, most = _LIMITS[each.name]
             fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
         if fits:
-            comfort = replace(comfort, **{each.name: value})
-    return comfort
+            found[each.name] = value
+    return replace(comfort, **found)
 
 
 class PreferencesKeeper:
