@@ -7,74 +7,21 @@ from math import pi
 
 import numpy as np
 import pytest
-from graphs import residual
+from wearer import AWAY, Wearer
 
-from vrcnn.engine.plan import plan_maps
-from vrcnn.scene.build import build_world
 from vrcnn.scene.delivering import FLIGHT, furnish_flights
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.handling import WALL_LIMITS
 from vrcnn.scene.haptics import HOVER, LET_GO, PLACE, PULL, REFUSED, TAKE
 from vrcnn.scene.headset_intents import Grab
-from vrcnn.scene.intents import HandMoved, HeadMoved, Release, Select, ToggleTable
+from vrcnn.scene.intents import HandMoved, Release, Select, ToggleTable
 from vrcnn.scene.near import REACH
 from vrcnn.scene.picture_numbers import FRAMES
 from vrcnn.scene.plinth import TOP, standing
-from vrcnn.scene.reading import MapAt, Reading
+from vrcnn.scene.reading import MapAt
 from vrcnn.scene.requests import Pulse, RunPicture
 from vrcnn.scene.shelving import slot_pose
-from vrcnn.scene.tools import Tools
-from vrcnn.scene.world import Player, World
-
-AWAY = Pose((0.0, 30.0, 0.0), turn(pitch=pi / 2))  # where a hand is near nothing and points at the sky
-
-
-class Wearer:
-    """Somebody with a headset on, whose hands go where a test says."""
-
-    def __init__(self) -> None:
-        graph = residual()
-        self.world: World = build_world("test", graph, plan_maps(graph.nodes), [f"{n}.jpg" for n in range(3)])
-        self.world.player = Player()
-        for picture in self.world.pictures:
-            picture.pixels = np.zeros((10, 20, 4), "u1")
-        self.tools = Tools()
-        self.poses = dict.fromkeys(("left", "right"), AWAY)
-        self.do(HeadMoved(Pose((0.0, 1.6, 0.0))))
-
-    def do(self, *intents, seconds=0.02) -> list:
-        back = self.world.player.room.inverse()
-        moved = [HandMoved(hand, back.carry(pose), back.carry(pose)) for hand, pose in self.poses.items()]
-        return list(self.tools.step(self.world, [*moved, *intents], seconds))
-
-    def move(self, hand: str, pose: Pose, *intents) -> list:
-        """The hand is there from now on, in the world."""
-        self.poses[hand] = pose
-        return self.do(*intents)
-
-    def on_wall(self, number: int, x: float, y: float, z: float = 0.05) -> Pose:
-        """A hand before wall `number`, at (x, y) in shares of its half width and height, that points away from it."""
-        wall = self.world.hall.walls[number]
-        placing = self.world.hall.placing @ wall.placing
-        place = placing.apply((x * wall.width / 2, y * wall.height / 2, z))
-        return Pose(place, placing.pose.orientation) @ Pose(orientation=turn(pi))
-
-    def read(self, at: MapAt) -> None:
-        """As if the values of a map had come."""
-        samples, extremes = np.array([0.0, 4.0], np.float32), np.array([-4.0, 4.0], np.float32)
-        values = np.full((8, 8), float(at.channel), np.float16)
-        self.world.gallery.reading = Reading(at, values, samples, extremes, f"conv{at.node}", 16, "", "0.jpg")
-
-    def pull(self, hand: str, number: int = 1) -> Pose:
-        """The hand takes a copy of the map in the middle of a wall; where the hand is then."""
-        at = self.on_wall(number, 0.1, 0.1)
-        self.move(hand, at)
-        near = self.world.hands[hand].within
-        self.read(MapAt(0, self.world.hall.walls[number].node, near.tile))
-        self.do(Grab(hand, True))
-        self.do()
-        return at
 
 
 @pytest.fixture

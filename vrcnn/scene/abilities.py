@@ -278,6 +278,12 @@ _PROGRAM = (
     Ability("Screenshot", "F12", "", Screenshot(), "Program", ("F12",)),
     Ability("Picture of 360°", "Shift+F12", "", Panorama(), "Program", ("SHIFT+F12",)),
     Ability("What the window shows", "Y", "", ChooseAudience(), "Program", ("Y",)),
+    Ability(
+        "Fly a camera of its own",
+        "mouse and keys, while the window shows the spectator",
+        "",
+        only="it is for those who watch the window",
+    ),
     Ability("All choices", "Tab", "B or Y at the menu's hand", OpenMenu("left"), part="B or Y"),
     Ability("Jobs", "the card at the upper left", "", OpenPanel(JOBS), "Program"),
     Ability(
@@ -294,11 +300,18 @@ _PROGRAM = (
     Ability("Dismiss a notice", "click on its card", "press it", Dismiss(), control="notice"),
     Ability("Help", "H", "labels at the controllers, by the settings", part="ray"),
     Ability("Free the mouse", "Esc", "", only="no mouse is caught in the headset"),
-    Ability("Leave the headset", "O", "", WearHeadset(False), "Program"),
+    Ability("Headset on or off", "O", "", WearHeadset(), "Program", ("O",)),
     Ability("Quit", "close the window", "", Quit(), "Program"),
 )
 
-ABILITIES: tuple[Ability, ...] = (
-    *(*_LOOK, *_WALLS, *_MAPS, *_FEATURES),
-    *(*_MOVING, *_PICTURES, *_AT_DESKS, *_PROGRAM),
+GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
+    ("Getting about", _MOVING),
+    ("Hands and pictures", _PICTURES),
+    ("Walls", _WALLS),
+    ("How the network is shown", _LOOK),
+    ("Maps and copies of them", _MAPS),
+    ("What channels look for", _FEATURES),
+    ("At the desks", _AT_DESKS),
+    ("The program", _PROGRAM),
 )
+ABILITIES: tuple[Ability, ...] = tuple(ability for _, group in GROUPS for ability in group)

@@ -10,7 +10,7 @@ from vrcnn.scene.easel_controls import next_overlay
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
-from vrcnn.scene.hanging import pull_out, put_away
+from vrcnn.scene.hanging import pull_out, put_away, scale_frame
 from vrcnn.scene.haptics import DONE
 from vrcnn.scene.headset_acting import act_on_headset
 from vrcnn.scene.headset_intents import HeadsetAction
@@ -103,7 +103,8 @@ def act(world: World, action: Action) -> list[Request]:
         case ToggleTable():
             toggle_table(world)
         case Scroll(hand, notches):
-            scroll(world, hand, notches)
+            if not scale_frame(world, hand, notches):
+                scroll(world, hand, notches)
         case PullOut(hand):
             return pull_out(world, hand)
         case PutAway(hand):

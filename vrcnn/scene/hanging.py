@@ -9,6 +9,7 @@ from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Large, Pull
 from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.haptics import AWAY, PLACE, PULL, REFUSED, SNAP, TAKE
+from vrcnn.scene.holding import within
 from vrcnn.scene.map_shapes import frame_size, on_wall, size_of
 from vrcnn.scene.picture_numbers import FRAMES
 from vrcnn.scene.pointing import feature_of, reading_of, subject_of
@@ -25,6 +26,7 @@ AGAINST, WIDEST = 0.2, 12.0  # m of the room before a wall in which a hand hangs
 AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
 IN_HAND = Pose((0.0, 0.2, -0.06))  # m of the room
 LOWEST = 0.3  # m above the ground
+NOTCH, FRAME_LIMITS = 1.1, (0.3, 4.0)  # times larger for each notch of the wheel; how large a frame may be made
 LARGE_AT, CLOSEST = 1.15, 0.3  # m of the room before the eyes
 TOO_MANY = "There are {most} framed maps already: put one away with Delete, or with a press on the shelf."
 
@@ -194,6 +196,25 @@ def _carry(world: World, name: str, reading: Reading | FeatureReading) -> list[R
     gallery.revision += 1
     world.hands[name].carrying = gallery.made
     return [PULL.by(name)]
+
+
+def scale_frame(world: World, name: str, notches: float) -> bool:
+    """The wheel makes the frame larger or smaller that the hand carries, or points at; False where there is none."""
+    frame, gallery = framed(world, name), world.gallery
+    if frame is None:
+        return False
+    frame.scale = within(frame.scale * NOTCH**notches, FRAME_LIMITS)
+    gallery.revision += 1
+    return True
+
+
+def framed(world: World, name: str) -> Frame | None:
+    """The frame that a hand carries, or points at."""
+    hand = world.hands[name]
+    if hand.carrying is not None:
+        return world.gallery.frame(hand.carrying)
+    pointed_at = hand.target is not None and hand.target.kind == "frame" and hand.hold is None
+    return world.gallery.frames[hand.target.index] if pointed_at and hand.target is not None else None
 
 
 def hang(world: World, name: str) -> list[Request]:

@@ -9,8 +9,8 @@ from vrcnn.scene.delivering import at_easel, place, put_back
 from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.gallery import Between, Frame
 from vrcnn.scene.geometry import Pose, hit_rectangle, turn
-from vrcnn.scene.handling import WALL_LIMITS, grasp, release, take
-from vrcnn.scene.hanging import hang, held_frame, pull_out, take_frame
+from vrcnn.scene.handling import grasp, release, take
+from vrcnn.scene.hanging import FRAME_LIMITS, hang, held_frame, pull_out, take_frame
 from vrcnn.scene.haptics import HOVER, LET_GO, TAKE
 from vrcnn.scene.holding import within as limited
 from vrcnn.scene.map_shapes import frame_size
@@ -109,7 +109,7 @@ def stretch(world: World) -> None:
         gallery.between = None
     elif first.grip is not None and second.grip is not None:
         ratio = dist(first.grip.position, second.grip.position) / between.apart
-        frame.scale = limited(between.scale * ratio, WALL_LIMITS)
+        frame.scale = limited(between.scale * ratio, FRAME_LIMITS)
         x, y, z = between.grasp.position
         grown = frame.scale / between.scale
         first.grasp = Pose((x * grown, y * grown, z * grown), between.grasp.orientation)

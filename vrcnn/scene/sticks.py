@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import copysign, hypot, radians
 
 from vrcnn.scene import movement
-from vrcnn.scene.acting import act
 from vrcnn.scene.handling import pointed
+from vrcnn.scene.hanging import framed
 from vrcnn.scene.intents import Scroll
 from vrcnn.scene.locomotion import darken, go, raise_seated
 from vrcnn.scene.movement import Stick
+from vrcnn.scene.panel_acting import act_by_panel
 from vrcnn.scene.requests import Request
 from vrcnn.scene.walking import turn_about_head
 from vrcnn.scene.world import World
@@ -37,7 +38,7 @@ def get_about(world: World, seconds: float) -> list[Request]:
                 go(world, 0.0, stick.y, 0.0, seconds)
                 moving = True
             case movement.SCROLL:
-                requests += act(world, Scroll(name, NOTCHES * stick.y * seconds))
+                requests += act_by_panel(world, Scroll(name, NOTCHES * stick.y * seconds))
             case movement.TURN:
                 moving |= _turn(world, stick, seconds)
     darken(world, moving, seconds)
@@ -49,7 +50,7 @@ def scrollable(world: World, name: str) -> bool:
     hand, found = world.hands[name], pointed(world, name)
     if hand.hold is not None or (hand.target is not None and hand.target.kind in ("plinth", "panel")):
         return True
-    return found is not None and found[1].windowed
+    return framed(world, name) is not None or (found is not None and found[1].windowed)
 
 
 def _mean(world: World, stick: Stick, name: str) -> None:
