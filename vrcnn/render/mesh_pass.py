@@ -16,7 +16,7 @@ from vrcnn.scene.drawables import Mesh
 from vrcnn.scene.shapes import shape
 from vrcnn.scene.theme import Theme
 
-ROOM = 65536  # vertices, and as many triangles, of all shapes that are ever shown
+ROOM = 1 << 17  # vertices, and as many triangles, of all shapes that are ever shown
 _VERTEX = np.dtype([("corner", "f4", 3), ("bulge", "f4"), ("outward", "f4", 3)])
 _RECORD = np.dtype(
     [

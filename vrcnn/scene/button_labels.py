@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import dist, sqrt
 
-from vrcnn.scene.controller_models import INDEX_TIP, JOINTS, MIDDLE_KNUCKLE, MODELS, along, model_of, place_of
+from vrcnn.scene.controller_models import INDEX_TIP, JOINTS, MIDDLE_KNUCKLE, along, model_of
+from vrcnn.scene.controller_parts import MODELS, place_of
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
 from vrcnn.scene.drawables import Box, Label
 from vrcnn.scene.geometry import Placing, Pose, Vector, rotate
@@ -138,14 +139,15 @@ def _sign(
     x, y, z = at
     width = max(text_width(line, CAP) for line in lines) + 2 * PADDING
     height = (len(lines) - 1) * LINE + CAP + 2 * PADDING
-    middle = view.carry(Pose((x + side * grown * width / 2, y, z)))
+    turned = view.pose.orientation
+    middle = Pose(view.apply((x + side * grown * width / 2, y, z)), turned)
     size = grown * width * view.scale, grown * height * view.scale, 0.0006 * view.scale
     plate = Box(middle, size, "panel", 1.0, PLATE * opacity)
     start = x + side * grown * PADDING
     labels = []
     for row, line in enumerate(lines):
         up = y + grown * (height / 2 - PADDING - CAP - row * LINE)
-        pose = view.carry(Pose((start, up, z + 0.0008)))
+        pose = Pose(view.apply((start, up, z + 0.0008)), turned)
         cap, role = grown * CAP * view.scale, "text" if row == 0 else "muted"
         labels.append(Label(line, pose, cap, "left" if side > 0 else "right", role))
     return plate, labels

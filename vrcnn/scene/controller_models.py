@@ -1,97 +1,19 @@
-"""Models of the controllers: which shapes they are made of, in what colours, and where their buttons are.
-
-Everything is given in the frame of the right hand's grip, in m of the room (controller_shapes.py); the left hand's is
-its mirror image. A bare hand is made of its joints where these are known.
-"""
+"""Furnishes what a hand holds: the model of its controller; or the hand itself, of its joints where they are known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
-from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
+from vrcnn.scene.controller_parts import MODELS, merged, of_hand, roles_of
+from vrcnn.scene.controllers import GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
 from vrcnn.scene.drawables import Mesh
-from vrcnn.scene.geometry import Pose, Quaternion, Vector
+from vrcnn.scene.geometry import Pose, Quaternion
 from vrcnn.scene.world import Hand, World
 from vrcnn.scene.world_panels import MENU as MENU_PANEL
 
 LIT = 0.9  # how much of its own light a part has while it is in use
 
-
-@dataclass(frozen=True)
-class Part:
-    """A shape of a model (shapes.py), in the colour of a role.
-
-    `does` is what it is for, one of the words of controllers.py, empty for what only holds the others; then `at` is
-    where the line of its label begins, and `side` where the label stands while the thumb's side is seen: 1 to the
-    right of the right hand, -1 to the left.
-    """
-
-    shape: str
-    role: str
-    does: str = ""
-    at: Vector = (0.0, 0.0, 0.0)
-    side: int = 1
-
-
-def _head(x: float, z: float) -> Vector:
-    """A place on the plate under the thumb of a controller with a stick: to the right, towards the visitor."""
-    return x, 0.010 + 0.81 * 0.007 + 0.59 * z, -0.052 - 0.59 * 0.007 + 0.81 * z
-
-
-MODELS: Mapping[str, tuple[Part, ...]] = {
-    "touch": (
-        Part("touch body", "frame"),
-        Part("touch ring", "frame"),
-        Part("touch trim", "panel"),
-        Part("touch trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
-        Part("touch grip", "edge", GRAB, (-0.015, -0.011, -0.006), -1),
-        Part("touch stick", "edge", STEER, _head(-0.0085, -0.004), -1),
-        Part("touch lower", "edge", ENLARGE, _head(0.0105, 0.0035), 1),
-        Part("touch upper", "edge", MENU, _head(0.0095, -0.011), 1),
-    ),
-    "index": (
-        Part("index body", "frame"),
-        Part("index strap", "frame"),
-        Part("index trim", "panel"),
-        Part("index trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
-        Part("index grip", "track", GRAB, (-0.013, -0.006, 0.012), -1),
-        Part("index stick", "edge", STEER, _head(-0.0095, -0.010), -1),
-        Part("index lower", "edge", ENLARGE, _head(0.0135, 0.006), 1),
-        Part("index upper", "edge", MENU, _head(0.013, -0.008), 1),
-    ),
-    "wand": (
-        Part("wand body", "frame"),
-        Part("wand ring", "frame"),
-        Part("wand trim", "panel"),
-        Part("wand trigger", "edge", SELECT, (-0.0075, -0.021, -0.052), -1),
-        Part("wand grip", "edge", GRAB, (-0.0175, 0.0, 0.022), -1),
-        Part("wand pad", "edge", STEER, (0.008, 0.016, -0.036), 1),
-        Part("wand menu", "edge", MENU, (0.0, 0.015, -0.068), 1),
-    ),
-    "motion": (
-        Part("motion body", "frame"),
-        Part("motion ring", "frame"),
-        Part("motion lights", "text"),
-        Part("motion trim", "panel"),
-        Part("motion trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
-        Part("motion grip", "edge", GRAB, (-0.016, -0.005, -0.012), -1),
-        Part("motion stick", "edge", STEER, _head(0.0095, -0.011), 1),
-        Part("motion pad", "edge", ENLARGE, _head(-0.010, 0.004), -1),
-        Part("motion menu", "edge", MENU, _head(0.0105, 0.0125), 1),
-    ),
-    "simple": (
-        Part("simple body", "frame"),
-        Part("simple trim", "panel"),
-        Part("simple select", "edge", SELECT, (0.0, 0.0135, -0.036), -1),
-        Part("simple menu", "edge", MENU, (0.0, 0.0125, -0.004), 1),
-    ),
-    "hand": (
-        Part("hand palm", "frame", GRAB, (-0.006, -0.060, 0.010), -1),
-        Part("hand thumb", "frame", SELECT, (-0.026, -0.020, -0.062), -1),
-    ),
-}
 
 # Of a tracked hand: between which joints of XrHandJointEXT a bone lies, its radius in m, and what it is used for.
 BONES: tuple[tuple[int, int, float, str], ...] = (
@@ -114,17 +36,6 @@ def model_of(hand: Hand) -> str:
     return KINDS.get(hand.controller or "", SIMPLE).model
 
 
-def shape_name(part: Part, name: str) -> str:
-    """The shape of a part in the hand of this name."""
-    return f"{part.shape}, left" if name == "left" else part.shape
-
-
-def place_of(part: Part, name: str) -> Vector:
-    """Where the line of the part's label begins, in the frame of this hand's grip, in m of the room."""
-    x, y, z = part.at
-    return (-x if name == "left" else x), y, z
-
-
 def in_use(world: World, name: str) -> frozenset[str]:
     """What the parts of a hand's controller do right now, of the words of controllers.py."""
     hand, stick = world.hands[name], world.movement.sticks[name]
@@ -142,12 +53,20 @@ def furnish_controller(world: World, name: str) -> list[Mesh]:
     if model == "hand" and len(hand.fingers) == JOINTS:
         return _bones(hand.fingers, used, scale)
     size = scale, scale, scale
+    if not used:
+        return [Mesh(shape, hand.grip, size, role) for shape, role in _at_rest(model, name)]
     return [
-        Mesh(shape_name(part, name), hand.grip, size, "accent", LIT)
+        Mesh(of_hand(part.shape, name), hand.grip, size, "accent", LIT)
         if part.does in used
-        else Mesh(shape_name(part, name), hand.grip, size, part.role)
+        else Mesh(of_hand(part.shape, name), hand.grip, size, part.role)
         for part in MODELS[model]
     ]
+
+
+@cache
+def _at_rest(model: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The shapes of a model of which no part is in use, and their roles: as few as there are colours."""
+    return tuple((of_hand(merged(model, role), name), role) for role in roles_of(model))
 
 
 def _bones(joints: tuple[Pose, ...], used: frozenset[str], scale: float) -> list[Mesh]:

@@ -12,7 +12,8 @@ from math import cos, pi, sin
 import numpy as np
 
 from vrcnn.scene import controller_shapes
-from vrcnn.scene.solids import Shape, ball, bent, capsule, extruded, mirrored, rounded_box, skinned, turned
+from vrcnn.scene.controller_parts import MODELS, merged, of_hand, roles_of
+from vrcnn.scene.solids import Shape, ball, bent, capsule, extruded, joined, mirrored, rounded_box, skinned, turned
 
 RING_THICKNESS = 0.045  # half of it, of the ring's radius
 _ROUND = 40  # segments of what is looked at from nearby
@@ -52,6 +53,14 @@ def _of_the_left_hand(name: str) -> Callable[[], Shape]:
     return lambda: mirrored(shape(name))
 
 
+def _all(model: str, role: str) -> Callable[[], Shape]:
+    return lambda: joined(*(shape(part.shape) for part in MODELS[model] if part.role == role))
+
+
+_OF_CONTROLLERS: dict[str, Callable[[], Shape]] = {
+    **controller_shapes.MAKERS,
+    **{merged(model, role): _all(model, role) for model in MODELS for role in roles_of(model)},
+}
 MAKERS: dict[str, Callable[[], Shape]] = {
     "ring": _ring,
     "disc": _disc,
@@ -61,8 +70,8 @@ MAKERS: dict[str, Callable[[], Shape]] = {
     "cone": _cone,
     "rod": _rod,
     "block": lambda: rounded_box((1.0, 1.0, 1.0), 0.12),
-    **controller_shapes.MAKERS,
-    **{f"{name}, left": _of_the_left_hand(name) for name in controller_shapes.MAKERS},
+    **_OF_CONTROLLERS,
+    **{of_hand(name, "left"): _of_the_left_hand(name) for name in _OF_CONTROLLERS},
 }
 
 
