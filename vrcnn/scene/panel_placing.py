@@ -13,7 +13,7 @@ from vrcnn.scene.requests import Request
 from vrcnn.scene.staying import heading
 from vrcnn.scene.vantage import unseen
 from vrcnn.scene.wall_controls import ON_THE_WALL
-from vrcnn.scene.world import Notice, Player, Target, World
+from vrcnn.scene.world import HANDS, Notice, Player, Target, World
 from vrcnn.scene.world_panels import AT_HAND, AT_WALL, IN_ROOM, MENU, POINTS, WALL, WorldPanel
 
 AT_WRIST, REACHES = 0.45, (0.9, 0.7, 0.55)  # m of the room from which a panel is read
@@ -57,7 +57,8 @@ def toggle_panel(world: World, name: str) -> None:
     if name == MENU:
         toggle_menu(world, world.comfort.off)
         return
-    about = _pointed_at(world, world.comfort.main, ON_THE_WALL) if name == WALL else None
+    asking = next((hand for hand in HANDS if world.hands[hand].selecting), world.comfort.main)
+    about = _pointed_at(world, asking, ON_THE_WALL) if name == WALL else None
     former = panels.open.get(name)
     if former is not None and (about is None or _layer(world, about) == (former.hall, former.wall)):
         panels.close(name)

@@ -252,7 +252,7 @@ def _on_head(world: World, target: Target, hand: str) -> Target:
     head = head_surface(hall.walls[target.index])
     x, y, _ = head.pose.position
     at = x + (target.u - 0.5) * head.width, y + (0.5 - target.v) * head.height
-    button = pressed_button(hall, target.index, at, hand, target.hall)
+    button = pressed_button(hall, target.index, at, hand, target.hall, world.player.head is not None)
     return replace(target, kind="wall" if button is None else button.kind, control=button)
 
 

@@ -15,10 +15,12 @@ from vrcnn.scene.feature_intents import TurnWall, VisualizeWall
 from vrcnn.scene.features import following_face
 from vrcnn.scene.geometry import Placing, Pose, Ray, rotate
 from vrcnn.scene.hall import Hall, Surface, Wall
+from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.intents import Action, FoldWall, HideWall, ResetWall, ZoomTiles
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.wall_shape import FRAME, HEAD, head_of
 from vrcnn.scene.world import World
+from vrcnn.scene.world_panels import WALL
 
 BAR, BAR_GAP, BAR_REACH = 0.04, 0.03, 0.11  # m: width, gap to the frame, width of what a hand hits
 LEAST_THUMB = 0.06  # m
@@ -42,8 +44,9 @@ class Button:
     intent: Callable[[str], Action]  # what a press by this hand means
 
 
-def buttons(hall: Hall, wall: Wall) -> list[Button]:
-    """In a row over the head, from its right end on; only those that do something."""
+def buttons(hall: Hall, wall: Wall, worn: bool = False) -> list[Button]:
+    """In a row over the head, from its right end on; only those that do something. Where a headset is `worn`, there is
+    one for the layer's panel."""
     fold = "open" if wall.folded else "fold"
     words: list[tuple[str, str, Callable[[str], Action]]] = [
         ("hide", f"Click to hide {wall.title}", HideWall),
@@ -59,6 +62,8 @@ def buttons(hall: Hall, wall: Wall) -> list[Button]:
         words.append(("+", "Click for larger maps", lambda hand: ZoomTiles(hand, 1)))
     if not wall.folded and next_zoom(wall, -1) is not None:
         words.append(("−", "Click for smaller maps", lambda hand: ZoomTiles(hand, -1)))
+    if worn:
+        words.append(("about", f"Click for all of {wall.title}", lambda hand: OpenPanel(WALL)))
     head, found = head_of(wall), []
     right, y = head.x + head.width / 2, head.y + HEAD / 2 + LIFT + BUTTON_HEIGHT / 2
     for word, hint, intent in words:
@@ -96,10 +101,12 @@ def thumb(wall: Wall) -> tuple[float, float]:
     return way / 2 - (way * wall.first_row / most if most else 0.0), length
 
 
-def pressed_button(hall: Hall, number: int, at: tuple[float, float], hand: str, hall_number: int) -> Control | None:
+def pressed_button(
+    hall: Hall, number: int, at: tuple[float, float], hand: str, hall_number: int, worn: bool = False
+) -> Control | None:
     """The button at (x, y) m in the frame of wall `number`, as a control in the world."""
     wall = hall.walls[number]
-    for button in buttons(hall, wall):
+    for button in buttons(hall, wall, worn):
         x, y, _ = button.surface.pose.position
         if abs(at[0] - x) <= button.surface.width / 2 and abs(at[1] - y) <= button.surface.height / 2:
             surface = button.surface.carried(hall.placing @ wall.placing)
@@ -171,7 +178,8 @@ def pointed_walls(world: World) -> list[tuple[int, int]]:
 def buttons_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_buttons` would say the same again."""
     pointed = [(place, world.halls[place[0]]) for place in pointed_walls(world)]
-    return tuple((place, hall.standing_key, touched(hall, hall.walls[place[1]])) for place, hall in pointed)
+    worn = world.player.head is not None
+    return tuple((place, hall.standing_key, touched(hall, hall.walls[place[1]]), worn) for place, hall in pointed)
 
 
 def furnish_buttons(world: World) -> Drawables:
@@ -180,7 +188,7 @@ def furnish_buttons(world: World) -> Drawables:
     for hall_number, number in pointed_walls(world):
         hall = world.halls[hall_number]
         boxes, labels = [], []
-        for button in buttons(hall, hall.walls[number]):
+        for button in buttons(hall, hall.walls[number], world.player.head is not None):
             place = button.surface.pose
             size = button.surface.width, button.surface.height, 0.018
             boxes.append(Box(place @ Pose((0, 0, -0.0095)), size, "track", glow=0.35))

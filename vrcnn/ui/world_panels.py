@@ -40,6 +40,7 @@ from vrcnn.ui.settings_panel import SettingsPanel
 from vrcnn.ui.theme import Style
 from vrcnn.ui.wall_panel import WallPanel
 
+PAUSE = 0.3  # s
 MOVED = 0.08  # s of World.time after which what moves on a panel is drawn anew
 
 
@@ -96,6 +97,15 @@ class _Face:
     buttons: list[tuple[str, Area]] = field(default_factory=list)
     flashes: dict[str, float] = field(default_factory=dict)
     drawn: float = -1.0  # World.time
+    turned: tuple[float, float] = (0.0, 0.0)  # when (World.time) it was scrolled last, and by what part of a notch
+
+    def turn(self, notches: float, time: float) -> None:
+        """Scrolls by whole notches; what a stick has turned before a pause is forgotten."""
+        since, before = self.turned
+        total = notches + (before if time - since < PAUSE else 0.0)
+        for _ in range(int(abs(total))):
+            self.contents.scroll(1.0 if total > 0 else -1.0)
+        self.turned = time, total - int(total)
 
     def flashed(self, time: float) -> bool:
         """Whether a button shows still that it was pressed, though that is over."""
@@ -160,8 +170,7 @@ class WorldPanelFaces:
         for event in events:
             match event:
                 case PanelScroll(notches=notches):
-                    face.contents.scroll(notches)
-                    face.key = None
+                    face.turn(notches, world.time)
                 case PanelPress(hand, _, u, v):
                     self._redraw(world, panel, face, (u, v), hand)
         if events:
