@@ -64,3 +64,12 @@ def test_a_tall_window_shows_the_middle_columns_and_all_rows(context: moderngl.C
 def test_an_srgb_eye_keeps_its_brightness(context: moderngl.Context) -> None:
     shown = mirrored(context, (64, 64), srgb=True)
     np.testing.assert_allclose(shown, eye_picture()[..., :3], atol=2)
+
+
+@pytest.mark.gl
+def test_only_the_part_that_was_drawn_is_shown(context: moderngl.Context) -> None:
+    eye = context.texture(EYE, 4, eye_picture().tobytes())
+    window = context.simple_framebuffer((32, 16), 4)
+    Mirror(context).draw(eye, window, used=(32, 32))
+    shown = np.frombuffer(window.read(components=3), np.uint8).reshape(16, 32, 3)
+    np.testing.assert_allclose(shown, eye_picture()[8:24, :32, :3], atol=2)

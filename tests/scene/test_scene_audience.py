@@ -144,7 +144,7 @@ def test_a_spectator_begins_behind_and_above_and_sees_the_visitor_s_head_and_wha
     eyes, spectator = worn.world.player.eyes, worn.world.spectator
     x, y, z = eyes.inverse().apply(spectator.position)
     assert z > 1.5
-    assert y > 0.5
+    assert y > 0.3
     assert abs(x) < 0.1
     view = audience_view(worn.world, 1.5)
     for point in (eyes.position, eyes.apply((0.0, 0.0, -2.0))):
@@ -197,15 +197,15 @@ def test_without_a_headset_there_are_no_such_views(worn: Visit) -> None:
     worn.do()
     assert world.spectator is None
     assert audience_view(world, 1.5) is None
-    assert furnish_wearer(world).boxes == ()
+    assert furnish_wearer(world).meshes == ()
 
 
 def test_only_spectators_see_the_visitor_s_head_at_its_place(worn: Visit) -> None:
-    assert furnish_wearer(worn.world).boxes == ()
+    assert furnish_wearer(worn.world).meshes == ()
     world = watched(worn, "spectator").world
     eyes = world.player.eyes
     head = furnish_wearer(world)
-    solids = (*head.boxes, *head.meshes)
+    solids = head.meshes
     assert solids
     assert all(dist(each.pose.position, eyes.position) < 0.25 for each in solids)
     lowest_z = min(eyes.inverse().apply(each.pose.position)[2] for each in solids)
@@ -221,8 +221,8 @@ def test_a_giant_s_head_is_a_giant_s(worn: Visit) -> None:
     world.player.scale = 10.0
     worn.do(ChooseAudience("eye"), ChooseAudience("spectator"))
     large = furnish_wearer(world)
-    for before, after in zip(small.boxes, large.boxes, strict=True):
-        assert after.size == pytest.approx(tuple(10 * side for side in before.size))
+    for before, after in zip(small.meshes, large.meshes, strict=True):
+        assert after.scale == pytest.approx(tuple(10 * side for side in before.scale))
     assert audience_view(world, 1.5).near == pytest.approx(10 * View(HEAD, -1, 1, -1, 1).near)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BEST, FIRST, RAREST = 2, 3, 30  # a picture for the audience with every so many of the headset's frames
-BLAMED = 2  # frames after such a picture in which a late one is put down to it
+BLAMED = 2  # frames after such a picture of which a late one is put down to it
 CALM = 90  # frames without one that is put down to it, after which pictures come more often
 LATE = 1.5  # periods of the headset from one frame to the next
 
@@ -29,7 +29,7 @@ class AudiencePace:
         of them where none is missed."""
         late = self._last is not None and period > 0 and time - self._last > LATE * period
         self._last = time
-        if late and self._since_picture <= BLAMED:
+        if late and self._since_picture < BLAMED:
             self.every = min(RAREST, 2 * self.every)
             self._since_late = 0
         elif self._since_late >= CALM:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from vrcnn.scene.audience import spectating
-from vrcnn.scene.drawables import Box, Drawables, Shadow
+from vrcnn.scene.drawables import Drawables, Mesh, Shadow
 from vrcnn.scene.geometry import Placing, Pose, Vector
 from vrcnn.scene.staying import heading
 from vrcnn.scene.world import World
 
 HEAD: tuple[tuple[Vector, Vector, str, float], ...] = (  # from the eyes: middle, size, role, glow
-    ((0.0, -0.005, 0.085), (0.15, 0.19, 0.16), "head", 0.0),
-    ((0.0, 0.0, 0.09), (0.17, 0.035, 0.18), "frame", 0.0),
-    ((0.0, 0.0, -0.02), (0.19, 0.095, 0.075), "frame", 0.0),
-    ((0.0, 0.0, -0.06), (0.17, 0.075, 0.012), "panel", 0.0),
-    ((0.0, 0.0, -0.067), (0.12, 0.008, 0.004), "running", 1.0),
+    ((0.0, -0.01, 0.085), (0.16, 0.225, 0.19), "muted", 0.0),
+    ((0.0, 0.01, 0.09), (0.172, 0.036, 0.202), "panel", 0.0),
+    ((0.0, 0.005, -0.025), (0.2, 0.11, 0.09), "panel", 0.0),
+    ((0.0, 0.005, -0.0655), (0.15, 0.012, 0.012), "running", 1.0),
+    ((0.0, 0.01, 0.188), (0.05, 0.012, 0.012), "running", 1.0),
 )
 
 
@@ -23,13 +23,13 @@ def furnish_wearer(world: World) -> Drawables:
         return Drawables()
     eyes, scale = world.player.eyes, world.player.scale
     place = Placing(eyes, scale)
-    boxes = tuple(
-        Box(place.carry(Pose(middle)), (scale * width, scale * height, scale * depth), role, glow)
+    parts = tuple(
+        Mesh("block", place.carry(Pose(middle)), (scale * width, scale * height, scale * depth), role, glow)
         for middle, (width, height, depth), role, glow in HEAD
     )
     x, _, z = eyes.position
     shadow = Shadow((x, 0.0, z), (0.5 * scale, 0.4 * scale), heading(eyes), 0.5)
-    return Drawables(boxes=boxes, shadows=(shadow,))
+    return Drawables(meshes=parts, shadows=(shadow,))
 
 
 def wearer_key(world: World) -> tuple[object, ...]:
