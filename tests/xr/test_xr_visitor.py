@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 from wearing import Show, towards
 
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import WallState
+from vrcnn.scene.headset_intents import ChooseComfort
 from vrcnn.scene.shelving import slot_pose
 
 pytestmark = pytest.mark.slow
@@ -110,10 +112,16 @@ def test_the_sticks_walk_and_turn(show: Show):
     world, rig = show.world, show.rig
     show.until(lambda: show.headset.state == "FOCUSED")
     show.frames(5)
+    show.exhibit.step([ChooseComfort(Comfort(travel="smooth"))], 0.0)
     start = world.player.position
     rig.visitor.hand("left", stick=(0.0, 1.0))
     show.until(lambda: world.player.position[2] < start[2] - 1.0)
+    assert world.vignette == pytest.approx(world.comfort.vignette)
+    corner = rig.grab()[30:60, 150:330].astype(int)
     rig.visitor.hand("left", stick=(0.0, 0.0))
+    show.until(lambda: world.vignette == 0.0)
+    show.frames(10)
+    assert np.abs(rig.grab()[30:60, 150:330].astype(int) - corner).mean() > 2, "the rim was darkened meanwhile"
     show.frames(10)
     yaw = world.player.yaw
     rig.visitor.hand("right", stick=(1.0, 0.0))
