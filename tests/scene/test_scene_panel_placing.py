@@ -45,8 +45,7 @@ class Wearer(Visit):
         self.frame()
 
     def frame(self, *intents, seconds: float = 0.02) -> list[object]:
-        moved = (
-            HeadMoved(self.head),
+        hands = (
             HandMoved("left", self.left, self.left),
             HandMoved("right", self.right, self.right),
         )

@@ -54,7 +54,7 @@ def press_panel(world: World, name: str) -> list[Request] | None:
     if target is None or panel is None:
         return None
     width, height = POINTS[panel.name]
-    in_title = target.v * height < TITLE and target.u * width < width - TITLE
+    in_title = target.v * height < TITLE and target.u * width < width - TITLE - 4
     if in_title and panel.stands != AT_HAND:
         world.panels.moved[name] = PanelGrip(panel.name, target.distance, target.u - 0.5, 0.5 - target.v)
         return [TAKE.by(name)]

@@ -64,7 +64,7 @@ class Pen:
             self.fill(Area(middle - 34, top, middle + 34, top + 5), "accent" if over else "frame", 2.5)
         self.text(MARGIN, 17.0, words, size=TITLE_SIZE, strong=True, room=width - TITLE - 2 * MARGIN)
         self.fill(Area(MARGIN, TITLE - 2.0, width - MARGIN, TITLE - 0.5), "frame", 0.0)
-        return self._close(Area(width - TITLE + 2, 6, width - 10, TITLE - 8))
+        return self._close(Area(width - TITLE, 4, width - 8, TITLE - 6))
 
     def text(
         self,
