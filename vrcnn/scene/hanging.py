@@ -22,6 +22,7 @@ MOST = FRAMES
 REACH, FREE = 2.2, 1.15  # m of the room: how far a wall may be to be hung at; how far away a frame hangs in the air
 BEFORE_A_WALL = 0.035  # m
 FALLS = 0.3  # m of the room: how near to a place of a row or rail a frame falls into it
+NEXT = 2.5  # of its width, within which a frame finds another place where one is taken
 AGAINST, WIDEST = 0.2, 12.0  # m of the room before a wall in which a hand hangs flat on it; m, half of any wall
 AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
 IN_HAND = Pose((0.0, 0.2, -0.06))  # m of the room
@@ -267,8 +268,13 @@ def _along_the_row(world: World, neighbour: Frame, frame: Frame, side: int) -> P
 
 
 def _settled(world: World, frame: Frame, wanted: Pose) -> Spot:
-    """Where a frame that is to hang at `wanted` hangs: in a row or on a rail where it comes near to a free place."""
+    """Where a frame that is to hang at `wanted` hangs: in a row or on a rail where it comes near to a free place.
+
+    Where another one hangs already, it goes on to the next place.
+    """
     reach = FALLS * world.player.scale
+    if not free(world, frame, wanted):
+        reach = max(reach, NEXT * frame_size(frame)[0])
     spots = [
         Spot(place, along_row(neighbour, frame), place)
         for neighbour in world.gallery.frames

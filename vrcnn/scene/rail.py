@@ -43,19 +43,26 @@ class Rail:
 
 
 def rails(world: World) -> list[Rail]:
-    """Those that are offered to somebody who carries a frame: in the air beside the walls nearest to the eyes, then
-    before these walls."""
-    eyes, reach = world.player.eyes, SEEN * world.player.scale
-    near: list[tuple[float, Hall, Wall]] = []
+    """Those that are offered to somebody who carries a frame: the nearest ones in the air, then those before the walls
+    that are nearest to the eyes."""
+    eyes, reach = world.player.eyes.position, SEEN * world.player.scale
+    air: list[tuple[float, Rail]] = []
+    across: list[tuple[float, Rail]] = []
     for hall in world.halls:
+        placing = hall.placing
         for wall in hall.walls:
-            x, y, z = hall.placing.apply(wall.pose.position)
-            if wall.shown and not wall.folded and dist((x, z), eyes.position[::2]) < reach:
-                apart = dist((x, y, z), eyes.position)
-                facing = (hall.placing @ wall.placing).pose.inverse().apply(eyes.position)[2] > 0
-                near += [(apart, hall, wall)] if facing else []
-    nearest = sorted(near, key=lambda each: each[0])[:MOST]
-    return [beside(hall, wall) for _, hall, wall in nearest] + [before(hall, wall) for _, hall, wall in nearest]
+            x, y, z = placing.apply(wall.pose.position)
+            size = wall.width * wall.scale * placing.scale / 2 + PLACES * PITCH + BESIDE
+            if not wall.shown or wall.folded or dist((x, z), eyes[::2]) > reach + size:
+                continue
+            if (placing @ wall.placing).pose.inverse().apply(eyes)[2] <= 0:
+                continue
+            rail = beside(hall, wall)
+            apart = min(dist(rail.start.apply((share * rail.length, 0.0, 0.0)), eyes) for share in (0.0, 0.5, 1.0))
+            air += [(apart, rail)] if apart < reach else []
+            across.append((dist((x, y, z), eyes), before(hall, wall)))
+    nearest = [sorted(found, key=lambda each: each[0])[:MOST] for found in (air, across)]
+    return [rail for found in nearest for _, rail in found]
 
 
 def beside(hall: Hall, wall: Wall) -> Rail:
