@@ -97,5 +97,45 @@ def test_a_benchmark_that_breaks_leaves_the_others_their_figures(folder, capsys)
     assert "ZeroDivisionError" in said.err
 
 
-def test_the_project_measures_the_six_things_that_it_promises():
-    assert set(bench.benchmarks()) == {"capture", "featvis", "frame_jobs", "frame_python", "kills", "render", "startup"}
+def test_the_project_measures_what_it_promises():
+    always = {"capture", "featvis", "frame_jobs", "frame_python", "kills", "render", "startup", "xr"}
+    assert set(bench.benchmarks()) == {*always, "soak"}
+    assert set(bench.chosen(())) == always, "what takes long has to be asked for"
+    assert set(bench.chosen(["soak"])) == {"soak"}
+
+
+@pytest.mark.parametrize("name", ["xr", "soak"])
+def test_what_needs_the_rig_says_how_to_get_it(name, monkeypatch):
+    benchmark = bench.load(bench.benchmarks()[name])
+
+    def missing(*_):
+        raise benchmark.MissingRigError("Run tests/xr/rig/setup.sh first.")
+
+    monkeypatch.setattr(benchmark, "told_on_the_rig", missing)
+    (row,) = benchmark.rows()
+    assert (row.value, row.goal, row.ok, row.note) == (None, None, True, "Run tests/xr/rig/setup.sh first.")
+
+
+def test_a_headset_s_garbage_is_told_by_its_worst_frame():
+    benchmark = bench.load(bench.benchmarks()["xr"])
+    pauses = [(0, 0.5), (0, 2.5), (1, 0.7)]
+    told = {"count": 1000, "pauses": pauses, "cyclic": 60.0, "peaks": [50_000.0] * 9 + [2_050_000.0], "kept": 700.0}
+    pause, spike, kept = benchmark.garbage_rows(told)
+    assert (pause.value, pause.ok) == (2.5, False)
+    assert "2 of generation 0, 1 of generation 1, 0 of generation 2" in pause.note
+    assert (spike.value, spike.ok) == (pytest.approx(2.0), False)
+    assert (kept.value, kept.ok) == (pytest.approx(0.7), True)
+
+
+def test_a_soak_that_left_a_frame_without_a_layer_misses_its_goal():
+    benchmark = bench.load(bench.benchmarks()["soak"])
+    told = {
+        "frames": 300,
+        "asked": 299,
+        "unanswered": 1,
+        "returns": 0,
+        "memory": [700.0, 790.0],
+        "doings": {"looks": 9},
+    }
+    frames, layers, validation, memory = benchmark.soak_rows({**told, "growth": 80.0, "complaints": []})
+    assert [row.ok for row in (frames, layers, validation, memory)] == [True, False, True, False]

@@ -21,6 +21,8 @@ from typing import Any, Protocol, cast
 from vrcnn.errors import UserError
 from vrcnn.resources import resource
 
+TOO_LONG = ("soak",)  # a quarter of an hour and more: these run only where they are named
+
 
 @dataclass(frozen=True)
 class Row:
@@ -45,8 +47,9 @@ class Benchmark(Protocol):
 
 
 def benchmarks() -> dict[str, Path]:
-    """The benchmarks by their names, which are their files' names without the ending."""
-    return {path.stem: path for path in sorted(resource("benchmarks").glob("[!_]*.py"))}
+    """The benchmarks by their names: their files' without the ending, and without the `_` that keeps a file from being
+    taken for a module, as xr_.py for xr."""
+    return {path.stem.removesuffix("_"): path for path in sorted(resource("benchmarks").glob("[!_]*.py"))}
 
 
 def load(path: Path) -> Benchmark:
@@ -60,12 +63,15 @@ def load(path: Path) -> Benchmark:
 
 
 def chosen(names: Sequence[str]) -> dict[str, Path]:
-    """The benchmarks of these names, all of them for none. Raises UserError for a name that there is not."""
+    """The benchmarks of these names, for none all but those that take too long.
+
+    Raises UserError for a name that there is not.
+    """
     known = benchmarks()
     for name in names:
         if name not in known:
             raise UserError(f"There is no benchmark {name!r}: the benchmarks are {', '.join(known)}.")
-    return {name: known[name] for name in names} if names else known
+    return {name: known[name] for name in names or known if names or name not in TOO_LONG}
 
 
 def measured_apart(file: str, environment: dict[str, str], *words: str) -> Any:
@@ -107,7 +113,7 @@ def line(row: Row, width: int = 0) -> str:
 
 
 def main(names: Sequence[str] = (), json: bool = False, quick: bool = False, check: bool = False) -> int:
-    """Runs the named benchmarks, all for none, and prints a table as it goes, or JSON `{"rows": [...]}` at the end.
+    """Runs the named benchmarks (see `chosen`), and prints a table as it goes, or JSON `{"rows": [...]}` at the end.
 
     Returns 1 where a benchmark broke, or, with `check`, where a figure misses its goal; else 0. Raises UserError for an
     unknown name.

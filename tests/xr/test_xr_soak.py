@@ -1,0 +1,40 @@
+"""A random visitor of fixed seed, a short while: the long one is `vrcnn bench soak`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from wearing import Show
+
+from vrcnn.resources import resource
+
+sys.path.append(str(resource("benchmarks")))
+from _soaking import Soak
+
+pytestmark = pytest.mark.slow
+FRAMES, GROWTH = 300, 40.0  # MB
+
+
+@pytest.fixture
+def show(rig, displays, tmp_path, monkeypatch) -> Iterator[Show]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("CONFIG", "CACHE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))
+    monkeypatch.setenv("VRCNN_GL_ERRORS", "fatal")
+    show = Show(rig)
+    yield show
+    show.close()
+
+
+def test_a_random_visitor_breaks_nothing(show: Show):
+    show.until(lambda: show.headset.state == "FOCUSED")
+    show.settled()
+    told = Soak(show, seed=5).run(FRAMES)
+    assert told.frames == FRAMES
+    assert told.asked >= FRAMES - 10, "the headset was on nearly all the time"
+    assert told.unanswered == 0
+    assert told.growth < GROWTH
+    assert len(told.doings) >= 6
+    assert show.rig.was_validated()
