@@ -12,7 +12,7 @@ from visiting import Visit
 from vrcnn.scene.comfort import SNAPS, Comfort
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.headset_intents import ChooseComfort, Grab, Recentred, ResetView, Steer
-from vrcnn.scene.intents import GoTo, HandMoved, HeadMoved, Move, StandAt, ToggleTable, ZoomTiles
+from vrcnn.scene.intents import GoTo, HandMoved, HeadMoved, Move, Select, StandAt, ToggleTable, ZoomTiles
 from vrcnn.scene.locomotion import covered
 from vrcnn.scene.staying import heading
 
@@ -160,6 +160,32 @@ def test_left_handed_visitors_have_everything_swapped():
     steer(visit, "left", 0.0, 0.0, 0.1)
     steer(visit, "left", 0.0, 1.0, 0.5)
     assert visit.world.player.position[1] == pytest.approx(1.1)
+
+
+def test_a_single_controller_travels_and_turns():
+    visit = worn(Comfort())
+    hands(visit, None, Pose((0.0, 1.2, 0.0)))
+    before = visit.world.player.position
+    steer(visit, "right", 0.0, 1.0, 0.1)
+    assert visit.world.movement.arc is not None
+    steer(visit, "right", 0.0, 0.0, 0.1)
+    assert moved(visit, before)[2] < -3.0
+    steer(visit, "right", 1.0, 0.0, 0.1)
+    assert visit.world.player.yaw == pytest.approx(-radians(30))
+
+
+def test_the_main_stick_scales_what_the_hand_holds_and_flies_nowhere_meanwhile():
+    visit = worn(graph=residual())
+    wall = visit.hall.walls[2]
+    middle = visit.hall.placing.carry(wall.pose)
+    x, _, z = middle.apply((0.0, 0.0, 2.0))
+    visit.world.player.position, visit.world.player.yaw = (x, 0.0, z), heading(middle)
+    hands(visit, DOWN, Pose((0.0, middle.position[1], 0.0)))
+    visit.do(Select("right"))
+    assert visit.world.hands["right"].hold is not None
+    steer(visit, "right", 0.0, 1.0, 0.3)
+    assert wall.scale > 1.15
+    assert visit.world.player.position[1] == 0.0
 
 
 @pytest.mark.parametrize("scale", [0.1, 20.0])

@@ -48,13 +48,20 @@ def get_about(world: World, seconds: float) -> list[Request]:
 def scrollable(world: World, name: str) -> bool:
     """Whether what a hand holds or points at can be scrolled, or scaled as with a wheel."""
     hand, found = world.hands[name], pointed(world, name)
-    if hand.hold is not None or (hand.target is not None and hand.target.kind in ("plinth", "panel")):
+    if (
+        hand.hold is not None
+        or hand.carrying is not None
+        or (hand.target is not None and hand.target.kind in ("plinth", "panel"))
+    ):
         return True
     return framed(world, name) is not None or (found is not None and found[1].windowed)
 
 
 def _mean(world: World, stick: Stick, name: str) -> None:
-    """Finds out what a stick is pushed for. An arc ends only in a jump (teleport.py)."""
+    """Finds out what a stick is pushed for. An arc ends only in a jump (teleport.py).
+
+    Where the off hand is nowhere, as with a single controller, the main one travels in its place.
+    """
     way = hypot(stick.x, stick.y)
     if stick.meaning == movement.AIM:
         return
@@ -62,9 +69,13 @@ def _mean(world: World, stick: Stick, name: str) -> None:
         stick.meaning, stick.flicked = "", False
     elif not stick.meaning and way >= PUSHED:
         aside = abs(stick.x) > abs(stick.y)
-        if name == world.comfort.main:
-            scrolls = scrollable(world, name)
-            stick.meaning = movement.TURN if aside else movement.SCROLL if scrolls else movement.FLY
+        main, alone = name == world.comfort.main, world.hands[world.comfort.off].aim is None
+        if main and aside:
+            stick.meaning = movement.TURN
+        elif main and scrollable(world, name):
+            stick.meaning = movement.SCROLL
+        elif main and not alone:
+            stick.meaning = movement.FLY
         elif _walks(world, name):
             stick.meaning = movement.WALK
         elif not aside and abs(stick.y) >= ASKED:
