@@ -16,6 +16,7 @@ from vrcnn.render.context import live_samples
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.requests import AttachHeadset, Leave, Pulse, Request, SetRefreshRate, TakePanorama, TakeScreenshot
 from vrcnn.scene.theme import THEMES
+from vrcnn.tidying import Tidying
 from vrcnn.timeline import mark
 from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.window_frame import WindowFrame
@@ -30,6 +31,7 @@ SWITCH_INTERVAL = 0.0001  # seconds for which the worker may keep the interprete
 IDLE = 0.005  # seconds to rest while the headset's session is not running
 UNSEEN = 1.0  # seconds after which nobody is thought to look at what the headset shows
 REST = 0.1  # seconds to rest from then on
+TIDYING = 0.005  # seconds of a window's frame that may go to the garbage collector
 
 
 class Loop:
@@ -53,6 +55,7 @@ class Loop:
         self.panel = Panel(window, self.context, THEMES[exhibit.world.theme])
         self.window_frame = WindowFrame(exhibit, window, self.panel, self.controls, self.samples)
         self.leaving = False
+        self.tidying = Tidying()
         self._shown = False
         self._display_time: int | None = None
         self._seen = ("", 0.0)  # the session's state, and when (s) somebody last saw what it shows, or it changed
@@ -103,6 +106,7 @@ class Loop:
         self.window_frame.draw(worn, frame, self.times)
         for pulse in self.window_frame.told():
             self._handle(pulse)
+        self.tidying.spare(TIDYING if frame is None else frame.spare)
         if worn is not None:
             self._rest(frame)
         self.leaving = self.leaving or self.attachment.over
@@ -169,12 +173,15 @@ class Loop:
 def undisturbed() -> Iterator[None]:
     """Frames wait for the worker as shortly as can be, and not for rounds of the garbage collector over all that was
     loaded before them: modules, graphs and walls, which stay, and took it 0.1 s in the middle of a walk."""
-    before = sys.getswitchinterval()
+    before, collecting = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.freeze()
+    gc.disable()  # the loop makes rounds where there is time (tidying.py)
     try:
         yield
     finally:
+        if collecting:
+            gc.enable()
         gc.unfreeze()
         sys.setswitchinterval(before)
 

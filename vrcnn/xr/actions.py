@@ -181,7 +181,8 @@ class Controllers:
         xr = self._xr
         try:
             xr.sync_actions(self._session, self._sync_info)
-        except xr.SessionNotFocused:  # the runtime's menu has the controllers: nothing stays pressed meanwhile
+        except xr.SessionNotFocused as told:  # the runtime's menu has the controllers: nothing stays pressed meanwhile
+            told.__traceback__ = None  # as in Session: no circle of references
             return self.let_go()
         if self._unread or self._told_by.profiles_changed:
             self._unread = self._told_by.profiles_changed = False

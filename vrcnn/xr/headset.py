@@ -42,7 +42,7 @@ class HeadsetFrame:
 
     `time` is when it will be shown (ns on the runtime's clock), and `period` how long (ns). `views` are the eyes' poses
     in the stage's frame, the left one first. Without `should_render` there is nothing to draw into. `drawn` is for who
-    draws: how much of the images it was.
+    draws: how much of the images it was. `began` is when the frame's turn came (s, of time.perf_counter).
     """
 
     time: int
@@ -51,9 +51,14 @@ class HeadsetFrame:
     views: tuple[View, ...]
     intents: list[Intent]
     drawn: Drawn
-    _began: float = field(default_factory=perf_counter, repr=False)
+    began: float = field(default_factory=perf_counter, repr=False)
     _images: EyeImages | None = field(default=None, repr=False)
     _located: Any = field(default=None, repr=False)
+
+    @property
+    def spare(self) -> float:
+        """How long it is until the next frame's turn, if that comes in time (s); below 0 where this one is late."""
+        return self.period * 1e-9 - (perf_counter() - self.began)
 
     def framebuffer(self, eye: int) -> ImageFramebuffer:
         """What eye 0 (left) or 1 sees: sRGB-encoded values, to be overwritten as far as `drawn` says."""
@@ -275,7 +280,7 @@ class Headset:
                 self._restore()
                 if frame.should_render:
                     layers.append(self._images.layer(self._session.floor, frame._located, frame.drawn))
-            self.worked = perf_counter() - frame._began
+            self.worked = perf_counter() - frame.began
             self._session.end_frame(frame.time, layers)
             self._restore()
         self._close_if_over()

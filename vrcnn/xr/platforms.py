@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from ctypes import c_void_p, cast
+from ctypes import c_void_p
 from typing import Any
 
 from vrcnn.xr.errors import NO_WGL, NO_X11, HeadsetUnavailable
@@ -91,4 +91,4 @@ def _address(handle: Any) -> int:
     """A handle as a number, whether ctypes gives it as a pointer, as an integer or as None."""
     if handle is None or isinstance(handle, int):
         return handle or 0
-    return cast(handle, c_void_p).value or 0
+    return c_void_p.from_buffer(handle).value or 0  # cast() would leave a circle of references each time

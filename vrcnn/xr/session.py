@@ -39,6 +39,8 @@ class Session:
         self.refresh_rate = 0.0
         self.refresh_rates: tuple[float, ...] = ()
         self._recentred: int | None = None
+        self._end: Any = None  # what the last frame ended with, and its layers: most frames are alike
+        self._shown: list[Any] = []
         self._binding = platform.binding()  # the runtime reads it for as long as the session lives
         self.handle = self._create()
         try:
@@ -159,7 +161,8 @@ class Session:
     def _next_event(self) -> Any:
         try:
             return self.xr.poll_event(self.runtime.instance)
-        except self.xr.EventUnavailable:
+        except self.xr.EventUnavailable as nothing:
+            nothing.__traceback__ = None  # else a circle, as pyopenxr's frame holds it, around all that called this
             return None
 
     def _enter(self, state: Any) -> None:
@@ -197,8 +200,11 @@ class Session:
     def end_frame(self, display_time: int, layers: Sequence[Any]) -> None:
         """Shows the layers; the caller keeps alive whatever they point to."""
         xr = self.xr
-        info = xr.FrameEndInfo(display_time, self._blend_mode, layers=[byref(layer) for layer in layers])
-        xr.end_frame(self.handle, info)
+        if self._end is None or self._shown != layers:
+            self._shown = list(layers)
+            self._end = xr.FrameEndInfo(0, self._blend_mode, layers=[byref(layer) for layer in layers])
+        self._end.display_time = display_time
+        xr.end_frame(self.handle, self._end)
 
     def close(self, before: Callable[[], None] = lambda: None) -> None:
         """Destroys the session, whatever its state, and all that belongs to it; `before` runs first."""
