@@ -25,12 +25,13 @@ from devices import Visitor
 from service import HEADSET_WINDOW, Display, Monado
 from wearing import Show, towards
 
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.hall import WallState
 from vrcnn.scene.world import World
 
 PATIENCE = 60.0  # s
-DOINGS = ("looks", "walks", "runs a picture", "holds a wall")
+DOINGS = ("looks", "walks", "runs a picture", "holds a wall", "goes in")
 NAMES = 8192  # of OpenGL's objects: so many are looked at
 
 
@@ -92,16 +93,16 @@ class Killing:
     def kill(self, doing: str) -> Kill:
         """Begins to do something, loses the runtime in the midst of it, and waits until all is as before."""
         show, visitor = self.show, self.show.rig.visitor
-        follow = self._begin(doing)
+        follow, longest = self._begin(doing), 0.5 if doing == "goes in" else 1.0
         killed: list[float] = []
 
         def strike() -> None:
             killed.append(time.perf_counter())
             self.monado.kill()
 
-        timer = threading.Timer(self.chance.uniform(0.05, 1.0), strike)
+        timer = threading.Timer(self.chance.uniform(0.0, longest), strike)
         timer.start()
-        while show.loop.worn is not None:
+        while not killed or show.loop.worn is not None:
             follow()
             self._before, self._eyes = digest(self.world), self.world.player.eyes.position
             show.loop.frame(1 / 60)
@@ -144,6 +145,10 @@ class Killing:
                 show.exhibit.place(self.chance.randrange(len(world.pictures)))
             case "holds a wall":
                 return self._hold()
+            case "goes in":
+                show.loop.attachment.wear(False)
+                show.until(lambda: show.loop.worn is None, PATIENCE)
+                show.loop.attachment.wear(True)
             case _:
                 yaw = self.chance.uniform(-1, 1)
                 visitor.move(Pose((0.3 * yaw, 1.6, 0.0), turn(yaw)))
@@ -187,6 +192,7 @@ def main(count: int, seed: int) -> dict[str, object]:
     os.environ |= monado.environment | {"DISPLAY": windows.name}
     os.environ.pop("WAYLAND_DISPLAY", None)
     show = Show(_Rig(Visitor(monado.port), headset))
+    show.world.comfort = Comfort(travel="smooth")
     try:
         show.until(lambda: show.world.headset.state == "FOCUSED", PATIENCE)
         show.settled()

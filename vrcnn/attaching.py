@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from vrcnn.xr.headset import Headset, HeadsetFrame
     from vrcnn.xr.runtime import Runtime
 
+GONE = "The headset's runtime has gone."
+MEANWHILE = "The world goes on here, and in the headset again when that is back."
 LONGEST_PAUSE = 16.0  # s between two tries with a headset that cannot be opened, or is lost at once
 
 
@@ -32,11 +34,20 @@ class Attachment:
 
     With `display` "desktop" nobody looks for a headset until the visitor asks. With "vr" there has to be one at the
     start: raises UserError with the reason otherwise. With "auto" one that may come is looked for in the background.
+    `resolution` is as in `Headset.open`.
     """
 
-    def __init__(self, world: World, context: moderngl.Context, window: Window, samples: int, display: str) -> None:
+    def __init__(
+        self,
+        world: World,
+        context: moderngl.Context,
+        window: Window,
+        samples: int,
+        display: str,
+        resolution: float | None = None,
+    ) -> None:
         self._world, self._context, self._window, self._samples = world, context, window, samples
-        self._only_headset = display == "vr"
+        self._only_headset, self._resolution = display == "vr", resolution
         self.worn: Worn | None = None
         self.over = False
         self._arrived = False  # whether the visitor sees what the headset shows, and it says where they are
@@ -106,7 +117,7 @@ class Attachment:
         from vrcnn.xr.headset import Headset, HeadsetUnavailable
 
         try:
-            self._wear(Headset.open(self._context, self._window.make_current))
+            self._wear(Headset.open(self._context, self._window.make_current, resolution=self._resolution))
         except HeadsetUnavailable as refusal:
             if display == "vr":
                 raise
@@ -141,7 +152,7 @@ class Attachment:
         from vrcnn.xr.headset import Headset, HeadsetUnavailable
 
         try:
-            self._wear(Headset.attach(runtime, self._context, self._window.make_current))
+            self._wear(Headset.attach(runtime, self._context, self._window.make_current, resolution=self._resolution))
         except HeadsetUnavailable as refusal:
             if refusal.may_come or self._stubborn:
                 self._world.headset.reason = str(refusal)
@@ -169,8 +180,8 @@ class Attachment:
         self._world.headset.connection = ASIDE
         if lost:
             self._stubborn = True
-            print("The headset's runtime has gone; the world goes on in the window.", file=sys.stderr)
-            self._tell_of("The headset's runtime has gone.", "The world goes on here, and there again when it is back.")
+            print(GONE, "The world goes on in the window, and in the headset when that is back.", file=sys.stderr)
+            self._tell_of(GONE, MEANWHILE)
             self._search(after=self._pause() if not self._arrived else 0.0)
         elif not asked and self._only_headset:
             self.over = True
