@@ -28,6 +28,7 @@ class RunOptions:
 
     `theme` is one of THEMES. `session` is the file that the networks are arranged by; without one `run` takes that of
     each network, unless nothing is to be kept (`keep`). `layout` is one of LAYOUTS; None leaves it to the session.
+    `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
     """
 
     display: str = "auto"
@@ -39,6 +40,7 @@ class RunOptions:
     session: Path | None = None
     keep: bool = True
     layout: str | None = None
+    resolution: float | None = None
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -65,7 +67,7 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
             exhibit.keep(SessionKeeper(options.session), PreferencesKeeper())
         if options.layout is not None:
             begin_with(exhibit.world, options.layout)
-        Loop(exhibit, window, options.display).run()
+        Loop(exhibit, window, options.display, options.resolution).run()
     finally:
         exhibit.close()
         window.close()

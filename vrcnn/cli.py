@@ -60,6 +60,7 @@ def _run(options: argparse.Namespace) -> int:
         session=options.session,
         keep=not options.no_session,
         layout=options.layout,
+        resolution=options.resolution,
     )
     return run(options.targets, _load_options(options), shown)
 
@@ -177,6 +178,13 @@ def _parser() -> argparse.ArgumentParser:
     display = run.add_mutually_exclusive_group()
     display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
     display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
+    run.add_argument(
+        "--resolution",
+        type=_resolution,
+        metavar="FACTOR",
+        help="of what the headset's runtime recommends, 0.5 to 1.5, and always that; by default 1, and less while "
+        "frames come late",
+    )
     run.set_defaults(command=_run)
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
@@ -347,6 +355,12 @@ def _range(text: str) -> dict[str, object]:
 def _gamma(text: str) -> float:
     if not re.fullmatch(r"\d+(\.\d+)?", text) or not 0.1 <= float(text) <= 10:
         raise argparse.ArgumentTypeError(f'"{text}" is no gamma: give a number from 0.1 to 10')
+    return float(text)
+
+
+def _resolution(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not 0.5 <= float(text) <= 1.5:
+        raise argparse.ArgumentTypeError(f'"{text}" is no resolution: give a factor from 0.5 to 1.5')
     return float(text)
 
 

@@ -37,10 +37,12 @@ TIDYING = 0.005  # seconds of a window's frame that may go to the garbage collec
 class Loop:
     """The frame loop. With a headset it keeps the headset's pace and mirrors the left eye in the window.
 
+    `resolution` is as in `Headset.open`.
+
     Raises UserError where `display` is "vr" and there is no headset, with the reason.
     """
 
-    def __init__(self, exhibit: Exhibit, window: Window, display: str) -> None:
+    def __init__(self, exhibit: Exhibit, window: Window, display: str, resolution: float | None = None) -> None:
         from vrcnn.desktop.controls import Controls
         from vrcnn.ui.panel import Panel
         from vrcnn.ui.world_panels import WorldPanelFaces
@@ -49,7 +51,7 @@ class Loop:
         self.context = window.context
         mark("window")
         self.samples = live_samples(self.context)
-        self.attachment = Attachment(exhibit.world, self.context, window, self.samples, display)
+        self.attachment = Attachment(exhibit.world, self.context, window, self.samples, display, resolution)
         self.controls = Controls(window)
         self.times = FrameTimes()
         self.panel = Panel(window, self.context, THEMES[exhibit.world.theme])
