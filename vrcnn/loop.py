@@ -99,11 +99,15 @@ class Loop:
         ended = self.attachment.follow()
         worn = self.worn
         frame = _begin(worn) if worn else None
+        if worn is not None and worn.headset.closed:  # the window goes on at once
+            ended += self.attachment.follow()
+            worn = self.worn
         self.window.poll()
         intents = [*self.window_frame.intents(seconds), *self.faces.intents(), *ended]
         if worn is not None:
             self._headset_frame(worn, frame, intents, seconds)
         else:
+            self._display_time = None
             self._apply(intents, seconds)
         self.window_frame.draw(worn, frame, self.times)
         for pulse in self.window_frame.told():

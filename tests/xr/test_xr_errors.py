@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from vrcnn.doctor import examine_openxr
 from vrcnn.errors import UserError
 from vrcnn.xr import errors, eye_images, platforms, runtime
 from vrcnn.xr.errors import HeadsetUnavailable
 from vrcnn.xr.headset import Headset
-from vrcnn.xr.runtime import OPENGL, Runtime, check_version, probe
+from vrcnn.xr.runtime import OPENGL, OPTIONAL, Runtime, check_version, probe
 from vrcnn.xr.session import Session, choose_floor
 from vrcnn.xr.swapchains import COLOUR, RGBA8, SRGB8, SRGB8_ALPHA8, choose_formats
 
@@ -221,6 +222,11 @@ def test_importing_the_headset_imports_no_bindings():
     assert in_a_process(code) == "False False False"
 
 
-def test_the_platform_follows_the_system(monkeypatch, window):
-    assert isinstance(platforms.current_platform(), platforms.Xlib)
-    assert platforms.current_platform().is_current()
+def test_the_doctor_tells_what_of_the_optional_extensions_is_there(rig):
+    runtime, headset, options = examine_openxr()
+    assert (runtime.ok, headset.ok, options.ok) == (True, True, True)
+    there, _, missing = options.value.partition("; without ")
+    for extension, name in OPTIONAL.items():
+        assert (name in there) is (extension in probe().extensions)
+        assert (name in missing) is not (name in there)
+    assert "refresh rate" in there
