@@ -58,6 +58,14 @@ def test_the_off_hands_stick_walks_where_the_head_looks_at_the_chosen_speed(spee
     assert moved(visit, before) == pytest.approx((0.0, 0.0, -speed / 2), abs=1e-6)
 
 
+@pytest.mark.parametrize("push", [0.05, 0.3])
+def test_a_stick_that_is_pushed_a_little_walks_slowly(push):
+    visit = worn()
+    before = visit.world.player.position
+    steer(visit, "left", 0.0, push)
+    assert moved(visit, before) == pytest.approx((0.0, 0.0, -2.2 * push), abs=1e-6)
+
+
 def test_it_walks_where_the_hand_points_where_that_is_wanted():
     visit = worn(Comfort(travel="smooth", heading="hand"))
     hands(visit, Pose((0.0, 1.2, 0.0), turn(yaw=-pi / 2, pitch=-0.9)), DOWN)

@@ -62,25 +62,29 @@ def _mean(world: World, stick: Stick, name: str) -> None:
 
     Where the off hand is nowhere, as with a single controller, the main one travels in its place.
     """
-    way = hypot(stick.x, stick.y)
+    way, aside = hypot(stick.x, stick.y), abs(stick.x) > abs(stick.y)
+    main, alone = name == world.comfort.main, world.hands[world.comfort.off].aim is None
     if stick.meaning == movement.AIM:
         return
-    if way < CENTRED:
+    if way == 0 or (way < CENTRED and stick.meaning != movement.WALK):
         stick.meaning, stick.flicked = "", False
-    elif not stick.meaning and way >= PUSHED:
-        aside = abs(stick.x) > abs(stick.y)
-        main, alone = name == world.comfort.main, world.hands[world.comfort.off].aim is None
-        if main and aside:
-            stick.meaning = movement.TURN
-        elif main and scrollable(world, name):
-            stick.meaning = movement.SCROLL
-        elif main and not alone:
-            stick.meaning = movement.FLY
-        elif _walks(world, name):
-            stick.meaning = movement.WALK
-        elif not aside and abs(stick.y) >= ASKED:
-            stick.meaning = movement.AIM if stick.y > 0 else movement.BACK
-            stick.flicked, stick.angle = False, 0.0
+    if stick.meaning or way == 0:
+        return
+    if not main and _walks(world, name):
+        stick.meaning = movement.WALK
+    elif way < PUSHED:
+        return
+    elif main and aside:
+        stick.meaning = movement.TURN
+    elif main and scrollable(world, name):
+        stick.meaning = movement.SCROLL
+    elif main and not alone:
+        stick.meaning = movement.FLY
+    elif _walks(world, name):
+        stick.meaning = movement.WALK
+    elif not aside and abs(stick.y) >= ASKED:
+        stick.meaning = movement.AIM if stick.y > 0 else movement.BACK
+        stick.flicked, stick.angle = False, 0.0
 
 
 def _walks(world: World, name: str) -> bool:
