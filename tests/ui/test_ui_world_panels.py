@@ -309,6 +309,10 @@ def test_typing_finds_a_layer_and_a_press_goes_there(worn: Worn) -> None:
     query = worn.faces._faces[SEARCH].contents
     assert query.text == "conv"
     assert [found.name for found in query.found] == ["stem.conv", "head.conv", "stem.relu"]
+    worn.press(SEARCH, "clear")
+    assert query.text == ""
+    for letter in "conv":
+        worn.press(SEARCH, f"key {letter}")
     asked = worn.press(SEARCH, "found head.conv")
     assert asked == [GoTo("head.conv", 0), OpenPanel(SEARCH)]
     assert SEARCH not in worn.world.panels.open

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from vrcnn.scene.abilities import PAGES, meant, on_page
 from vrcnn.scene.controllers import KINDS
+from vrcnn.scene.feature_intents import PauseFeatures, TurnAllWalls, WantSights
 from vrcnn.scene.headset_intents import OpenPanel, WearHeadset
-from vrcnn.scene.intents import Action, Intent
+from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleTable
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, TITLE, WorldPanel
 from vrcnn.ui.events import Area
@@ -39,7 +40,8 @@ class HandMenu:
         return world.hall.network
 
     def key(self, world: World, panel: WorldPanel) -> object:
-        return self.page, self.first, worn_words(world), spoken_of(world, panel)
+        lit = [is_so(ability.intent, world) for ability in on_page(self.page)]
+        return self.page, self.first, worn_words(world), spoken_of(world, panel), lit
 
     def moves(self, world: World) -> bool:
         return False
@@ -93,10 +95,28 @@ class HandMenu:
                 self.first = 0 if self.first + MOST - 1 >= len(abilities) else self.first + MOST - 1
         wishes: list[Intent] = []
         for ability, place in zip(shown, places, strict=False):
-            if pen.button(f"{self.page} {ability.words}", place, ability.words, size=SMALL * 1.08):
+            lit = is_so(ability.intent, world)
+            if pen.button(f"{self.page} {ability.words}", place, ability.words, lit, SMALL * 1.08):
                 intent = meant(ability, world, pen.pressed)
                 wishes += [] if intent is None else [intent]
         return wishes
+
+
+def is_so(intent: Action | None, world: World) -> bool:
+    """Whether what a button asks for is so already, or lasts until it is pressed again."""
+    hall = world.hall
+    match intent:
+        case ChooseDetail(level):
+            return hall.chosen.detail == level
+        case TurnAllWalls(face):
+            return all(wall.face == face for wall in hall.walls if wall.span is not None)
+        case WantSights():
+            return world.wants_sights
+        case PauseFeatures():
+            return hall.features.job.paused
+        case ToggleTable():
+            return world.table is not None
+    return False
 
 
 def worn_words(world: World) -> tuple[str, str]:

@@ -44,16 +44,19 @@ class SearchPanel(Query):
     def draw(self, pen: Pen, world: World, panel: WorldPanel) -> list[Intent]:
         width, height = pen.size
         field = Area(MARGIN, TITLE + 12, width - MARGIN, TITLE + 12 + KEY)
-        self._draw_field(pen, field)
+        cleared = self._draw_field(pen, field)
         keys = Area(MARGIN, height - MARGIN - 4 * KEY - 3 * GAP, width - MARGIN, height - MARGIN)
-        typed = self._draw_keys(pen, keys)
+        typed = "" if cleared else self._draw_keys(pen, keys)
         self.look(world)
         wishes = self._draw_found(pen, Area(MARGIN, field.bottom + 6, width - MARGIN, keys.top - 8))
         if typed is not None:
             self.text, self.first = typed, 0
         return wishes
 
-    def _draw_field(self, pen: Pen, area: Area) -> None:
+    def _draw_field(self, pen: Pen, area: Area) -> bool:
+        """What is typed, with a cursor; at its end a button that clears it. Returns whether that was pressed."""
+        clear = Area(area.right - 110, area.top, area.right, area.bottom)
+        area = Area(area.left, area.top, clear.left - GAP, area.bottom)
         pen.fill(area, "track", 10.0)
         words, role = (self.text, "text") if self.text else (INVITATION, "muted")
         room = area.right - area.left - 2 * MARGIN
@@ -61,6 +64,7 @@ class SearchPanel(Query):
         if int(pen.time / BLINK) % 2 == 0:
             x = area.left + 20 + min(room, pen.width(self.text))
             pen.fill(Area(x, area.top + 13, x + 2.5, area.bottom - 13), "accent", 0.0)
+        return pen.button("clear", clear, "Clear", usable=bool(self.text), size=SMALL * 1.08)
 
     def _draw_keys(self, pen: Pen, area: Area) -> str | None:
         """The keyboard; what is typed after a press, None without one."""
@@ -93,6 +97,8 @@ class SearchPanel(Query):
                 self.chosen = self.first + place
                 way = self.way()
                 wishes += [] if way is None else [way, OpenPanel(SEARCH)]
+        if wishes:
+            self.text, self.first = "", 0
         last = min(len(self.found), self.first + SHOWN)
         more = "   the stick shows the others" if len(self.found) > SHOWN else ""
         words = f"{self.first + 1} to {last} of {len(self.found)}{more}"
