@@ -236,8 +236,7 @@ class Controllers:
             return
 
     def _locate(self, hand: str, name: str, space: Any, time: int) -> Pose | None:
-        xr = self._xr
-        return located_pose(xr, xr.locate_space(self._spaces[hand, name], space, time))
+        return located_pose(self._xr.locate_space(self._spaces[hand, name], space, time))
 
     def _float(self, hand: str, name: str) -> float:
         state = self._xr.get_action_state_float(self._session, self._states[hand, name])

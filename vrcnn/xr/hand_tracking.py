@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from math import asin, atan2, dist, exp
 from typing import Any
 
+import numpy as np
+
 from vrcnn.scene.geometry import Pose, Vector, multiply, turn
 from vrcnn.scene.staying import heading
 from vrcnn.xr.profiles import HANDS
 from vrcnn.xr.runtime import Runtime
-from vrcnn.xr.structs import located_pose
+from vrcnn.xr.structs import JOINT, located_joints
 
 EXTENSION = "XR_EXT_hand_tracking"
 JOINTS = 26
@@ -58,8 +60,8 @@ class HandTracking:
         # pyopenxr's own locate_hand_joints_ext (1.1.65) leaves the runtime no room for the joints.
         address = xr.get_instance_proc_addr(runtime.instance, "xrLocateHandJointsEXT")
         self._locate = cast(address, xr.PFN_xrLocateHandJointsEXT)
-        self._room = (xr.HandJointLocationEXT * JOINTS)()
-        self._found = xr.HandJointLocationsEXT(joint_locations=self._room)
+        room = (xr.HandJointLocationEXT * JOINTS)()
+        self._found, self._joints = xr.HandJointLocationsEXT(joint_locations=room), np.frombuffer(room, JOINT)
         for hand, side in zip(HANDS, (xr.HandEXT.LEFT, xr.HandEXT.RIGHT), strict=True):
             try:
                 self._trackers[hand] = xr.create_hand_tracker_ext(session, xr.HandTrackerCreateInfoEXT(hand=side))
@@ -75,10 +77,7 @@ class HandTracking:
         result = xr.exception.check_result(xr.Result(self._locate(self._trackers[hand], info, byref(self._found))))
         if result.is_exception():
             raise result
-        if not self._found.is_active:
-            return ()
-        joints = tuple(pose for joint in self._room if (pose := located_pose(xr, joint)) is not None)
-        return joints if len(joints) == JOINTS else ()
+        return located_joints(self._joints) if self._found.is_active else ()
 
 
 class Gestures:

@@ -260,7 +260,7 @@ class Headset:
             frame._located = located
         else:
             frame.should_render = False  # there is no pose to draw for, nor to submit
-        head = located_pose(xr, xr.locate_space(session.head, session.floor, frame.time))
+        head = located_pose(xr.locate_space(session.head, session.floor, frame.time))
         if head is not None:
             frame.intents.append(HeadMoved(head))
         if session.recentred_by(frame.time):
