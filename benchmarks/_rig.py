@@ -24,8 +24,8 @@ class MissingRigError(Exception):
     """There is no rig here; the message is one sentence that says how to get it."""
 
 
-def told_on_the_rig(file: str, environment: dict[str, str], *words: str) -> Any:
-    """What the script `file` prints as JSON in its last line, run with `words` beside a runtime.
+def told_on_the_rig(file: str, environment: dict[str, str], *words: str, runtime: bool = True) -> Any:
+    """What the script `file` prints as JSON in its last line, run with `words` beside a runtime, or without one.
 
     Raises MissingRigError, and RuntimeError with the script's own words when it breaks.
     """
@@ -36,7 +36,8 @@ def told_on_the_rig(file: str, environment: dict[str, str], *words: str) -> Any:
         raise MissingRigError(
             "The OpenXR test rig needs Linux and root: run `sudo make bench ARGS=xr`."
         )
-    command = [str(rig / "run.sh"), sys.executable, str(rig / "service.py"), sys.executable, file, *words]
+    beside = [sys.executable, str(rig / "service.py")] if runtime else []
+    command = [str(rig / "run.sh"), *beside, sys.executable, file, *words]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
     if done.returncode == SET_UP:
         raise MissingRigError(done.stderr.strip().splitlines()[-1])

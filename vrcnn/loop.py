@@ -77,7 +77,7 @@ class Loop:
         return self.attachment.headset
 
     def run(self) -> None:
-        """Until the visitor leaves by the window or with Ctrl-C; by the headset's menu where they wanted nothing else."""
+        """Until the visitor leaves, by the window or Ctrl-C; by the headset's menu too where they wanted only that."""
         try:
             with undisturbed(), interrupted_by(self._leave):
                 last = time.perf_counter()
