@@ -32,9 +32,10 @@ bench: .venv/installed  ## measure, with the goal beside each figure
 	@tools/system-packages.sh run
 	$(BIN)/vrcnn bench $(ARGS)
 
-gallery: .venv/installed  ## render the pictures of docs/gallery.md anew
+gallery: .venv/installed  ## render the pictures of docs/gallery.md and docs/vr.md anew
 	@tools/system-packages.sh run
 	$(BIN)/python tools/gallery.py
+	$(BIN)/python tools/controllers.py
 
 clean:  ## remove the environment and everything that was built
 	rm -rf .venv build dist out vrcnn.png .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

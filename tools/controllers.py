@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from io import BytesIO
 from math import radians
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from gallery import compressed
 
 from vrcnn.render.context import standalone_context
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.camera import View
-from vrcnn.scene.controllers import KINDS
+from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.presence import furnish_presence
@@ -26,11 +25,33 @@ from vrcnn.scene.world import World
 from vrcnn.whole_file import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZE = 1600, 640  # px
+SIZE = 1600, 680  # px
+THEME = "light"
 EYES = Pose((0.0, 1.6, 0.0), turn(pitch=radians(-24)))
 ALIKE = {"reverb": "touch", "pico": "touch"}  # kinds whose picture is that of another one
-LIFTED = {"vive": -0.035, "hand": -0.03}  # m that a kind is held higher than the middle of the view
+LIFTED = {"vive": 0.012, "hand": -0.02}  # m that a kind is held higher than the middle of the view
 SHOWN = tuple(key for key in KINDS if key not in ALIKE)
+
+
+def picture_name(kind: str) -> str:
+    """The file of a kind's picture."""
+    return f"controllers-{ALIKE.get(kind, kind)}.jpg"
+
+
+def table() -> str:
+    """Which part of which controller does what, as docs/vr.md has it."""
+    functions = {
+        SELECT: "take, press",
+        GRAB: "grab",
+        STEER: "travel; turn",
+        MENU: "menu",
+        ENLARGE: "enlarge",
+    }
+    lines = ["| | " + " | ".join(functions.values()) + " |", "|---" * (1 + len(functions)) + "|"]
+    for kind in KINDS.values():
+        parts = [kind.parts.get(function, "") for function in functions]
+        lines.append(f"| [{kind.name}]({picture_name(kind.key)}) | " + " | ".join(parts) + " |")
+    return "\n".join(lines)
 
 
 def world_with(kind: str) -> World:
@@ -42,7 +63,7 @@ def world_with(kind: str) -> World:
         hand = world.hands[name]
         hand.controller, hand.labelling.shown = kind, 1.0
         hand.grip = EYES @ Pose(
-            (side * 0.178, LIFTED.get(kind, -0.015), -0.40), turn(yaw=side * radians(14), pitch=radians(70))
+            (side * 0.16, LIFTED.get(kind, -0.015), -0.40), turn(yaw=side * radians(14), pitch=radians(70))
         )
     return world
 
@@ -50,19 +71,17 @@ def world_with(kind: str) -> World:
 def picture_of(renderer: Renderer, kind: str, size: tuple[int, int] = SIZE) -> np.ndarray:
     """(height, width, 3) uint8."""
     renderer.prepare({"presence": furnish_presence(world_with(kind)), "none": Drawables()}, 0.0)
-    return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 34.0), size)
+    return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 38.0), size)
 
 
 def main(folder: Path) -> None:
-    """Writes controllers-KIND.png into `folder`."""
+    """Writes the picture of each kind into `folder`."""
     context = standalone_context()
     with context:
-        renderer = Renderer(context, THEMES["dark"])
+        renderer = Renderer(context, THEMES[THEME])
         for kind in SHOWN:
-            file = BytesIO()
-            Image.fromarray(picture_of(renderer, kind)).save(file, "PNG", optimize=True)
-            path = folder / f"controllers-{kind}.png"
-            content = file.getvalue()
+            content = compressed(picture_of(renderer, kind))
+            path = folder / picture_name(kind)
             write_whole(path, lambda stream, content=content: stream.write(content))
             print(f"{path}: {len(content):,} bytes")
         renderer.release()

@@ -123,6 +123,8 @@ def test_the_words_follow_the_main_hand_and_how_one_wants_to_move():
     assert words(world, "left")[SELECT] == ("take, press",)
     assert words(world, "left")[MENU] == ("menu",)
     assert words(world, "left")[ENLARGE] == ("enlarge",)
+    world.hands["right"].grip = None
+    assert words(world, "left")[STEER] == ("scroll, walk",), "a hand alone has to do what the other one does"
     assert words(worn("simple"), "left")[SELECT] == ("take, press", "on the ground: teleport")
     assert words(worn("hand"), "left")[GRAB] == ("grab", "both: move the world")
 

@@ -64,11 +64,13 @@ def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
     if kind.has(GRAB):
         said[GRAB] = ("grab", "both: move the world")
     if kind.has(STEER):
-        if name == comfort.main:
-            said[STEER] = ("scroll, fly" if comfort.turning == "none" else "turn, scroll, fly",)
+        ways = {"teleport": ("teleport",), "smooth": ("walk",), "both": ("teleport", "with the grip: walk")}
+        if name == comfort.off:
+            said[STEER] = ways[comfort.travel]
         else:
-            travel = {"teleport": ("teleport",), "smooth": ("walk",), "both": ("teleport", "with the grip: walk")}
-            said[STEER] = travel[comfort.travel]
+            turns = ("turn",) if comfort.turning != "none" else ()
+            alone = world.hands[comfort.off].grip is None
+            said[STEER] = (", ".join((*turns, "scroll", *((ways[comfort.travel][0],) if alone else ("fly",)))),)
     if kind.has(MENU):
         said[MENU] = ("menu",)
     if kind.has(ENLARGE):

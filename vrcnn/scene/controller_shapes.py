@@ -228,7 +228,7 @@ def _finger(places: list[Vector], radius: float) -> Shape:
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
     out = np.array((0.0, 0.0, 1.0)) - ahead * ahead[:, 2:]
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    return bent(path, out, radius, radius, closed=False, around=10)
+    return bent(path, out, radius, radius, closed=False, around=12)
 
 
 def _hand_palm() -> Shape:
