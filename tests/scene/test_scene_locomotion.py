@@ -253,6 +253,16 @@ def test_who_sits_is_raised_to_a_standing_visitors_eyes_as_measured_then():
     assert visit.world.player.lift == 0.0, "the desktop's visitor stands"
 
 
+def test_a_headset_that_lies_on_the_desk_measures_nobody():
+    visit = worn()
+    visit.world.headset.present = False
+    visit.do(HeadMoved(Pose((0.0, 0.75, 0.0))), ChooseComfort(Comfort(seated=True)))
+    assert visit.world.player.lift == 0.0
+    visit.world.headset.present = True
+    visit.do(HeadMoved(Pose((0.0, 1.2, 0.0))))
+    assert visit.world.player.lift == pytest.approx(0.4)
+
+
 def test_reset_view_brings_a_giant_back_to_the_ground_where_they_are():
     visit = worn()
     player = visit.world.player

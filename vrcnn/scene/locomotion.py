@@ -34,14 +34,15 @@ def recentred(world: World) -> None:
 
 
 def raise_seated(world: World) -> None:
-    """Once a frame: the visitor as high above the floor as they want. Those who sit are measured when they begin to."""
+    """Once a frame: the visitor as high above the floor as they want. Those who sit are measured when they begin to,
+    or as soon as they wear the headset."""
     player, movement, comfort = world.player, world.movement, world.comfort
     if player.head is None:
         player.lift = 0.0
         return
     if not comfort.seated:
         movement.raised = None
-    elif movement.raised is None:
+    elif movement.raised is None and world.headset.present:
         movement.raised = max(0.0, EYE_HEIGHT - player.head.position[1])
     player.lift = comfort.lift + (movement.raised or 0.0)
 
