@@ -10,7 +10,7 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.panorama_file import save_panorama
 from vrcnn.export.picture import save_picture
-from vrcnn.render.panorama import render_panorama
+from vrcnn.render.panorama import SIZE, render_panorama
 from vrcnn.saving import Saving
 from vrcnn.scene.audience import audience_view, from_the_desk, spectating
 from vrcnn.scene.camera import View
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vrcnn.xr.headset import HeadsetFrame
 
 SCREENSHOT, PANORAMA = Path("vrcnn-screenshot.png"), Path("vrcnn-panorama.jpg")
+PANORAMA_SIZE = SIZE  # pixels
 SECOND = 1e9  # of the headset's clock
 DONE = 0.06, 1.0  # s and strength of the pulse that tells of a picture that was saved
 
@@ -86,7 +87,7 @@ class WindowFrame:
         aside = audience_view(world, 1.0) if spectating(world) else None
         eyes = world.player.eyes if aside is None else aside.pose
         try:
-            pixels = render_panorama(self._context, self.exhibit.renderer, eyes, scale=world.player.scale)
+            pixels = render_panorama(self._context, self.exhibit.renderer, eyes, PANORAMA_SIZE, world.player.scale)
         except UserError as error:
             self._report([error])
         else:

@@ -75,7 +75,7 @@ def walls_of_words() -> Drawables:
         for height, cap in ((-1.0, 0.05), (0.0, 0.12), (1.3, 0.3), (2.4, 0.2)):
             labels.append(Label("seamless", around @ Pose((-0.4, height, -2.5)), cap))
         boxes.append(Box(around @ Pose((0.0, 0.6, -2.5)), (0.7, 0.05, 0.02), "accent", glow=1.0))
-        boxes.append(Box(around @ Pose((0.0, -1.4, -1.0)), (0.2, 0.1, 0.3), "text", glow=1.0))
+        boxes.append(Box(around @ Pose((0.0, -0.8, -1.0)), (0.15, 0.3, 0.02), "text", glow=1.0))
         boxes.append(Box(around @ Pose((0.0, 3.0, -2.5)), (0.7, 0.05, 0.3), "text", glow=1.0))
     return Drawables(boxes=tuple(boxes), labels=tuple(labels))
 
