@@ -190,11 +190,14 @@ def test_another_program_in_the_headset_lets_this_one_rest_and_gives_it_back(mak
     guest = subprocess.Popen([sys.executable, GUEST], stdin=subprocess.PIPE)
     try:
         show.until(lambda: show.world.headset.state == "SYNCHRONIZED")
+        show.exhibit.place(1)
         count, start = 0, time.monotonic()
         while time.monotonic() - start < UNSEEN + 1.0:
             show.frames(1)
             count += time.monotonic() - start > UNSEEN + 0.1
         assert 1 <= count <= 11, "ten frames a second at the most"
+        show.until(lambda: not show.exhibit.busy)
+        assert show.world.headset.state == "SYNCHRONIZED", "the picture has run meanwhile"
     finally:
         guest.communicate(timeout=20)
     show.until(lambda: in_the_headset(show))
