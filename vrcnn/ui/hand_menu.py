@@ -9,6 +9,7 @@ from vrcnn.scene.controllers import KINDS
 from vrcnn.scene.feature_intents import PauseFeatures, TurnAllWalls, WantSights
 from vrcnn.scene.headset_intents import OpenPanel, WearHeadset
 from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleTable
+from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, TITLE, WorldPanel
 from vrcnn.ui.events import Area
@@ -141,6 +142,7 @@ def spoken_of(world: World, panel: WorldPanel) -> str:
         return ""
     if about.kind == "wall":
         wall = next((wall for wall in world.halls[panel.hall].walls if wall.name == panel.wall), None)
-        tile = f", place {about.tile + 1}" if about.tile is not None else ""
-        return "" if wall is None else f"{wall.title}{tile}"
+        if wall is None or about.tile is None or wall.span is None:
+            return "" if wall is None else wall.title
+        return f"{wall.title}, channel {channel_at(wall, min(about.tile, wall.span.count - 1)):,}"
     return "the copy" if about.kind == "frame" else "the picture"
