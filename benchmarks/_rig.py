@@ -33,9 +33,7 @@ def told_on_the_rig(file: str, environment: dict[str, str], *words: str, runtime
     if not (rig / "run.sh").exists():
         raise MissingRigError("It needs a checkout of vrcnn, for the OpenXR test rig: run `make bench` there.")
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        raise MissingRigError(
-            "The OpenXR test rig needs Linux and root: run `sudo make bench ARGS=xr`."
-        )
+        raise MissingRigError("The OpenXR test rig needs Linux and root: run `sudo make bench ARGS=xr`.")
     beside = [sys.executable, str(rig / "service.py")] if runtime else []
     command = [str(rig / "run.sh"), *beside, sys.executable, file, *words]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, encoding="utf-8")
