@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from math import radians
+from math import cos, radians, sin
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from vrcnn.render.renderer import Renderer
 from vrcnn.scene.camera import View
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.drawables import Drawables
-from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.presence import furnish_presence
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import World
@@ -29,7 +29,7 @@ SIZE = 1600, 680  # px
 THEME = "light"
 EYES = Pose((0.0, 1.6, 0.0), turn(pitch=radians(-24)))
 ALIKE = {"reverb": "touch", "pico": "touch"}  # kinds whose picture is that of another one
-LIFTED = {"vive": 0.012, "hand": -0.02}  # m that a kind is held higher than the middle of the view
+LIFTED = {"vive": 0.012}  # m that a kind is held higher than the middle of the view
 SHOWN = tuple(key for key in KINDS if key not in ALIKE)
 
 
@@ -54,6 +54,20 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def open_hand() -> list[Vector]:
+    """The joints of a right hand that is about to pinch, in the order of XrHandJointEXT, in m from the wrist."""
+    joints = [(0.0, -0.005, -0.05), (0.0, 0.0, 0.0)]
+    joints += [(-0.022, -0.012, -0.028), (-0.046, -0.018, -0.056), (-0.058, -0.026, -0.084), (-0.056, -0.032, -0.104)]
+    for x, z, length in ((-0.027, -0.092, 1.0), (-0.004, -0.096, 1.08), (0.017, -0.090, 1.0), (0.036, -0.080, 0.8)):
+        joints += [(0.55 * x, 0.0, -0.03), (x, 0.0, z)]
+        height, bent = 0.0, 0.0
+        for share, bone in ((0.6, 0.042), (1.0, 0.026), (1.0, 0.021)):
+            bent += 0.35 * share
+            height, z = height - sin(bent) * bone * length, z - cos(bent) * bone * length
+            joints.append((x, height, z))
+    return joints
+
+
 def world_with(kind: str) -> World:
     """Somebody who holds a controller of this kind in each hand before the eyes, all labels shown."""
     world = World([])
@@ -62,16 +76,20 @@ def world_with(kind: str) -> World:
     for name, side in (("left", -1), ("right", 1)):
         hand = world.hands[name]
         hand.controller, hand.labelling.shown = kind, 1.0
-        hand.grip = EYES @ Pose(
-            (side * 0.16, LIFTED.get(kind, -0.015), -0.40), turn(yaw=side * radians(14), pitch=radians(70))
-        )
+        place = side * 0.172, LIFTED.get(kind, -0.015), -0.40
+        if kind == "hand":
+            wrist = EYES @ Pose((side * 0.198, -0.05, -0.37), turn(pitch=radians(34)))
+            hand.fingers = tuple(wrist @ Pose((side * x, y, z)) for x, y, z in open_hand())
+            hand.grip = wrist
+        else:
+            hand.grip = EYES @ Pose(place, turn(yaw=side * radians(24), pitch=radians(68)))
     return world
 
 
 def picture_of(renderer: Renderer, kind: str, size: tuple[int, int] = SIZE) -> np.ndarray:
     """(height, width, 3) uint8."""
     renderer.prepare({"presence": furnish_presence(world_with(kind)), "none": Drawables()}, 0.0)
-    return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 38.0), size)
+    return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 39.0), size)
 
 
 def main(folder: Path) -> None:

@@ -18,7 +18,7 @@ FADE = 0.25  # s
 NEAR, WITHIN = 0.35, 0.8  # m of the room from the eyes, and the least cosine to where they look: held up to be read
 # In m of the room, beside what the hand holds; the height of a capital letter is 14 mm at a distance of 1 m.
 CAP, LINE, GAP = 0.0056, 0.0112, 0.0066  # from line to line, and between two labels
-PADDING, ASIDE, BEFORE, THREAD = 0.0042, 0.070, 0.012, 0.0005
+PADDING, ASIDE, ASIDE_OF_HAND, BEFORE, THREAD = 0.0042, 0.070, 0.092, 0.012, 0.0005
 PLATE = 0.9  # opacity
 
 
@@ -88,7 +88,10 @@ def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
     said = words(world, name)
     starts = [(does, place, side) for does, place, side in _starts(hand, name, scale) if does in said]
     # A frame like the eyes', in which x is to the right of the view and z towards the visitor.
-    view = Placing(Pose(hand.grip.position, world.player.eyes.orientation), scale)
+    tracked = _tracked(hand)
+    middle_of_it = hand.fingers[MIDDLE_KNUCKLE] if tracked else hand.grip
+    view = Placing(Pose(middle_of_it.position, world.player.eyes.orientation), scale)
+    aside = ASIDE_OF_HAND if tracked else ASIDE
     back = view.inverse()
     turned_over = rotate(back.pose.orientation, hand.grip.right)[0] < 0
     boxes: list[Box] = []
@@ -103,7 +106,7 @@ def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
         for (does, place), height in zip(column, heights, strict=True):
             middle = top - height / 2
             top -= height
-            end = side * ASIDE, middle, BEFORE
+            end = side * aside, middle, BEFORE
             at = tuple(a + grown * (b - a) for a, b in zip(place, end, strict=True))
             boxes.append(_thread(view, place, (at[0], at[1], at[2]), share))
             plate, lines = _sign(view, (at[0], at[1], at[2]), side, said[does], grown, share)
@@ -112,15 +115,23 @@ def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
     return boxes, labels
 
 
+def _tracked(hand: Hand) -> bool:
+    return model_of(hand) == "hand" and len(hand.fingers) == JOINTS
+
+
 def _starts(hand: Hand, name: str, scale: float) -> list[tuple[str, Vector, int]]:
     """(what it does, where it is in the world, on which side its label stands) of all parts in use by this hand."""
     assert hand.grip is not None
-    model, outside = model_of(hand), 1 if name == "right" else -1
-    if model == "hand" and len(hand.fingers) == JOINTS:
+    outside = 1 if name == "right" else -1
+    if _tracked(hand):
         places = {SELECT: hand.fingers[INDEX_TIP], GRAB: hand.fingers[MIDDLE_KNUCKLE]}
         return [(does, pose.position, -outside) for does, pose in places.items()]
     frame = Placing(hand.grip, scale)
-    return [(part.does, frame.apply(place_of(part, name)), part.side * outside) for part in MODELS[model] if part.does]
+    return [
+        (part.does, frame.apply(place_of(part, name)), part.side * outside)
+        for part in MODELS[model_of(hand)]
+        if part.does
+    ]
 
 
 def _thread(view: Placing, start: Vector, end: Vector, opacity: float) -> Box:

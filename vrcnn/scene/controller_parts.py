@@ -29,9 +29,9 @@ class Part:
     side: int = 1
 
 
-def _head(x: float, z: float) -> Vector:
-    """A place on the plate under the thumb of a controller with a stick: to the right, towards the visitor."""
-    return x, 0.010 + 0.81 * 0.007 + 0.59 * z, -0.052 - 0.59 * 0.007 + 0.81 * z
+def _head(x: float, z: float, height: float = 0.007) -> Vector:
+    """A place over the plate under the thumb of a controller with a stick: to the right, towards the visitor."""
+    return x, 0.010 + 0.81 * height + 0.59 * z, -0.052 - 0.59 * height + 0.81 * z
 
 
 MODELS: Mapping[str, tuple[Part, ...]] = {
@@ -39,9 +39,9 @@ MODELS: Mapping[str, tuple[Part, ...]] = {
         Part("touch body", "frame"),
         Part("touch ring", "frame"),
         Part("touch trim", "panel"),
-        Part("touch trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
+        Part("touch trigger", "edge", SELECT, (-0.0080, -0.0265, -0.0475), -1),
         Part("touch grip", "edge", GRAB, (-0.015, -0.011, -0.006), -1),
-        Part("touch stick", "edge", STEER, _head(-0.0085, -0.004), -1),
+        Part("touch stick", "edge", STEER, _head(-0.0085, -0.004, 0.014), -1),
         Part("touch lower", "edge", ENLARGE, _head(0.0105, 0.0035), 1),
         Part("touch upper", "edge", MENU, _head(0.0095, -0.011), 1),
     ),
@@ -49,9 +49,9 @@ MODELS: Mapping[str, tuple[Part, ...]] = {
         Part("index body", "frame"),
         Part("index strap", "frame"),
         Part("index trim", "panel"),
-        Part("index trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
+        Part("index trigger", "edge", SELECT, (-0.0080, -0.0265, -0.0475), -1),
         Part("index grip", "track", GRAB, (-0.013, -0.006, 0.012), -1),
-        Part("index stick", "edge", STEER, _head(-0.0095, -0.010), -1),
+        Part("index stick", "edge", STEER, _head(-0.0095, -0.010, 0.014), -1),
         Part("index lower", "edge", ENLARGE, _head(0.0135, 0.006), 1),
         Part("index upper", "edge", MENU, _head(0.013, -0.008), 1),
     ),
@@ -69,9 +69,9 @@ MODELS: Mapping[str, tuple[Part, ...]] = {
         Part("motion ring", "frame"),
         Part("motion lights", "text"),
         Part("motion trim", "panel"),
-        Part("motion trigger", "edge", SELECT, (-0.0075, -0.023, -0.057), -1),
+        Part("motion trigger", "edge", SELECT, (-0.0080, -0.0265, -0.0475), -1),
         Part("motion grip", "edge", GRAB, (-0.016, -0.005, -0.012), -1),
-        Part("motion stick", "edge", STEER, _head(0.0095, -0.011), 1),
+        Part("motion stick", "edge", STEER, _head(0.0095, -0.011, 0.014), 1),
         Part("motion pad", "edge", ENLARGE, _head(-0.010, 0.004), -1),
         Part("motion menu", "edge", MENU, _head(0.0105, 0.0125), 1),
     ),
