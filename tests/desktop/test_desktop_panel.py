@@ -8,6 +8,8 @@ from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
 from vrcnn.network.graph import Graph
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.headset_intents import WearHeadset
+from vrcnn.scene.headset_status import ASIDE, AWAITED, NONE, WORN
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.world import Notice, World
 from vrcnn.ui.panel import FrameTimes, Panel
@@ -112,3 +114,20 @@ def test_tab_frees_the_mouse_for_the_view_s_choices_and_closes_them_again(desk: 
     assert not desk.controls.captured, "the click belongs to the panel"
     visitor.tap("Tab")
     until(lambda: (desk.frame(), not desk.panel.view.open)[1], "the choices to go")
+
+
+@pytest.mark.parametrize("connection", [WORN, AWAITED, ASIDE, NONE])
+def test_the_headset_s_button_goes_into_it_and_out_of_it_where_there_is_one(
+    desk: Desk, visitor: Visitor, connection: str
+) -> None:
+    card = desk.window.claimed[0]
+    desk.world.headset.connection = connection
+    desk.settle()
+    longer = desk.window.claimed[0].bottom - card.bottom
+    assert (longer > 10) is (connection != NONE)
+    visitor.point(int(card.right) - 30, int(card.bottom) - 70)  # below the picture's row
+    desk.settle()
+    visitor.click()
+    desk.settle()
+    assert desk.panel.intents() == ([] if connection == NONE else [WearHeadset()])
+    assert not desk.controls.captured

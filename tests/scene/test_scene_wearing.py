@@ -9,6 +9,7 @@ from visiting import Visit
 
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.headset_status import ASIDE, AWAITED, WORN, HeadsetStatus
 from vrcnn.scene.intents import Look
 from vrcnn.scene.staying import heading
 from vrcnn.scene.wearing import put_on, take_off
@@ -104,3 +105,20 @@ def test_what_is_in_the_hand_goes_along_both_ways(visit, left_handed):
     put_on(world, Pose((0.0, 1.7, 0.0)))
     assert world.hands[world.comfort.main].holding == 4
     assert world.hands[world.comfort.off].carrying == 9
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "step", "wanted"),
+    [
+        (HeadsetStatus(), "none", "Put it on", False),
+        (HeadsetStatus(AWAITED), "not there yet", "Wait no more", True),
+        (HeadsetStatus(ASIDE), "left aside", "Put it on", False),
+        (HeadsetStatus(WORN, state="FOCUSED"), "worn", "Leave it", True),
+        (HeadsetStatus(WORN, state="FOCUSED", refresh_rate=89.9), "worn, 90 Hz", "Leave it", True),
+        (HeadsetStatus(WORN, state="VISIBLE"), "in its own menu", "Leave it", True),
+        (HeadsetStatus(WORN, state="IDLE"), "taken off", "Leave it", True),
+        (HeadsetStatus(WORN, state="FOCUSED", present=False), "taken off", "Leave it", True),
+    ],
+)
+def test_how_it_is_with_the_headset_is_said_in_a_few_words(status, words, step, wanted):
+    assert (status.words, status.step, status.wanted) == (words, step, wanted)
