@@ -92,12 +92,18 @@ def test_no_panel_is_open_without_a_headset(wearer: Wearer) -> None:
     assert "panels" not in Furnisher().furnish(desk.world)
 
 
-def test_panels_close_when_the_headset_comes_off(wearer: Wearer) -> None:
+def test_panels_are_gone_while_the_headset_is_off_and_there_again_when_it_is_back(wearer: Wearer) -> None:
     wearer.frame(OpenMenu("left"), OpenPanel(SETTINGS))
-    assert set(wearer.world.panels.open) == {MENU, SETTINGS}
+    wearer.aim(SETTINGS, 0.5, 0.03)
+    wearer.frame(Select("right"))
+    assert [face.name for face in Furnisher().furnish(wearer.world)["panels"].panels] == [SETTINGS, MENU]
     wearer.world.player.head = None
     wearer.do()
-    assert not wearer.world.panels.open
+    assert not Furnisher().furnish(wearer.world)["panels"].panels
+    assert all(hand.target is None or hand.target.kind != "panel" for hand in wearer.world.hands.values())
+    assert not wearer.world.panels.moved
+    wearer.frame(Release("right"))
+    assert {face.name for face in Furnisher().furnish(wearer.world)["panels"].panels} == {SETTINGS, MENU}
 
 
 def test_the_menu_is_worn_by_the_off_hand_and_follows_it(wearer: Wearer) -> None:

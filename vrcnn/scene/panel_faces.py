@@ -5,16 +5,17 @@ from __future__ import annotations
 from math import dist
 
 from vrcnn.scene.drawables import Drawables, PanelFace
+from vrcnn.scene.panel_pressing import shown_panels
 from vrcnn.scene.world import World
 
 
 def furnish_panels(world: World) -> Drawables:
     """All that are open, the furthest first, as what shows through them a little is to be drawn before."""
     eyes = world.player.eyes.position
-    opened = sorted(world.panels.open.values(), key=lambda panel: -dist(panel.pose.position, eyes))
+    opened = sorted(shown_panels(world), key=lambda panel: -dist(panel.pose.position, eyes))
     return Drawables(panels=tuple(PanelFace(each.name, each.pose, each.width, each.height) for each in opened))
 
 
 def panels_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_panels` would say the same again."""
-    return tuple((panel.name, panel.pose, panel.width, panel.height) for panel in world.panels.open.values())
+    return tuple((panel.name, panel.pose, panel.width, panel.height) for panel in shown_panels(world))

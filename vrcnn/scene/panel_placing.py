@@ -84,8 +84,7 @@ def place_panels(world: World) -> list[Request]:
     if not panels.open:
         return []
     if player.head is None:
-        for name in list(panels.open):
-            panels.close(name)
+        panels.rest()
         return []
     room = player.room
     arrived = room == panels.room and room != panels.checked

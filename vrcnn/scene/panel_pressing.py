@@ -11,13 +11,19 @@ from vrcnn.scene.world import Target, World
 from vrcnn.scene.world_panels import AT_HAND, POINTS, TITLE, PanelGrip, PanelPress, PanelScroll, WorldPanel
 
 
+def shown_panels(world: World) -> list[WorldPanel]:
+    """Those that are open, in the order of Target.index; none while no headset is worn, after which they are there
+    again."""
+    return [] if world.player.head is None else list(world.panels.open.values())
+
+
 def in_front(world: World, ray: Ray, hand: str, behind: Target | None) -> Target | None:
     """The panel that the ray of a hand meets, where it is nearer than what is `behind`; else that.
 
     A hand does not point at the menu that it wears.
     """
     nearest = behind
-    for index, panel in enumerate(world.panels.open.values()):
+    for index, panel in enumerate(shown_panels(world)):
         if panel.stands == AT_HAND and hand == world.panels.menu_hand:
             continue
         hit = hit_rectangle(ray, panel.pose, panel.width, panel.height)
@@ -30,8 +36,8 @@ def pointed_panel(world: World, target: Target | None) -> WorldPanel | None:
     """The panel that a target lies on."""
     if target is None or target.kind != "panel":
         return None
-    opened = list(world.panels.open.values())
-    return opened[target.index] if target.index < len(opened) else None
+    shown = shown_panels(world)
+    return shown[target.index] if target.index < len(shown) else None
 
 
 def meant_by_panel(world: World, target: Target | None) -> Target | None:

@@ -101,6 +101,13 @@ class Panels:
     checked: Placing | None = None
     room: Placing | None = None
 
+    def rest(self) -> None:
+        """Nobody wears a headset: what hands did to panels is over."""
+        self.events.clear()
+        self.moved.clear()
+        self.over.clear()
+        self.dropped = None
+
     def close(self, name: str) -> None:
         """Closes the panel of this name, where it is open."""
         self.open.pop(name, None)

@@ -15,6 +15,7 @@ from imgui_bundle import imgui
 
 from vrcnn.scene.headset_intents import OpenMenu, OpenPanel
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.panel_pressing import shown_panels
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import (
@@ -126,12 +127,13 @@ class WorldPanelFaces:
         panels = world.panels
         if not panels.open and not self._shown:
             return
-        for name in self._shown - panels.open.keys():
+        opened = shown_panels(world)
+        for name in self._shown - {panel.name for panel in opened}:
             self._shown.discard(name)
             self._screens.drop_panel(name)
         events, panels.events = panels.events, []
         panels.over = {}
-        for number, panel in enumerate(list(panels.open.values())):
+        for number, panel in enumerate(opened):
             face = self._faces.get(panel.name) or self._made(world, panel)
             if panel.name not in self._shown:
                 self._shown.add(panel.name)
