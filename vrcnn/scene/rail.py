@@ -16,8 +16,9 @@ from vrcnn.scene.world import World
 GAP = 0.05  # m between neighbours
 PLACES, PITCH = 4, 0.42  # of a rail in the air; m from one to the next
 HEIGHT = 1.32  # m above the wall's foot: the lower edges of frames on a rail, so that they hang before the eyes
+ABOVE = 0.6  # m higher over the path
 BESIDE, BEFORE = 0.16, 0.035  # m between a wall, or its head, and the rail beside it; before the wall's face
-SEEN, MOST = 4.5, 2  # m of the room from the eyes to a rail that is offered, and how many of them are
+SEEN, MOST = 4.5, 2  # m of the room from the eyes to a rail that is offered; how many of those before walls are
 POINTED = 7.0  # m of the room, from which a ray reaches a place on a rail
 THICK, DEEP, TICK = 0.007, 0.014, 0.03  # m, of the line and of the marks between its places
 
@@ -43,14 +44,14 @@ class Rail:
 
 
 def rails(world: World) -> list[Rail]:
-    """Those that are offered to somebody who carries a frame: the nearest ones in the air, then those before the walls
-    that are nearest to the eyes."""
+    """Those that are offered to somebody who carries a frame: one in the air, beside the wall that they stand at or
+    else the nearest one, and those before the walls that are nearest to the eyes."""
     eyes, reach = world.player.eyes.position, SEEN * world.player.scale
-    air: list[tuple[float, Rail]] = []
+    air: list[tuple[bool, float, Rail]] = []
     across: list[tuple[float, Rail]] = []
-    for hall in world.halls:
+    for number, hall in enumerate(world.halls):
         placing = hall.placing
-        for wall in hall.walls:
+        for index, wall in enumerate(hall.walls):
             x, y, z = placing.apply(wall.pose.position)
             size = wall.width * wall.scale * placing.scale / 2 + PLACES * PITCH + BESIDE
             if not wall.shown or wall.folded or dist((x, z), eyes[::2]) > reach + size:
@@ -59,19 +60,25 @@ def rails(world: World) -> list[Rail]:
                 continue
             rail = beside(hall, wall)
             apart = min(dist(rail.start.apply((share * rail.length, 0.0, 0.0)), eyes) for share in (0.0, 0.5, 1.0))
-            air += [(apart, rail)] if apart < reach else []
+            air += [(world.journey.at != (number, index), apart, rail)] if apart < reach else []
             across.append((dist((x, y, z), eyes), before(hall, wall)))
-    nearest = [sorted(found, key=lambda each: each[0])[:MOST] for found in (air, across)]
-    return [rail for found in nearest for _, rail in found]
+    offered = [rail for _, _, rail in sorted(air, key=lambda each: each[:2])[:1]]
+    return [*offered, *(rail for _, rail in sorted(across, key=lambda each: each[0])[:MOST])]
 
 
 def beside(hall: Hall, wall: Wall) -> Rail:
-    """The rail in the air beside a wall, away from the path, in the wall's plane."""
+    """The rail in the air beside a wall, in the wall's plane.
+
+    It is away from the path where walls stand one behind the other; else, as the wall before hides that side, over the
+    path, so high that one walks below.
+    """
     placing = hall.placing @ wall.placing
     head, length = head_of(wall), PLACES * PITCH
-    edge = max(wall.width / 2 + FRAME, head.x * wall.outward + head.width / 2) * placing.scale + BESIDE
-    left = edge if wall.outward > 0 else -edge - length
-    return Rail(placing.pose @ Pose((left, _height(wall, placing.scale), BEFORE)), length, PLACES)
+    over_path = hall.arrangement.layout != "stack"
+    side = -wall.outward if over_path else wall.outward
+    edge = max(wall.width / 2 + FRAME, head.x * side + head.width / 2) * placing.scale + BESIDE
+    height = _height(wall, placing.scale) + (ABOVE if over_path else 0.0)
+    return Rail(placing.pose @ Pose((edge if side > 0 else -edge - length, height, BEFORE)), length, PLACES)
 
 
 def before(hall: Hall, wall: Wall) -> Rail:
