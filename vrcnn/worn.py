@@ -35,7 +35,11 @@ class Worn:
     def __init__(self, headset: Headset, context: moderngl.Context, samples: int) -> None:
         self.headset = headset
         self._context = context
-        self._target = Target(context, headset.size, samples, headset.depth_format or DEPTH_COMPONENT24)
+        try:
+            self._target = Target(context, headset.size, samples, headset.depth_format or DEPTH_COMPONENT24)
+        except BaseException:
+            headset.close()
+            raise
         self._vignette = Vignette(context)
         self._pacing = Pacing(headset.held)
         self._hidden: tuple[HiddenArea | None, ...] = (None, None)
