@@ -8,6 +8,7 @@ from visitor import Visitor, until
 
 from vrcnn.desktop.controls import Controls
 from vrcnn.desktop.window import Window
+from vrcnn.scene.headset_intents import ChooseAudience, Panorama
 from vrcnn.scene.intents import (
     ChooseDetail,
     ChooseLayout,
@@ -181,6 +182,24 @@ def test_nobody_walks_on_after_the_window_lost_the_keyboard(desk: Desk, visitor:
 def test_f12_asks_for_a_picture_once(desk: Desk, visitor: Visitor) -> None:
     visitor.tap("F12")
     assert desk.settle() == [Screenshot()]
+    visitor.press("Shift_L")
+    visitor.tap("F12")
+    visitor.release("Shift_L")
+    assert desk.settle() == [Panorama()]
+
+
+def test_where_the_window_shows_another_s_sight_the_mouse_is_free(captured: Desk, visitor: Visitor) -> None:
+    visitor.button_down()
+    captured.settle()
+    captured.controls.turns = False
+    assert captured.settle() == [Release("mouse")]
+    assert not captured.controls.captured
+    visitor.button_up()
+    visitor.click()
+    assert captured.settle() == []
+    assert not captured.controls.captured
+    visitor.tap("y")
+    assert captured.settle() == [ChooseAudience()]
 
 
 @pytest.mark.parametrize(("key", "level"), [("1", "blocks"), ("2", "layers"), ("3", "all")])

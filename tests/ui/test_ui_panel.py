@@ -190,9 +190,11 @@ def test_the_crosshair_turns_amber_over_what_can_be_taken(shown: Shown) -> None:
 @pytest.mark.gl
 def test_with_a_headset_on_the_window_has_neither_crosshair_nor_keys(shown: Shown) -> None:
     shown.world.player.head = Pose((0.0, 1.6, 0.0))
-    shown.panel.help.wanted = True
-    pixels = shown.frames(captured=False)
-    assert near(pixels[290:600], GROUND, 0).all()
+    shown.panel.help.wanted = None
+    shown.frames(captured=True)
+    assert shown.panel.help.shade == 0.0
+    pixels = shown.frames(captured=True)
+    assert near(pixels[290:310, 440:460], GROUND, 0).all()
 
 
 @pytest.mark.gl

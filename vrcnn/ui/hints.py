@@ -149,12 +149,13 @@ class Help:
     ) -> float:
         """Draws the keys in as many rows as the width asks for, unless they are hidden; returns their upper edge.
 
-        They are hidden where nobody has `asked` for them but has to.
+        Where they are only for those who have `asked`, they are not shown by themselves.
         """
         self.age += seconds
         step = seconds / FADE_SECONDS
-        visible = self.visible and not (asked and self.wanted is None)
-        self.shade = min(1.0, self.shade + step) if visible else max(0.0, self.shade - step)
+        if asked and self.wanted is None:
+            self.wanted = False
+        self.shade = min(1.0, self.shade + step) if self.visible else max(0.0, self.shade - step)
         if self.shade == 0.0:
             return size[1]
         scale = style.scale
