@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from graphs import node, repeated, residual
@@ -144,6 +146,36 @@ def test_activations_are_not_taken_for_the_easel(visit: Visit) -> None:
     place = place_of_wall(visit.hall, wall)
     visit.hall.features.known[place.tensor] = {channel: Feature(FeatureState.MADE, 1.0, made(place, channel))}
     assert not [each for each in visit.do(Select("mouse"), Release("mouse")) if isinstance(each, TakeMade)]
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "takeable"),
+    [
+        (FeatureState.MADE, "risen", True),
+        (FeatureState.FORMING, "risen", True),  # another one is being made, the one from before can be taken
+        (FeatureState.FAILED, "failed", False),  # the channel never rose
+        (FeatureState.FAILED, "risen", False),  # an error kept it from being made anew
+        (FeatureState.FORMING, "failed", False),
+    ],
+)
+def test_a_press_is_of_use_on_a_finished_visualization_and_not_on_one_that_failed(
+    visit: Visit, state: FeatureState, outcome: str, takeable: bool
+) -> None:
+    hand = visit.world.hands["mouse"]
+    _, wall, channel = pointed_channel(visit.world, hand)
+    place = place_of_wall(visit.hall, wall)
+    visit.do(TurnWall("mouse", "visualizations"))
+    visit.do()
+    assert not hand.target.useful
+    done = replace(made(place, channel), outcome=outcome)
+    visit.hall.features.known[place.tensor] = {channel: Feature(state, 1.0, done)}
+    visit.do()
+    assert (hand.target.takeable, hand.target.useful) == (takeable, takeable)
+    taken = visit.do(Select("mouse"), Release("mouse"))
+    assert (TakeMade("mouse", 0, place.tensor, channel) in taken) == takeable
+    hand.holding = 0
+    visit.do()
+    assert not hand.target.takeable, "a full hand takes nothing"
 
 
 def test_pause_cancel_noise_and_delete_are_asked_of_the_worker(visit: Visit) -> None:
