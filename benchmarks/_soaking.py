@@ -10,9 +10,9 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import tau
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from unittest.mock import patch
 
 import psutil
 
+from vrcnn.scene.comfort import TRAVEL, TURNING
 from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.shelving import slot_pose
 from vrcnn.xr.session import Session
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from wearing import Show  # type: ignore[import-not-found]
 
 SAMPLED = 50  # frames from one look at the memory to the next
-HOME = 12  # doings, after which the visitor is brought back to the entrance
 PATIENCE = 60.0  # s, that a headset may stay away
 STRETCHED, FIST = (0.0,) * 5, (1.0,) * 5
 
@@ -36,8 +36,9 @@ STRETCHED, FIST = (0.0,) * 5, (1.0,) * 5
 @dataclass
 class Soaked:
     """What came of it. `asked` counts the frames that the runtime wanted drawn, `unanswered` those of them without a
-    projection layer; `memory` is the resident set in MB, every SAMPLED frames; `doings` how often each was begun;
-    `returns` how often the visitor had left the headset, or the program, by what they pressed."""
+    projection layer; `memory` is the resident set in MB, every SAMPLED frames; `doings` how often each was begun, and
+    `effects` in how many frames the World showed what comes of them; `returns` how often the visitor had left the
+    headset, or the program, by what they pressed."""
 
     frames: int = 0
     asked: int = 0
@@ -45,6 +46,7 @@ class Soaked:
     returns: int = 0
     memory: list[float] = field(default_factory=list)
     doings: dict[str, int] = field(default_factory=dict)
+    effects: dict[str, int] = field(default_factory=dict)
 
     @property
     def growth(self) -> float:
@@ -61,6 +63,7 @@ class Soak:
         self.show, self.world, self.visitor = show, show.world, show.rig.visitor
         self.chance = random.Random(seed)
         self.told = Soaked()
+        self._left: list[Callable[[], Iterator[None]]] = []  # of what is done before it is all done again
 
     def run(self, frames: int) -> Soaked:
         """Goes on for so many frames."""
@@ -72,31 +75,50 @@ class Soak:
                     doing = self._another()
                 self.show.loop.frame(1 / 60)
                 told.frames += 1
+                self._note_effects()
                 self._come_back()
                 if number % SAMPLED == 0:
                     told.memory.append(process.memory_info().rss / 1e6)
         return told
 
+    def _note_effects(self) -> None:
+        world, hands = self.world, self.world.hands.values()
+        seen = {
+            "picture in a hand": any(hand.holding is not None for hand in hands),
+            "wall or frame in a hand": any(hand.hold is not None or hand.carrying is not None for hand in hands),
+            "bare hand": any(hand.controller == "hand" for hand in hands),
+            "panel open": bool(world.panels.open),
+            "arc of a teleport": world.movement.arc is not None,
+            "world in both hands": world.movement.grab is not None,
+            "world at another size": world.player.scale != 1.0,
+            "something large": world.enlarged is not None or world.gallery.large is not None,
+            "away from the entrance": max(map(abs, world.player.position)) > 1.0,
+            "network at work": self.show.exhibit.busy,
+        }
+        for name, there in seen.items():
+            self.told.effects[name] = self.told.effects.get(name, 0) + there
+
     def _another(self) -> Iterator[None]:
-        count = sum(self.told.doings.values())
-        if count % HOME == HOME - 1:
+        """Each doing comes once before any comes again."""
+        if not self._left:
             self._go_home()
-        doings = (
-            self._looks,
-            self._walks,
-            self._teleports,
-            self._turns,
-            self._takes_a_picture,
-            self._presses,
-            self._presses,
-            self._grabs,
-            self._grabs_the_world,
-            self._opens_the_menu,
-            self._enlarges,
-            self._vanishes,
-            self._lays_the_controller_down,
-        )
-        doing = self.chance.choice(doings)
+            self._left = [
+                self._looks,
+                self._walks,
+                self._teleports,
+                self._turns,
+                self._takes_a_picture,
+                self._presses,
+                self._presses,
+                self._grabs,
+                self._grabs_the_world,
+                self._opens_the_menu,
+                self._enlarges,
+                self._vanishes,
+                self._lays_the_controller_down,
+            ]
+            self.chance.shuffle(self._left)
+        doing = self._left.pop()
         name = doing.__name__.strip("_").replace("_", " ")
         self.told.doings[name] = self.told.doings.get(name, 0) + 1
         return doing()
@@ -111,14 +133,22 @@ class Soak:
             self.show.until(lambda: loop.worn is not None and loop.headset.state == "FOCUSED", PATIENCE)
 
     def _go_home(self) -> None:
-        """To the entrance, at the world's own size and with empty hands, as the menu would do it."""
-        from vrcnn.scene.headset_intents import ResetView
+        """To the entrance, at the world's own size, nothing pressed, and with other habits, as the menu would do it."""
+        from vrcnn.scene.headset_intents import ChooseComfort, ResetView
         from vrcnn.scene.intents import ResetAll, StandAt
 
+        chance, comfort = self.chance, self.world.comfort
+        habits = replace(
+            comfort,
+            travel=chance.choice(TRAVEL),
+            turning=chance.choice(TURNING),
+            left_handed=chance.random() < 0.3,
+            seated=chance.random() < 0.2,
+        )
         for name in ("left", "right"):
             self.visitor.hand(name, trigger=0.0, squeeze=0.0, stick=(0.0, 0.0), menu=False, enlarge=False, tracked=True)
             self.visitor.hand(name, bare=False)
-        self.show.exhibit.step((ResetView(), StandAt(0.0, 0.0), ResetAll()), 0.0)
+        self.show.exhibit.step((ChooseComfort(habits), ResetView(), StandAt(0.0, 0.0), ResetAll()), 0.0)
 
     def _frames(self, least: int, most: int) -> range:
         return range(self.chance.randint(least, most))
@@ -163,15 +193,18 @@ class Soak:
         yield from (None for _ in range(3))
 
     def _walks(self) -> Iterator[None]:
-        yield from self._steers("left", (self.chance.uniform(-1, 1), self.chance.uniform(-1, 1)), 5, 30)
+        stick = self.chance.uniform(-1, 1), self.chance.uniform(-1, 1)
+        yield from self._steers(self.world.comfort.off, stick, 5, 30)
 
     def _teleports(self) -> Iterator[None]:
         x, _, z = self.visitor.head.position
-        self.visitor.hand("left", pose=Pose((x - 0.2, 1.2, z - 0.3), turn(self.chance.uniform(-1, 1), 0.2)))
-        yield from self._steers("left", (self.chance.uniform(-0.5, 0.5), 1.0), 8, 20)
+        hand = self.world.comfort.off
+        self.visitor.hand(hand, pose=Pose((x - 0.2, 1.2, z - 0.3), turn(self.chance.uniform(-1, 1), 0.2)))
+        yield from self._steers(hand, (self.chance.uniform(-0.3, 0.3), 1.0), 8, 20)
 
     def _turns(self) -> Iterator[None]:
-        yield from self._steers("right", (self.chance.choice((-1.0, 1.0)), self.chance.uniform(-1, 1)), 2, 8)
+        stick = self.chance.choice((-1.0, 1.0)), self.chance.uniform(-1, 1)
+        yield from self._steers(self.world.comfort.main, stick, 2, 8)
 
     def _takes_a_picture(self) -> Iterator[None]:
         """From the shelf, and to the easel."""

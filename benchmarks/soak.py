@@ -33,6 +33,8 @@ def rows(quick: bool = False) -> Iterator[Row]:
 def soak_rows(told: dict[str, Any]) -> Iterator[Row]:
     doings = ", ".join(f"{name} {count}×" for name, count in sorted(told["doings"].items()))
     yield information("frames of a random visitor in the headset", told["frames"], "frames", doings)
+    for effect, count in told["effects"].items():
+        yield information(f"of them with this: {effect}", count, "frames")
     note = f"{told['asked']} were asked for; {told['returns']} times the visitor went out and came back"
     yield bounded("frames asked for and not answered with a layer", told["unanswered"], 0.0, "frames", note)
     complaints = told["complaints"]
