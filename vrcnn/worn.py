@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import moderngl
 import numpy as np
 
+from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.render.hidden_area import HiddenArea
 from vrcnn.render.raw import DEPTH_COMPONENT24
 from vrcnn.render.target import Target
 from vrcnn.render.vignette import Vignette
+from vrcnn.xr.errors import HeadsetUnavailable
 from vrcnn.xr.eye_images import Drawn
 from vrcnn.xr.pacing import Pacing
 
@@ -37,9 +39,9 @@ class Worn:
         self._context = context
         try:
             self._target = Target(context, headset.size, samples, headset.depth_format or DEPTH_COMPONENT24)
-        except BaseException:
+        except UserError as refusal:
             headset.close()
-            raise
+            raise HeadsetUnavailable(str(refusal)) from refusal
         self._vignette = Vignette(context)
         self._pacing = Pacing(headset.held)
         self._hidden: tuple[HiddenArea | None, ...] = (None, None)
