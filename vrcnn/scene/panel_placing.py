@@ -17,7 +17,7 @@ from vrcnn.scene.world import HANDS, Notice, Player, Target, World
 from vrcnn.scene.world_panels import AT_HAND, AT_WALL, IN_ROOM, MENU, POINTS, WALL, WorldPanel
 
 AT_WRIST, REACHES = 0.45, (0.9, 0.7, 0.55)  # m of the room from which a panel is read
-ASIDE = (0.0, 0.8, -0.8, 1.6, -1.6)  # rad from where the visitor looks, where a panel may stand
+ASIDE = (0.0, 0.4, -0.4, 0.8, -0.8, 1.2, -1.2, 1.6, -1.6)  # rad from where the visitor looks, where a panel may stand
 BELOW = 0.26  # rad below the eyes, of a panel's middle
 BEHIND = 1.05  # of the way to a panel, which nothing may stand in
 ABOVE_HAND = 0.07  # m of the room from the grip to the lower edge of the menu
@@ -208,7 +208,7 @@ def _before(player: Player, aside: float, reach: float) -> Vector:
 def _overlaps(world: World, panel: WorldPanel) -> bool:
     """Whether it would cover another one that is open, as the eyes see them."""
     for other in world.panels.open.values():
-        if other.name == panel.name or other.stands == AT_HAND:
+        if other.name == panel.name:
             continue
         (yaw, pitch), (other_yaw, other_pitch) = (_direction(world.player, each.spot) for each in (panel, other))
         width, height = (

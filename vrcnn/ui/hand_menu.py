@@ -79,7 +79,7 @@ class HandMenu:
         abilities, top = on_page(self.page), area.top
         if self.page in ABOUT_WALLS:
             about = spoken_of(world, panel)
-            words = about or "Point at a wall, then open the menu"
+            words = about or "Point at a wall for a moment, then press"
             pen.text(
                 area.left + 4, top - 2, words, "accent text" if about else "muted", SMALL, room=area.right - area.left
             )
