@@ -188,9 +188,9 @@ class Attachment:
         return ended
 
     def _pause(self) -> float:
-        """Longer after each failure, in s."""
+        """Longer after each failure in a row, in s."""
         self._failures += 1
-        return min(2.0 ** (self._failures - 1), LONGEST_PAUSE)
+        return min(0.25 * 2.0**self._failures, LONGEST_PAUSE)
 
     def _give_up(self, refusal: HeadsetUnavailable | None) -> None:
         if self._finder is not None:

@@ -19,7 +19,6 @@ from vrcnn.xr.errors import HeadsetUnavailable
 from vrcnn.xr.runtime import Runtime
 
 PAUSE = 1.0  # s between two looks
-LONGEST_PAUSE = 16.0  # s, of a search that nobody has asked for: its pauses double
 PATIENCE = 2.0  # s, that the end of the program waits for a runtime's answer
 
 log = logging.getLogger(__name__)
