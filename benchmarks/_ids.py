@@ -8,12 +8,13 @@ import moderngl
 import numpy as np
 
 from vrcnn.render.feature_walls import FeatureWalls
+from vrcnn.render.frame_block import FrameBlock
 from vrcnn.render.grid_pass import GridPass
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.programs import load_program
 from vrcnn.render.raw import RawGL
-from vrcnn.render.renderer import _FRAME, ANCHORS_BINDING, FRAME_BINDING
-from vrcnn.scene.camera import FAR, NEAR, View
+from vrcnn.render.renderer import ANCHORS_BINDING
+from vrcnn.scene.camera import View
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.features import FACES
 from vrcnn.scene.theme import DARK
@@ -39,16 +40,13 @@ class Ids:
         items = [(grid, part.anchor) for part in drawables.standing for grid in part.grids]
         batch = self._walls.build(*zip(*items, strict=True))
         assert batch is not None
-        frame, table = (
-            self._context.buffer(_frame(view, self._size)),
-            self._context.buffer(np.ascontiguousarray(anchors)),
-        )
+        frame, table = FrameBlock(self._context, DARK), self._context.buffer(np.ascontiguousarray(anchors))
         self._framebuffer.use()
         self._framebuffer.viewport = (0, 0, *self._size)
         self._context.enable_only(moderngl.DEPTH_TEST)
         self._texture.write(np.zeros((*self._size[::-1], 2), np.int32))
         self._framebuffer.clear(depth=1.0)
-        frame.bind_to_uniform_block(FRAME_BINDING)
+        frame.write(view, self._size)
         table.bind_to_storage_buffer(ANCHORS_BINDING)
         for walls in batch.walls:
             if walls.array is not None:
@@ -61,11 +59,3 @@ class Ids:
             used.release()
         nodes = np.array([-1, *self._stores[0].states.slots])  # slots count from 0 in this order
         return np.stack([nodes[ids[..., 0]], ids[..., 1] - 1], axis=2)
-
-
-def _frame(view: View, size: tuple[int, int]) -> np.ndarray:
-    frame = np.zeros((), _FRAME)
-    frame["clip_from_world"] = view.matrix().T
-    frame["eye"][:3] = view.pose.position
-    frame["viewport"] = (*size, NEAR, FAR)
-    return frame

@@ -290,19 +290,6 @@ def test_amounts_of_memory_as_people_write_them(text: str, size: int) -> None:
     assert _parser().parse_args(["run", "--memory", text]).memory == size
 
 
-@pytest.mark.parametrize("factor", ["0.4", "1.6", "-1", "half", "nan", ""])
-def test_a_resolution_that_is_none(refused: Refused, factor: str) -> None:
-    said = refused("run", "net.py", f"--resolution={factor}")
-    assert f'--resolution: "{factor}" is no resolution: give a factor from 0.5 to 1.5' in said
-
-
-def test_a_resolution_is_a_number() -> None:
-    from vrcnn.cli import _parser
-
-    assert _parser().parse_args(["run", "--resolution", "1.25"]).resolution == 1.25
-    assert _parser().parse_args(["run"]).resolution is None
-
-
 def test_devices_that_are_not_there(refused: Refused) -> None:
     for device in ("nonsense", "meta"):
         said = refused("render", "net.py", "--device", device)
