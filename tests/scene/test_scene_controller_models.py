@@ -16,7 +16,7 @@ from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.shapes import MAKERS, shape
 from vrcnn.scene.theme import THEMES
-from vrcnn.scene.world import Target, World
+from vrcnn.scene.world import Picture, Target, World
 from vrcnn.scene.world_panels import MENU as MENU_PANEL
 from vrcnn.scene.world_panels import WorldPanel
 
@@ -157,6 +157,20 @@ def test_everything_of_the_visitor_grows_with_them():
         assert ten.scale == pytest.approx(tuple(10 * side for side in one.scale))
     for one, ten in zip(before.boxes, after.boxes, strict=True):
         assert ten.size == pytest.approx(tuple(10 * side for side in one.size))
+
+
+def test_what_a_leaning_handle_carries_stands_as_the_hand_points():
+    world = held(hands=("right",))
+    world.pictures, hand = [Picture("a.jpg", np.zeros((4, 4, 4), np.uint8))], world.hands["right"]
+    hand.holding, hand.aim = 0, Pose((0.2, 1.25, -0.35), turn(0.3))
+    hand.grip = Pose((0.2, 1.2, -0.3), turn(0.3, 0.8))
+    (image,) = furnish_presence(world).images
+    assert image.pose.up == pytest.approx((0.0, 1.0, 0.0))
+    assert image.pose.forward == pytest.approx(hand.aim.forward)
+    assert image.pose.position[1] > hand.grip.position[1] + 0.1
+    hand.aim = None
+    (image,) = furnish_presence(world).images
+    assert image.pose.forward == pytest.approx(hand.grip.forward), "without a ray as the handle does"
 
 
 def beams(world: World) -> dict[str, float]:

@@ -31,7 +31,7 @@ class Held:
 def held_picture(world: World, name: str) -> Held | None:
     """The picture in this hand: as the hand took it, or else as a hand carries one."""
     hand = world.hands[name]
-    if hand.holding is None or hand.grip is None:
+    if hand.holding is None or hand.grip is None or hand.bearing is None:
         return None
     if hand.grasp is not None:
         return Held(hand.grip @ hand.grasp, PICTURE_SIDE)
@@ -39,7 +39,7 @@ def held_picture(world: World, name: str) -> Held | None:
         return Held(hand.grip, HELD_SIDE)
     scale = world.player.scale
     x, y, z = IN_HAND.position
-    return Held(hand.grip @ Pose((scale * x, scale * y, scale * z), IN_HAND.orientation), HELD_SIDE * scale)
+    return Held(hand.bearing @ Pose((scale * x, scale * y, scale * z), IN_HAND.orientation), HELD_SIDE * scale)
 
 
 def at_easel(world: World, name: str) -> bool:

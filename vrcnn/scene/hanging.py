@@ -158,14 +158,14 @@ def upright(pose: Pose) -> Pose:
 def held_frame(world: World, name: str, frame: Frame) -> tuple[Pose, float] | None:
     """Where a frame in this hand is, in the world, and at which scale: as the hand took it, or as one is carried."""
     hand, unit = world.hands[name], world.player.scale
-    if hand.grip is None:
+    if hand.grip is None or hand.bearing is None:
         return None
     if hand.grasp is not None:
         return hand.grip @ hand.grasp, frame.scale
     if name == "mouse":
         return hand.grip, AT_THE_SIDE
     x, y, z = IN_HAND.position
-    return hand.grip @ Pose((x * unit, y * unit, z * unit)), HELD * unit
+    return hand.bearing @ Pose((x * unit, y * unit, z * unit)), HELD * unit
 
 
 def feel_places(world: World) -> list[Request]:

@@ -133,6 +133,11 @@ class Hand:
     def ray(self) -> Ray | None:
         return None if self.aim is None else Ray.of(self.aim)
 
+    @property
+    def bearing(self) -> Pose | None:
+        """Where it holds, turned as it points: a handle leans against the ray, and what it carries shall not."""
+        return self.grip if self.grip is None or self.aim is None else Pose(self.grip.position, self.aim.orientation)
+
 
 @dataclass(frozen=True)
 class Turned:
