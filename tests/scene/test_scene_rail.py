@@ -111,7 +111,7 @@ def test_the_rail_is_seen_while_something_is_carried_and_lit_where_it_falls_into
         return [box.role for box in furnisher.furnish(carrier.world)["carried frames"].boxes if box.size == line]
 
     bring(carrier, place(rail, 2, frame) @ Pose((0.0, 0.0, 1.0)))
-    assert roles() == ["edge"] * sum(bool(each.places) for each in rails(carrier.world))
+    assert roles() == ["edge"] * sum(bool(each.places) for each in rails(carrier.world, frame))
     bring(carrier, place(rail, 2, frame))
     assert "accent" in roles()
     carrier.do(Grab("right", False))
@@ -155,7 +155,7 @@ def test_how_near_it_has_to_come_is_the_rooms(carrier, scale):
     eyes = place(rail, 2, frame) @ Pose((0.0, 0.0, 1.0 * scale))
     carrier.world.player.position = tuple(np.subtract(eyes.position, (0.0, 1.6 * scale, 0.0)).tolist())
     carrier.do(HeadMoved(Pose((0.0, 1.6, 0.0))))
-    there = place(next(rail for rail in rails(carrier.world) if rail.places), 2, frame)
+    there = place(next(rail for rail in rails(carrier.world, frame) if rail.places), 2, frame)
     assert SNAP.by("right") not in bring(carrier, there @ Pose((0.0, 0.0, 0.5 * scale)))
     assert SNAP.by("right") in bring(carrier, there @ Pose((0.0, 0.0, 0.25 * scale)))
 
@@ -180,3 +180,13 @@ def test_the_wheel_makes_a_copy_larger_in_the_hand_and_on_its_place(carrier):
     assert box.size[:2] == pytest.approx((width * 1.21, height * 1.21))
     carrier.do(Scroll("mouse", 2.0))
     assert frame.scale == pytest.approx(1.21), "of a hand that points at nothing"
+
+
+def test_the_rail_is_that_of_the_wall_that_the_copy_is_of_while_that_is_near(carrier):
+    world, frame = carrier.world, frame_in(carrier)
+    other = (world.hall.placing @ world.hall.walls[2].placing).apply((0.0, 0.0, 1.2))
+    carrier.do(HeadMoved(Pose((other[0], 1.6, other[2]), turn(0.0))))
+    own = air(carrier)
+    assert rails(world, frame)[0] == own, "though they stand at another wall"
+    carrier.do(HeadMoved(Pose((0.0, 1.6, 40.0))))
+    assert own not in rails(world, frame)

@@ -71,7 +71,7 @@ def furnish_carried(world: World) -> Drawables:
             sheets.append(_framed(world, frame, *held))
             spot = spot_for(world, hand, frame)
             sheets += [] if spot is None else [_outline(frame, spot.pose)]
-            boxes += _rail_boxes(world, None if spot is None else spot.rail)
+            boxes += _rail_boxes(world, frame, None if spot is None else spot.rail)
         target = hand.target
         if frame is None and hand.holding is None and target is not None and target.kind == "frame":
             sheets.append(_behind(world.gallery.frames[target.index]))
@@ -146,9 +146,9 @@ def _outline(frame: Frame, pose: Pose) -> Sheet:
     return sheet
 
 
-def _rail_boxes(world: World, chosen: Rail | None) -> list[Box]:
+def _rail_boxes(world: World, frame: Frame, chosen: Rail | None) -> list[Box]:
     """The rails in the air near the visitor, and the one that the frame would fall into."""
-    offered = [rail for rail in rails(world) if rail.places and rail != chosen]
+    offered = [rail for rail in rails(world, frame) if rail.places and rail != chosen]
     boxes = [box for rail in offered for box in rail_boxes(rail, False)]
     return boxes if chosen is None else [*boxes, *rail_boxes(chosen, True)]
 

@@ -43,11 +43,16 @@ class Rail:
         return (place + 0.5) * self.length / self.places
 
 
-def rails(world: World) -> list[Rail]:
-    """Those that are offered to somebody who carries a frame: one in the air, beside the wall that they stand at or
-    else the nearest one, and those before the walls that are nearest to the eyes."""
+def rails(world: World, frame: Frame) -> list[Rail]:
+    """Those that are offered to somebody who carries a frame: one in the air, and those before the walls that are
+    nearest to the eyes.
+
+    The one in the air is beside the wall that the frame is of, where that is near; else beside the one that they stand
+    at, else the nearest one.
+    """
+    of = frame.reading.at
     eyes, reach = world.player.eyes.position, SEEN * world.player.scale
-    air: list[tuple[bool, float, Rail]] = []
+    air: list[tuple[int, float, Rail]] = []
     across: list[tuple[float, Rail]] = []
     for number, hall in enumerate(world.halls):
         placing = hall.placing
@@ -60,7 +65,8 @@ def rails(world: World) -> list[Rail]:
                 continue
             rail = beside(hall, wall)
             apart = min(dist(rail.start.apply((share * rail.length, 0.0, 0.0)), eyes) for share in (0.0, 0.5, 1.0))
-            air += [(world.journey.at != (number, index), apart, rail)] if apart < reach else []
+            rank = 0 if (of.hall, of.node) == (number, wall.node) else 1 if world.journey.at == (number, index) else 2
+            air += [(rank, apart, rail)] if apart < reach else []
             across.append((dist((x, y, z), eyes), before(hall, wall)))
     offered = [rail for _, _, rail in sorted(air, key=lambda each: each[:2])[:1]]
     return [*offered, *(rail for _, rail in sorted(across, key=lambda each: each[0])[:MOST])]
@@ -100,7 +106,7 @@ def along_row(neighbour: Frame, frame: Frame) -> Rail:
 def nearest_place(world: World, frame: Frame, wanted: Pose, reach: float) -> tuple[Pose, Rail] | None:
     """The place on a rail, free of others, that is nearest to where a frame is to hang, within `reach` m."""
     found: list[tuple[float, Pose, Rail]] = []
-    for rail in rails(world):
+    for rail in rails(world, frame):
         x, y, z = rail.start.inverse().apply(wanted.position)
         height, half = frame_size(frame)[1], frame_size(frame)[0] / 2
         if not -half <= x <= rail.length + half or abs(z) > reach:
@@ -120,7 +126,7 @@ def pointed_place(world: World, frame: Frame, ray: Ray, before_it: float | None)
     """The free place of a rail in the air that a ray points at, nearer than `before_it` m where something is there."""
     limit = min(POINTED * world.player.scale, before_it or POINTED * world.player.scale)
     height = frame_size(frame)[1]
-    for rail in rails(world):
+    for rail in rails(world, frame):
         if rail.places:
             hit = hit_rectangle(ray, rail.at(rail.length / 2, frame), rail.length, max(height, PITCH))
             if hit is not None and hit[0] <= limit:
