@@ -49,6 +49,43 @@ def test_a_colour_arrives_as_it_was_painted(program, rig, colour):
     assert np.allclose(middle(composited(program, rig), 0), colour, atol=4)
 
 
+TAKERS = (
+    *("create_session", "create_swapchain", "begin_session", "end_session", "destroy_session"),
+    *("wait_frame", "begin_frame", "end_frame"),
+    *("acquire_swapchain_image", "wait_swapchain_image", "release_swapchain_image"),
+)
+
+
+def test_calls_that_take_the_opengl_context_away_are_got_over(rig, window, open_headset, make_program, monkeypatch):
+    import glfw
+    import xr
+
+    taken: set[str] = set()
+
+    def takes(name: str):
+        call = getattr(xr, name)
+
+        def took(*given):
+            try:
+                return call(*given)
+            finally:
+                taken.add(name)
+                glfw.make_context_current(None)
+
+        return took
+
+    for name in TAKERS:
+        monkeypatch.setattr(xr, name, takes(name))
+    program = make_program(open_headset(), window)
+    program.colours = (30, 60, 200), (30, 60, 200)
+    assert np.allclose(middle(composited(program, rig), 0), (30, 60, 200), atol=4)
+    program.headset.close()
+    assert taken == set(TAKERS)
+    framebuffer = window.context.simple_framebuffer((4, 4))
+    framebuffer.clear(0.0, 1.0, 0.0, 1.0)
+    assert framebuffer.read(components=3)[:3] == b"\x00\xff\x00", "the window has its context"
+
+
 def test_the_eyes_follow_the_head(program, rig):
     program.focus()
     rig.visitor.move(Pose((0.5, 1.2, -0.7), turn(yaw=0.6)))

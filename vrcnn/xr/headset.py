@@ -233,6 +233,7 @@ class Headset:
         frame: HeadsetFrame | None = None
         with self._session.alive():
             state = self._session.wait_frame()
+            self._restore()
             self._frame = frame = HeadsetFrame(
                 int(state.predicted_display_time),
                 int(state.predicted_display_period),
