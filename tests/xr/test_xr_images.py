@@ -18,6 +18,7 @@ from vrcnn.scene.world import Player, World
 from vrcnn.worn import Worn
 from vrcnn.xr import pacing
 from vrcnn.xr.eye_images import WITHOUT, Drawn
+from vrcnn.xr.swapchains import DEPTH_FORMATS
 
 DEPTH_COMPONENT, FLOAT = 0x1902, 0x1406
 AROUND = 255, 0, 255
@@ -112,6 +113,31 @@ def test_a_runtime_that_refuses_arrays_gets_one_swapchain_per_eye(rig, open_head
     assert refused
     assert not headset.layered
     assert headset.depth_format is not None
+
+
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_depth_formats_are_tried_in_order_and_none_is_no_misfortune(rig, open_headset, monkeypatch, all_of_them):
+    import xr
+
+    create, refused = xr.create_swapchain, []
+
+    def refuse_depth(session, info):
+        if info.format in DEPTH_FORMATS and (all_of_them or not refused or info.format in refused):
+            refused.append(info.format)
+            raise xr.SwapchainFormatUnsupportedError
+        return create(session, info)
+
+    monkeypatch.setattr(xr, "create_swapchain", refuse_depth)
+    headset = open_headset()
+    tried = list(dict.fromkeys(refused))
+    assert tried == [each for each in DEPTH_FORMATS if each in tried], "in order"
+    if all_of_them:
+        assert len(tried) > 1
+        assert headset.depth_format is None
+    else:
+        assert len(tried) == 1
+        assert headset.depth_format in DEPTH_FORMATS[DEPTH_FORMATS.index(tried[0]) + 1 :]
+    assert not headset.closed
 
 
 class Exhibit:
