@@ -64,7 +64,10 @@ class WindowPicture:
                 renderer.draw(view, self._aside.target.framebuffer, wanted, unseen=unseen(world))
             self._aside.keep()
             self.drawn += 1
-        self._mirror.draw(self._aside.picture, resolved)
+        if wanted == size:
+            self._context.copy_framebuffer(resolved, self._aside.kept)
+        else:
+            self._mirror.draw(self._aside.picture, resolved)
         return resolved
 
     def view(self, world: World, size: tuple[int, int]) -> View:
@@ -100,14 +103,14 @@ class _Aside:
     def __init__(self, context: moderngl.Context, size: tuple[int, int], samples: int) -> None:
         self.target = Target(context, size, samples)
         self.picture = context.texture(size, 4)
-        self._kept = context.framebuffer([self.picture])
+        self.kept = context.framebuffer([self.picture])
 
     def keep(self) -> None:
-        self.target.copy_colour(self._kept)
+        self.target.copy_colour(self.kept)
 
     def release(self) -> None:
         self.target.release()
-        self._kept.release()
+        self.kept.release()
         self.picture.release()
 
 

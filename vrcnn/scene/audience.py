@@ -8,7 +8,7 @@ from math import acos, asin, atan2, dist, exp, hypot, radians, sin
 from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.geometry import Pose, Quaternion, rotate, turn
 from vrcnn.scene.headset_intents import AUDIENCE, FlySpectator, TurnSpectator
-from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Release, Scroll, Select
+from vrcnn.scene.intents import Enlarge, Intent, Look, Move, Scroll, Select
 from vrcnn.scene.onlookers import UNSEEN_BY_AUDIENCE, UNSEEN_BY_SPECTATOR, Smoothed, Spectator
 from vrcnn.scene.staying import heading
 from vrcnn.scene.walking import HIGHEST, HIGHEST_PITCH, RUN, WALK
@@ -41,7 +41,8 @@ def choose_audience(world: World, view: str = "") -> None:
 def from_the_desk(world: World, intents: Iterable[Intent]) -> list[Intent]:
     """What mouse and keyboard mean while a headset is worn.
 
-    The visitor's sight and hands are their own: the mouse neither turns it nor takes, scrolls or shows anything large.
+    The visitor's sight and hands are their own: the mouse neither turns it nor takes, scrolls or shows anything large;
+    it only lets go of what it held before.
     Keys walk with the visitor, or with the spectator where the window has one; every other key is as ever.
     """
     meant: list[Intent] = []
@@ -51,7 +52,7 @@ def from_the_desk(world: World, intents: Iterable[Intent]) -> list[Intent]:
                 meant += [TurnSpectator(yaw, pitch)] if spectating(world) else []
             case Move() if spectating(world):
                 meant.append(FlySpectator(intent.right, intent.up, intent.forward, intent.fast))
-            case Select() | Release() | Scroll() | Enlarge():
+            case Select() | Scroll() | Enlarge():
                 pass
             case _:
                 meant.append(intent)
