@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from itertools import pairwise
 from math import sin
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -16,6 +17,7 @@ from unittest.mock import patch
 if TYPE_CHECKING:
     from wearing import Show  # type: ignore[import-not-found]
 
+RATE = 60.0  # Hz, of a runtime that does not tell
 CLOCK = "XR_KHR_convert_timespec_time"  # the runtime's time as the system's
 GOES, COMES = (0.2, 1.3, -0.4), (0.2, 1.2, -0.4)  # m, where the right hand is by turns
 
@@ -38,19 +40,20 @@ def measure(what: str, count: int) -> dict[str, Any]:
 
 
 def walk(show: Show, count: int, between: Any = lambda: None) -> dict[str, Any]:
-    """Frames in which head and hands move: `worked` in ms for each, and how many frames were `missed` meanwhile.
+    """Frames in which head and hands move: `worked` in ms for each, how many frames were `missed` meanwhile, and
+    which `share` of the resolution was drawn in the end.
 
     `between` is called before each.
     """
     from vrcnn.scene.geometry import Pose, turn
 
-    seen: list[tuple[int, int]] = []
-    begin = show.headset.begin
+    seen: list[int] = []
+    begin, period = show.headset.begin, 1e9 / (show.headset.refresh_rate or RATE)
 
     def noted() -> Any:
         frame = begin()
         if frame is not None:
-            seen.append((frame.time, frame.period))
+            seen.append(frame.time)
         return frame
 
     worked = []
@@ -62,9 +65,8 @@ def walk(show: Show, count: int, between: Any = lambda: None) -> dict[str, Any]:
             show.rig.visitor.hand("right", pose=Pose((0.2, 1.3 + 0.1 * sway, -0.4), turn(0.2 * sway)))
             show.frames(1)
             worked.append(show.headset.worked * 1000)
-    times, periods = zip(*seen, strict=True)
-    missed = sum(round((b - a) / period) - 1 for a, b, period in zip(times, times[1:], periods[1:], strict=False))
-    return {"worked": worked, "missed": missed, "shown": len(seen)}
+    missed = sum(round((b - a) / period) - 1 for a, b in pairwise(seen))
+    return {"worked": worked, "missed": missed, "shown": len(seen), "share": show.world.headset.resolution}
 
 
 def frames(show: Show, count: int) -> dict[str, Any]:
