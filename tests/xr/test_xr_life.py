@@ -223,6 +223,11 @@ def test_presence_refresh_rate_and_another_middle_are_told_as_the_runtime_tells_
         show.frames(2)
         assert status.present is present
 
+    before = show.world.time
+    for _ in range(3):
+        show.loop.frame(9.0)
+    assert 0.0 < show.world.time - before < 1.0, "the time between frames is the runtime's word"
+
     # The runtime's menu has the room recentred.
     heard: list[Intent] = []
     step = show.exhibit.step
