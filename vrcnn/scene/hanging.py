@@ -13,7 +13,7 @@ from vrcnn.scene.holding import within
 from vrcnn.scene.map_shapes import frame_size, on_wall, size_of
 from vrcnn.scene.picture_numbers import FRAMES
 from vrcnn.scene.pointing import feature_of, reading_of, subject_of
-from vrcnn.scene.rail import GAP, Rail, along_row, free, nearest_place, pointed_place, taken_by
+from vrcnn.scene.rail import GAP, Rail, along_row, free, nearest_place, pointed_place, taken_by, walls_near
 from vrcnn.scene.reading import MapAt, Reading, Subject
 from vrcnn.scene.requests import Request
 from vrcnn.scene.world import Hand, Notice, World
@@ -23,7 +23,7 @@ REACH, FREE = 2.2, 1.15  # m of the room: how far a wall may be to be hung at; h
 BEFORE_A_WALL = 0.035  # m
 FALLS = 0.3  # m of the room: how near to a place of a row or rail a frame falls into it
 NEXT = 2.5  # of its width, within which a frame finds another place where one is taken
-AGAINST, WIDEST = 0.2, 12.0  # m of the room before a wall in which a hand hangs flat on it; m, half of any wall
+AGAINST = 0.2  # m of the room before a wall, within which what a hand holds hangs flat on it
 AT_THE_SIDE, HELD = 0.62, 0.75  # how large a frame is in the desktop's hand and in a controller's, close to the eyes
 IN_HAND = Pose((0.0, 0.2, -0.06))  # m of the room
 LOWEST = 0.3  # m above the ground
@@ -295,9 +295,7 @@ def _against_walls(world: World, held: Pose) -> Pose:
     """What a hand holds close to a wall hangs flat before it."""
     reach = AGAINST * world.player.scale
     for hall in world.halls:
-        for wall in hall.walls:
-            if not wall.shown or wall.folded or dist(hall.placing.apply(wall.pose.position), held.position) > WIDEST:
-                continue
+        for _, wall in walls_near(hall, held.position, reach):
             placing = hall.placing @ wall.placing
             x, y, z = placing.pose.inverse().apply(held.position)
             inside = abs(x) < wall.width * placing.scale / 2 and abs(y) < wall.height * placing.scale / 2

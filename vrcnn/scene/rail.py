@@ -7,7 +7,7 @@ from math import dist
 
 from vrcnn.scene.drawables import Box
 from vrcnn.scene.gallery import Frame
-from vrcnn.scene.geometry import Pose, Ray, hit_rectangle
+from vrcnn.scene.geometry import Pose, Ray, Vector, hit_rectangle
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.map_shapes import frame_size
 from vrcnn.scene.wall_shape import FRAME, head_of
@@ -55,21 +55,32 @@ def rails(world: World, frame: Frame) -> list[Rail]:
     air: list[tuple[int, float, Rail]] = []
     across: list[tuple[float, Rail]] = []
     for number, hall in enumerate(world.halls):
-        placing = hall.placing
-        for index, wall in enumerate(hall.walls):
-            x, y, z = placing.apply(wall.pose.position)
-            size = wall.width * wall.scale * placing.scale / 2 + PLACES * PITCH + BESIDE
-            if not wall.shown or wall.folded or dist((x, z), eyes[::2]) > reach + size:
-                continue
-            if (placing @ wall.placing).pose.inverse().apply(eyes)[2] <= 0:
+        for index, wall in walls_near(hall, eyes, reach):
+            if (hall.placing @ wall.placing).pose.inverse().apply(eyes)[2] <= 0:
                 continue
             rail = beside(hall, wall)
             apart = min(dist(rail.start.apply((share * rail.length, 0.0, 0.0)), eyes) for share in (0.0, 0.5, 1.0))
             rank = 0 if (of.hall, of.node) == (number, wall.node) else 1 if world.journey.at == (number, index) else 2
             air += [(rank, apart, rail)] if apart < reach else []
-            across.append((dist((x, y, z), eyes), before(hall, wall)))
+            across.append((dist(hall.placing.apply(wall.pose.position), eyes), before(hall, wall)))
     offered = [rail for _, _, rail in sorted(air, key=lambda each: each[:2])[:1]]
     return [*offered, *(rail for _, rail in sorted(across, key=lambda each: each[0])[:MOST])]
+
+
+def walls_near(hall: Hall, point: Vector, reach: float) -> list[tuple[int, Wall]]:
+    """The open walls of a hall, with their positions in it, of which something, or the rail beside it, may be within
+    `reach` m of a point of the world."""
+    placing = hall.placing
+    x, _, z = placing.inverse().apply(point)
+    room = reach / placing.scale + BESIDE + PLACES * PITCH / placing.scale
+    found = []
+    for index, wall in enumerate(hall.walls):
+        wall_x, _, wall_z = wall.pose.position
+        most = room + wall.width * wall.scale / 2
+        near = abs(wall_x - x) < most and abs(wall_z - z) < most
+        if near and wall.shown and not wall.folded:
+            found.append((index, wall))
+    return found
 
 
 def beside(hall: Hall, wall: Wall) -> Rail:
