@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,8 @@ class WindowFrame:
         if 0 in size:
             return
         if worn is not None and world.player.head is not None:
-            picture = self.picture.draw_worn(world, renderer, size, worn.picture, worn.used)
+            spare = inf if frame is None else frame.spare
+            picture = self.picture.draw_worn(world, renderer, size, worn.picture, worn.used, spare)
         else:
             picture = self.picture.draw(world, renderer, size)
         self.panel.draw(world, times, picture, self.controls.captured)

@@ -14,7 +14,7 @@ def run(pace: AudiencePace, frames: int, cost: float = 0.0, start: float = 0.0) 
     for number in range(frames):
         pace.frame(now, PERIOD)
         late = 0.0
-        if pace.due():
+        if pace.due(PERIOD):
             drawn.append(number)
             late = cost
         now += PERIOD * (1 + round(late / PERIOD))
@@ -47,7 +47,7 @@ def test_a_headset_that_is_late_by_itself_is_not_put_down_to_the_window() -> Non
     pace, now = AudiencePace(), 0.0
     for number in range(300):
         pace.frame(now, PERIOD)
-        pace.due()
+        pace.due(PERIOD)
         now += PERIOD * (2 if number % 12 == 11 and pace._since_picture > 1 else 1)
     assert pace.every <= 2 * BEST
 
@@ -55,7 +55,22 @@ def test_a_headset_that_is_late_by_itself_is_not_put_down_to_the_window() -> Non
 def test_another_view_is_drawn_at_once() -> None:
     pace = AudiencePace()
     run(pace, 100, cost=PERIOD)
-    pace.due()
-    assert not pace.due()
+    pace.due(PERIOD)
+    assert not pace.due(PERIOD)
     pace.hurry()
-    assert pace.due()
+    assert pace.due(0.0)
+
+
+def test_a_picture_waits_for_a_frame_that_has_the_time_but_not_for_ever() -> None:
+    pace = AudiencePace()
+    pace.frame(0.0, PERIOD)
+    assert pace.due(0.5 * PERIOD)
+    pace.takes = 0.4 * PERIOD
+    for spare, due in ((0.3, [False] * (RAREST - 1)), (0.5, [False] * (FIRST - 1) + [True])):
+        came = []
+        for number in range(len(due)):
+            pace.frame(number * PERIOD, PERIOD)
+            came.append(pace.due(spare * PERIOD))
+        assert came == due
+        pace.frame(RAREST * PERIOD, PERIOD)
+        assert pace.due(-PERIOD) == (spare == 0.3)

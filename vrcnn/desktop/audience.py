@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import moderngl
 
 from vrcnn.desktop.audience_pace import AudiencePace
@@ -40,12 +42,18 @@ class WindowPicture:
         return self._target.resolve()
 
     def draw_worn(
-        self, world: World, renderer: Renderer, size: tuple[int, int], eye: moderngl.Texture, used: tuple[int, int]
+        self,
+        world: World,
+        renderer: Renderer,
+        size: tuple[int, int],
+        eye: moderngl.Texture,
+        used: tuple[int, int],
+        spare: float,
     ) -> moderngl.Framebuffer:
         """What World.audience says, while a headset is worn whose `eye` was drawn last in its lower left `used` pixels.
 
-        Call it after the headset's frame has ended. A view of its own is drawn in some of the frames, as `pace` has it,
-        and kept for those between.
+        Call it after the headset's frame has ended, `spare` s before the next one's turn. A view of its own is drawn in
+        some of the frames, as `pace` has it, and kept for those between.
         """
         self._fit(size)
         resolved = self._target.resolved
@@ -59,10 +67,12 @@ class WindowPicture:
             self._let_go()
             self._aside, self._shown = _Aside(self._context, wanted, self._samples), world.audience
             self.pace.hurry()
-        if self.pace.due():
+        if self.pace.due(spare):
+            begun = perf_counter()
             with renderer.aside():
                 renderer.draw(view, self._aside.target.framebuffer, wanted, unseen=unseen(world))
             self._aside.keep()
+            self.pace.takes = perf_counter() - begun
             self.drawn += 1
         if wanted == size:
             self._context.copy_framebuffer(resolved, self._aside.kept)

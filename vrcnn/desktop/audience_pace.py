@@ -9,17 +9,20 @@ LATE = 1.5  # periods of the headset from one frame to the next
 
 
 class AudiencePace:
-    """Pictures come rarer as soon as one has held up the headset, and slowly more often while none does.
+    """Pictures come in frames that have time to spare for them: rarer as soon as one has held up the headset all the
+    same, and slowly more often while none does.
 
-    What a picture costs is not measured, as a graphics card draws it later: what counts is whether the headset's next
-    frames come in time.
+    For what the processor does for a picture is measured, but not what a graphics card does later: whether the
+    headset's next frames come in time tells of that.
 
     Attributes:
         every: a picture is due with every so many frames of the headset.
+        takes: what the last picture took of the processor's time, in s.
     """
 
     def __init__(self) -> None:
         self.every = FIRST
+        self.takes = 0.0
         self._since_picture = RAREST
         self._since_late = 0
         self._last: float | None = None
@@ -43,9 +46,13 @@ class AudiencePace:
         """A picture is due at once, as there is none of what is to be shown."""
         self._since_picture = RAREST
 
-    def due(self) -> bool:
-        """Whether one shall be drawn now; it counts as drawn then."""
-        if self._since_picture < self.every:
+    def due(self, spare: float) -> bool:
+        """Whether one shall be drawn now, `spare` s before the headset's next frame; it counts as drawn then.
+
+        A headset that never has time to spare has one in RAREST frames late for it.
+        """
+        short = spare < self.takes and self._since_picture < RAREST
+        if self._since_picture < self.every or short:
             return False
         self._since_picture = 0
         return True
