@@ -55,6 +55,11 @@ def test_every_kind_has_a_picture_that_is_small_enough(kind):
         assert image.size == controllers.SIZE
 
 
+def test_the_picture_of_the_entrance_is_as_large_as_the_command_draws_it():
+    with Image.open(DOCS / "controllers.jpg") as image:
+        assert image.size == controllers.WORLD_SIZE
+
+
 def test_the_settings_that_the_page_speaks_of_are_on_the_panel():
     source = Path(settings_panel.__file__).read_text(encoding="utf-8")
     named = {

@@ -1,4 +1,4 @@
-"""Draws the controllers of docs/vr.md as vrcnn shows them in the headset, with their labels: a picture for each kind.
+"""Draws the controllers of docs/vr.md as the headset shows them, with labels: each kind alone, and one in the world.
 
 .venv/bin/python tools/controllers.py [FOLDER]
 """
@@ -13,19 +13,27 @@ from pathlib import Path
 import numpy as np
 from gallery import compressed
 
+from vrcnn.exhibit import Exhibit
+from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.render.renderer import Renderer
+from vrcnn.scene.button_labels import FADE
 from vrcnn.scene.camera import View
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.headset_intents import ControllerChanged
+from vrcnn.scene.intents import HandMoved, HeadMoved, Intent
 from vrcnn.scene.presence import furnish_presence
 from vrcnn.scene.theme import THEMES
+from vrcnn.scene.tools import Tools
 from vrcnn.scene.world import World
+from vrcnn.still import Still, pictures
 from vrcnn.whole_file import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZE = 1600, 680  # px
+SIZE, WORLD_SIZE = (1600, 680), (1600, 1100)  # px
+FRAMES = 6  # until the labels are there
 THEME = "light"
 EYES = Pose((0.0, 1.6, 0.0), turn(pitch=radians(-24)))
 ALIKE = {"reverb": "touch", "pico": "touch"}  # kinds whose picture is that of another one
@@ -92,18 +100,38 @@ def picture_of(renderer: Renderer, kind: str, size: tuple[int, int] = SIZE) -> n
     return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 39.0), size)
 
 
+def in_the_world() -> np.ndarray:
+    """Somebody with Touch controllers at the entrance of the demo: (height, width, 3) uint8."""
+    exhibit = Exhibit(load(None, LoadOptions()))
+    head = Pose((0.0, 1.6, 0.25), turn(pitch=radians(-9)))
+    worn: list[Intent] = [HeadMoved(head)]
+    for name, side in (("left", -1), ("right", 1)):
+        grip = head @ Pose((side * 0.22, -0.18, -0.48), turn(yaw=side * radians(-10), pitch=radians(43)))
+        ray = grip @ Pose((0.0, -0.02, -0.08), turn(pitch=radians(-40)))
+        worn += [ControllerChanged(name, "touch"), HandMoved(name, grip, ray)]
+    tools = Tools()
+    for _ in range(FRAMES):
+        tools.step(exhibit.world, worn, FADE / 2)
+    (picture,) = pictures(exhibit, [Still(WORLD_SIZE, camera=exhibit.world.player.eyes)])
+    return picture
+
+
+def write(path: Path, picture: np.ndarray) -> None:
+    content = compressed(picture)
+    write_whole(path, lambda stream: stream.write(content))
+    print(f"{path}: {len(content):,} bytes")
+
+
 def main(folder: Path) -> None:
     """Writes the picture of each kind into `folder`."""
     context = standalone_context()
     with context:
         renderer = Renderer(context, THEMES[THEME])
         for kind in SHOWN:
-            content = compressed(picture_of(renderer, kind))
-            path = folder / picture_name(kind)
-            write_whole(path, lambda stream, content=content: stream.write(content))
-            print(f"{path}: {len(content):,} bytes")
+            write(folder / picture_name(kind), picture_of(renderer, kind))
         renderer.release()
     context.release()
+    write(folder / "controllers.jpg", in_the_world())
 
 
 if __name__ == "__main__":

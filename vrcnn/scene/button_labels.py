@@ -19,7 +19,6 @@ NEAR, WITHIN = 0.35, 0.8  # m of the room from the eyes, and the least cosine to
 # In m of the room, beside what the hand holds; the height of a capital letter is 14 mm at a distance of 1 m.
 CAP, LINE, GAP = 0.0056, 0.0112, 0.0066  # from line to line, and between two labels
 PADDING, ASIDE, ASIDE_OF_HAND, BEFORE, THREAD = 0.0042, 0.070, 0.092, 0.012, 0.0005
-PLATE = 0.9  # opacity
 
 
 def follow_labels(world: World, seconds: float) -> None:
@@ -142,7 +141,7 @@ def _thread(view: Placing, start: Vector, end: Vector, opacity: float) -> Box:
     turned = along(x / length, y / length, z / length) if length else (0.0, 0.0, 0.0, 1.0)
     middle = (a[0] + x / 2, a[1] + y / 2, a[2] + z / 2)
     thick = THREAD * view.scale
-    return Box(Pose(middle, turned), (thick, thick, length), "text", 1.0, min(0.999, opacity))
+    return Box(Pose(middle, turned), (thick, thick, length), "text", 1.0, opacity)
 
 
 def _sign(
@@ -155,7 +154,7 @@ def _sign(
     turned = view.pose.orientation
     middle = Pose(view.apply((x + side * grown * width / 2, y, z)), turned)
     size = grown * width * view.scale, grown * height * view.scale, 0.0006 * view.scale
-    plate = Box(middle, size, "panel", 1.0, PLATE * opacity)
+    plate = Box(middle, size, "panel", 1.0, opacity)
     start = x + side * grown * PADDING
     labels = []
     for row, line in enumerate(lines):
