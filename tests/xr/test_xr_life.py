@@ -19,6 +19,7 @@ import _kills as kills
 from wearing import Show
 
 from vrcnn.loop import UNSEEN
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.headset_intents import ChooseRefreshRate, Recentred, WearHeadset
 from vrcnn.scene.headset_status import ASIDE, AWAITED, NONE, WORN
@@ -118,6 +119,9 @@ def test_two_runtimes_die_under_a_visitor_and_the_world_is_as_it_was(rig, make_s
     assert killing.answered(), "the picture that ran as the runtime died has its answer"
     assert world.notices == [], "what was told of the loss is true no more"
     assert show.looking().max() > 60, "the headset shows the world again"
+    told = kills.digest(world)
+    world.comfort = Comfort(speed=6.0)
+    assert [name for name, part in kills.digest(world).items() if part != told[name]] == ["look"], "it would tell"
 
 
 def test_a_lost_runtime_leaves_the_window_to_a_visitor_who_walks_on(rig, make_show):
