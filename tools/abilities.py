@@ -19,8 +19,8 @@ controller that is told of here does what is said. `tools/abilities.py` writes t
 
 The *main* hand is the right one and the *off* hand the left one, unless "left-handed" is chosen. The *menu* is that at
 the off hand's wrist, with a page for each kind of thing; its buttons mean what the main hand has rested on last, which
-has an outline while one points at the menu. "Panel" is the window's, under Tab, and "the desk" one of those that stand in
-the entrance, for both. A controller without stick and grip does with its select what these do: held on the ground it
+has an outline while one points at the menu. "Panel" is the window's, under Tab, and "the desk" one of those that stand
+in the entrance, for both. A controller without stick and grip does with its select what these do: held on the ground it
 teleports, held on nothing it opens the menu.
 """
 

@@ -248,6 +248,19 @@ def test_a_short_trigger_near_a_tile_leaves_the_copy_in_the_hand_and_a_long_one_
     assert hand.carrying is None
 
 
+@pytest.mark.parametrize(("seconds", "stays"), [(0.02, True), (0.5, False)])
+def test_a_picture_that_the_trigger_has_taken_itself_stays_after_a_click_and_else_goes_back(wearer, seconds, stays):
+    world, hand = wearer.world, wearer.world.hands["right"]
+    wearer.move("right", slot_pose(world.shelf, 0) @ Pose((0.0, 0.0, 0.05)))
+    wearer.do(Select("right"))
+    assert hand.grasp is not None
+    wearer.poses["right"] = Pose((0.0, 1.4, -3.0), turn(pi))
+    wearer.do(seconds=seconds)
+    wearer.do(Release("right"))
+    assert (hand.holding == 0) is stays
+    assert (world.flights == []) is stays
+
+
 def test_one_frame_too_many_is_refused(wearer):
     world = wearer.world
     wearer.pull("right")

@@ -89,12 +89,18 @@ def open_grip(world: World, name: str) -> list[Request]:
 
 
 def release_near(world: World, name: str) -> list[Request] | None:
-    """The trigger comes up: a frame that it has taken itself hangs, unless it was but a click. None else."""
+    """The trigger comes up: what it has taken itself is put down as the grip would do it, unless it was but a click,
+    which leaves it in the hand. None where it has taken nothing so."""
     hand = world.hands[name]
-    if hand.carrying is None or hand.grasp is None or hand.gripping:
+    if hand.grasp is None or hand.gripping:
+        return None
+    held = world.time - hand.grasped > CLICK
+    if hand.holding is not None and held:
+        return place(world, name) if at_easel(world, name) else put_back(world, name)
+    if hand.carrying is None:
         return None
     joined = any(other is not hand and other.carrying == hand.carrying for other in world.hands.values())
-    return _put_frame(world, name) if joined or world.time - hand.grasped > CLICK else []
+    return _put_frame(world, name) if joined or held else []
 
 
 def stretch(world: World) -> None:
