@@ -179,6 +179,12 @@ def test_a_thread_leads_from_each_button_to_its_label():
     assert len(labels) > len(plates), "the grip's has two lines"
 
 
+def test_nobody_sets_labels_that_nobody_sees():
+    world = worn()
+    world.hands["right"].grip = EYES @ Pose((0.2, -0.6, 0.1))
+    assert read(world, "right") == ([], [])
+
+
 def test_labels_grow_out_of_the_buttons():
     world = worn()
     full = read(world, "right")[1]

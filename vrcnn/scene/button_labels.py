@@ -16,6 +16,7 @@ from vrcnn.scene.world_panels import MENU as MENU_PANEL
 FIRST = 60.0  # s after the headset was put on, or another controller taken
 FADE = 0.25  # s
 NEAR, WITHIN = 0.35, 0.8  # m of the room from the eyes, and the least cosine to where they look: held up to be read
+IN_SIGHT = 0.35  # the least cosine to where the eyes look, of what they may see anything of
 # In m of the room, beside what the hand holds; the height of a capital letter is 14 mm at a distance of 1 m.
 CAP, LINE, GAP = 0.0056, 0.0112, 0.0066  # from line to line, and between two labels
 PADDING, ASIDE, ASIDE_OF_HAND, BEFORE, THREAD = 0.0042, 0.070, 0.092, 0.012, 0.0005
@@ -46,12 +47,16 @@ def _wanted(world: World, name: str) -> bool:
 
 
 def _held_up(world: World, grip: Pose) -> bool:
+    away = dist(world.player.eyes.position, grip.position)
+    return away < NEAR * world.player.scale and _ahead(world, grip) > WITHIN
+
+
+def _ahead(world: World, grip: Pose) -> float:
+    """The cosine between where the eyes look and where the hand is."""
     eyes = world.player.eyes
     away = dist(eyes.position, grip.position)
-    if not 0 < away < NEAR * world.player.scale:
-        return False
     ahead = sum(f * (there - here) for f, here, there in zip(eyes.forward, eyes.position, grip.position, strict=True))
-    return ahead / away > WITHIN
+    return ahead / away if away else 0.0
 
 
 def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
@@ -78,10 +83,10 @@ def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
 
 
 def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
-    """The labels of what the hand holds, as far as they are there, upright before the eyes."""
+    """The labels of what the hand holds, as far as they are there, upright before the eyes; none beside these."""
     hand, scale = world.hands[name], world.player.scale
     share = hand.labelling.shown
-    if hand.grip is None or share <= 0:
+    if hand.grip is None or share <= 0 or _ahead(world, hand.grip) < IN_SIGHT:
         return [], []
     grown = share * share * (3 - 2 * share)
     said = words(world, name)
