@@ -134,12 +134,12 @@ def spot_for(world: World, hand: Hand, frame: Frame) -> Spot | None:
         neighbour = world.gallery.frames[target.index]
         pose = _along_the_row(world, neighbour, frame, 1 if target.u >= 0.5 else -1)
         return None if pose is None else Spot(pose, along_row(neighbour, frame), pose)
-    facing = None if target is None or target.distance > REACH * unit else _facing(world, hand)
-    if facing is not None and target is not None:
-        return _settled(world, frame, Pose(target.point, facing.orientation) @ Pose((0.0, 0.0, BEFORE_A_WALL)))
     pointed = pointed_place(world, frame, ray, None if target is None else target.distance)
     if pointed is not None:
         return Spot(*pointed, pointed[0])
+    facing = None if target is None or target.distance > REACH * unit else _facing(world, hand)
+    if facing is not None and target is not None:
+        return _settled(world, frame, Pose(target.point, facing.orientation) @ Pose((0.0, 0.0, BEFORE_A_WALL)))
     reach = FREE * unit if target is None else max(CLOSEST * unit, min(FREE * unit, target.distance - 0.1 * unit))
     x, y, z = ray.at(reach)
     ex, _, ez = world.player.eyes.position
