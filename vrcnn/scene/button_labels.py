@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import dist, sqrt
 
 from vrcnn.scene.controller_models import INDEX_TIP, JOINTS, MIDDLE_KNUCKLE, along, model_of
 from vrcnn.scene.controller_parts import MODELS, place_of
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
 from vrcnn.scene.drawables import Box, Label
-from vrcnn.scene.geometry import Placing, Pose, Vector, rotate
+from vrcnn.scene.geometry import Placing, Pose, Quaternion, Vector
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import Hand, World
 from vrcnn.scene.world_panels import MENU as MENU_PANEL
@@ -91,32 +92,58 @@ def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
     grown = share * share * (3 - 2 * share)
     said = words(world, name)
     starts = [(does, place, side) for does, place, side in _starts(hand, name, scale) if does in said]
-    # A frame like the eyes', in which x is to the right of the view and z towards the visitor.
-    tracked = _tracked(hand)
-    middle_of_it = hand.fingers[MIDDLE_KNUCKLE] if tracked else hand.grip
-    view = Placing(Pose(middle_of_it.position, world.player.eyes.orientation), scale)
+    tracked, eyes = _tracked(hand), world.player.eyes
+    origin = hand.fingers[MIDDLE_KNUCKLE].position if tracked else hand.grip.position
+    view = _View(origin, eyes.orientation, eyes.right, eyes.up, eyes.forward, scale)
     aside = ASIDE_OF_HAND if tracked else ASIDE
-    back = view.inverse()
-    turned_over = rotate(back.pose.orientation, hand.grip.right)[0] < 0
+    turned_over = sum(a * b for a, b in zip(view.right, hand.grip.right, strict=True)) < 0
     boxes: list[Box] = []
     labels: list[Label] = []
     for side in (-1, 1):
-        column = [
-            (does, back.apply(place)) for does, place, stands in starts if (stands < 0) ^ turned_over == (side < 0)
-        ]
+        here = -side if turned_over else side
+        column = [(does, view.seen(place)) for does, place, stands in starts if stands == here]
         column.sort(key=lambda row: -row[1][1])
         heights = [len(said[does]) * LINE + GAP for does, _ in column]
         top = sum(place[1] for _, place in column) / max(1, len(column)) + sum(heights) / 2
         for (does, place), height in zip(column, heights, strict=True):
             middle = top - height / 2
             top -= height
-            end = side * aside, middle, BEFORE
-            at = tuple(a + grown * (b - a) for a, b in zip(place, end, strict=True))
-            boxes.append(_thread(view, place, (at[0], at[1], at[2]), share))
-            plate, lines = _sign(view, (at[0], at[1], at[2]), side, said[does], grown, share)
+            x, y, z = place
+            at = x + grown * (side * aside - x), y + grown * (middle - y), z + grown * (BEFORE - z)
+            boxes.append(_thread(view, place, at, share))
+            plate, lines = _sign(view, at, side, said[does], grown, share)
             boxes.append(plate)
             labels += lines
     return boxes, labels
+
+
+@dataclass(frozen=True)
+class _View:
+    """A frame around a hand that stands as the eyes do: x to their right, y up, z towards them, in m of the room.
+
+    Its axes are kept, as a Placing would find them anew for every one of some thirty points a frame.
+    """
+
+    origin: Vector
+    orientation: Quaternion
+    right: Vector
+    up: Vector
+    forward: Vector
+    scale: float
+
+    def seen(self, place: Vector) -> Vector:
+        """A place of the world in this frame."""
+        (ox, oy, oz), (x, y, z) = self.origin, place
+        x, y, z = (x - ox) / self.scale, (y - oy) / self.scale, (z - oz) / self.scale
+        (rx, ry, rz), (ux, uy, uz), (fx, fy, fz) = self.right, self.up, self.forward
+        return x * rx + y * ry + z * rz, x * ux + y * uy + z * uz, -(x * fx + y * fy + z * fz)
+
+    def place(self, x: float, y: float, z: float) -> Vector:
+        """A place of this frame in the world."""
+        ox, oy, oz = self.origin
+        x, y, z = self.scale * x, self.scale * y, self.scale * z
+        (rx, ry, rz), (ux, uy, uz), (fx, fy, fz) = self.right, self.up, self.forward
+        return ox + x * rx + y * ux - z * fx, oy + x * ry + y * uy - z * fy, oz + x * rz + y * uz - z * fz
 
 
 def _tracked(hand: Hand) -> bool:
@@ -138,10 +165,10 @@ def _starts(hand: Hand, name: str, scale: float) -> list[tuple[str, Vector, int]
     ]
 
 
-def _thread(view: Placing, start: Vector, end: Vector, opacity: float) -> Box:
+def _thread(view: _View, start: Vector, end: Vector, opacity: float) -> Box:
     """From a button to its label."""
-    a, b = view.apply(start), view.apply(end)
-    x, y, z = (there - here for here, there in zip(a, b, strict=True))
+    a, b = view.place(*start), view.place(*end)
+    x, y, z = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     length = sqrt(x * x + y * y + z * z)
     turned = along(x / length, y / length, z / length) if length else (0.0, 0.0, 0.0, 1.0)
     middle = (a[0] + x / 2, a[1] + y / 2, a[2] + z / 2)
@@ -150,21 +177,21 @@ def _thread(view: Placing, start: Vector, end: Vector, opacity: float) -> Box:
 
 
 def _sign(
-    view: Placing, at: Vector, side: int, lines: tuple[str, ...], grown: float, opacity: float
+    view: _View, at: Vector, side: int, lines: tuple[str, ...], grown: float, opacity: float
 ) -> tuple[Box, list[Label]]:
     """A plate whose inner edge is at `at`, with the words on it."""
     x, y, z = at
     width = max(text_width(line, CAP) for line in lines) + 2 * PADDING
     height = (len(lines) - 1) * LINE + CAP + 2 * PADDING
-    turned = view.pose.orientation
-    middle = Pose(view.apply((x + side * grown * width / 2, y, z)), turned)
+    turned = view.orientation
+    middle = Pose(view.place(x + side * grown * width / 2, y, z), turned)
     size = grown * width * view.scale, grown * height * view.scale, 0.0006 * view.scale
     plate = Box(middle, size, "panel", 1.0, opacity)
     start = x + side * grown * PADDING
     labels = []
     for row, line in enumerate(lines):
         up = y + grown * (height / 2 - PADDING - CAP - row * LINE)
-        pose = Pose(view.apply((start, up, z + 0.0008)), turned)
+        pose = Pose(view.place(start, up, z + 0.0008), turned)
         cap, role = grown * CAP * view.scale, "text" if row == 0 else "muted"
         labels.append(Label(line, pose, cap, "left" if side > 0 else "right", role))
     return plate, labels
