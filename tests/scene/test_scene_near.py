@@ -22,6 +22,7 @@ from vrcnn.scene.plinth import TOP, standing
 from vrcnn.scene.reading import MapAt
 from vrcnn.scene.requests import Pulse, RunPicture
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.wearing import take_off
 
 
 @pytest.fixture
@@ -282,3 +283,24 @@ def test_a_hand_that_is_not_tracked_reaches_nothing(wearer):
     felt = wearer.tools.step(wearer.world, [HandMoved("left", None, None)], 0.02)
     assert hand.within is None
     assert not any(isinstance(each, Pulse) for each in felt)
+
+
+def test_what_a_hand_has_is_not_lost_when_the_controllers_are(wearer):
+    """As the runtime's own menu takes them: they are nowhere, and all that was pressed comes up."""
+    world, hand = wearer.world, wearer.world.hands["right"]
+    at = wearer.pull("right")
+    wearer.tools.step(world, [HandMoved("right", None, None), Grab("right", False)], 0.02)
+    (frame,) = world.gallery.frames
+    assert (frame.pose, hand.carrying) == (None, frame.number)
+    wearer.move("right", at @ Pose((0.0, 0.0, -0.4)))
+    assert hand.carrying == frame.number
+    wearer.do(Grab("right", True))
+    wearer.move("right", Pose((0.0, 1.4, 3.0), turn(pi)))
+    wearer.do(Grab("right", False))
+    assert frame.pose is not None
+    wearer.pull("right")
+    carried = hand.carrying
+    take_off(world)
+    wearer.tools.step(world, [], 0.02)
+    assert world.hands["mouse"].carrying == carried
+    assert (hand.gripping, hand.grasp, hand.within) == (False, None, None)
