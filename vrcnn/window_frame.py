@@ -15,6 +15,7 @@ from vrcnn.render.panorama import SIZE, render_panorama
 from vrcnn.saving import Saving
 from vrcnn.scene.audience import audience_view, from_the_desk, spectating
 from vrcnn.scene.camera import View
+from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import AUDIENCE
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.onlookers import UNSEEN_BY_AUDIENCE, UNSEEN_BY_SPECTATOR
@@ -46,6 +47,7 @@ class WindowFrame:
         self.picture = WindowPicture(window.context, drawable(window.size), samples)
         self._context = window.context
         self._saving = Saving()
+        self._left_eye: Pose | None = None  # in the visitor's room, while a headset is worn
 
     def intents(self, seconds: float) -> list[Intent]:
         """What was wanted with mouse, keyboard and panels."""
@@ -58,6 +60,7 @@ class WindowFrame:
     def draw(self, worn: Worn | None, frame: HeadsetFrame | None, times: FrameTimes) -> None:
         """Once a frame, after that of the headset has ended."""
         size, world, renderer = self.window.size, self.exhibit.world, self.exhibit.renderer
+        self._left_eye = None if frame is None or worn is None else frame.views[0].pose
         if worn is not None:
             worn.mirrored = world.audience == AUDIENCE[0]
             shown_at, period = (0.0, 0.0) if frame is None else (frame.time / SECOND, frame.period / SECOND)
@@ -74,7 +77,11 @@ class WindowFrame:
 
     def view(self) -> View:
         """What a picture of the window shows."""
-        return self.picture.view(self.exhibit.world, drawable(self.window.size))
+        world = self.exhibit.world
+        seen_from = world.player.eyes
+        if self._left_eye is not None and world.player.head is not None:
+            seen_from = world.player.room.carry(self._left_eye)
+        return self.picture.view(world, drawable(self.window.size), seen_from)
 
     def screenshot(self) -> None:
         """Saves what the eyes see, or the spectator, without the panels."""

@@ -10,8 +10,9 @@ from vrcnn.desktop.audience_pace import AudiencePace
 from vrcnn.desktop.mirror import Mirror
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.target import Target
-from vrcnn.scene.audience import audience_view, unseen
+from vrcnn.scene.audience import audience_view, spectating, unseen
 from vrcnn.scene.camera import FIELD_OF_VIEW, View
+from vrcnn.scene.geometry import Pose
 from vrcnn.scene.world import World
 
 MOST_PIXELS = 1920 * 1200  # of a view for the audience; in a larger window it is drawn smaller and stretched
@@ -38,7 +39,7 @@ class WindowPicture:
         """The world as the visitor at the desk sees it, in `size` (width, height) pixels of one sample each."""
         self._fit(size)
         self._let_go()
-        renderer.draw(self.view(world, size), self._target.framebuffer, size)
+        renderer.draw(self.view(world, size, world.player.eyes), self._target.framebuffer, size)
         return self._target.resolve()
 
     def draw_worn(
@@ -80,14 +81,15 @@ class WindowPicture:
             self._mirror.draw(self._aside.picture, resolved)
         return resolved
 
-    def view(self, world: World, size: tuple[int, int]) -> View:
-        """What a picture of the window shows: the visitor's sight, or the spectator's; never a smoothed one."""
+    def view(self, world: World, size: tuple[int, int], eyes: Pose) -> View:
+        """What a picture of the window shows: the sight of the visitor's `eyes`, or the spectator's; never a smoothed
+        one."""
         width, height = size
-        if world.spectator is not None:
+        if spectating(world):
             aside = audience_view(world, width / height)
             if aside is not None:
                 return aside
-        view = View.symmetric(world.player.eyes, width / height, FIELD_OF_VIEW)
+        view = View.symmetric(eyes, width / height, FIELD_OF_VIEW)
         return View(view.pose, view.left, view.right, view.down, view.up, world.player.scale)
 
     def release(self) -> None:
