@@ -97,7 +97,8 @@ def _laser(world: World, name: str) -> tuple[list[Box], list[Mesh]]:
     start = TIP * scale
     reach = target.distance if target is not None else LASER * scale
     length = max(0.0, reach - start)
-    thick = (BEAM if always else THIN_BEAM) * scale
+    on_panel = target is not None and target.kind == "panel"  # whose words it would hide
+    thick = (BEAM if always and not on_panel else THIN_BEAM) * scale
     beam = Box(hand.aim @ Pose((0.0, 0.0, -start - length / 2)), (thick, thick, length), role, glow=1.0)
     if target is None:
         return [beam], []
