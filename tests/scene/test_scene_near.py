@@ -135,18 +135,28 @@ def test_a_wall_is_taken_by_its_edge_and_follows_the_hand_upright(wearer):
 def test_two_hands_scale_a_wall_whether_grip_or_trigger_and_one_goes_on(wearer, second):
     world = wearer.world
     wall = world.hall.walls[1]
-    left, right = wearer.on_wall(1, -0.98, 0.0), wearer.on_wall(1, 0.98, 0.0)
-    wearer.move("left", left, Grab("left", True))
+    first = wearer.on_wall(1, -0.98, 0.0)
+    wearer.move("left", first, Grab("left", True))
+    left = Pose((0.0, 0.0, 0.3)) @ first
+    wearer.move("left", left)
+    right = wearer.on_wall(1, 0.98, 0.0)
     wearer.move("right", right)
+    here = wall.placing
     wearer.do(second("right", True) if second is Grab else Select("right"))
     assert {hand.hold.thing for hand in (world.hands["left"], world.hands["right"])} == {(0, wall.name)}
+    wearer.do()
+    assert wall.pose.position == pytest.approx(here.pose.position), "without a jump"
     middle = np.add(left.position, right.position) / 2
     for ratio in (1.5, 9.0, 0.05):
         for name, pose in (("left", left), ("right", right)):
             place = tuple(middle + ratio * np.subtract(pose.position, middle))
             wearer.move(name, Pose(place, pose.orientation))
         assert wall.scale == pytest.approx(min(max(ratio, WALL_LIMITS[0]), WALL_LIMITS[1]))
+    here = wall.placing
     wearer.do(Grab("left", False))
+    wearer.do()
+    assert wall.pose.position == pytest.approx(here.pose.position), "without a jump"
+    assert wall.scale == here.scale
     before = wall.pose.position
     shifted = Pose(tuple(np.add(wearer.poses["right"].position, (0.2, 0.0, 0.1))), wearer.poses["right"].orientation)
     wearer.move("right", shifted)
@@ -160,9 +170,10 @@ def test_two_hands_scale_a_frame_and_it_hangs_as_large(wearer):
     pose = world.hands["right"].grip @ world.hands["right"].grasp
     wearer.move("left", pose @ Pose((-0.15, 0.0, 0.02)))
     assert TAKE.by("left") in wearer.do(Grab("left", True))
-    apart = np.subtract(wearer.poses["left"].position, at.position)
+    apart, held = np.subtract(wearer.poses["left"].position, at.position), world.hands["right"].grasp
     wearer.move("left", Pose(tuple(np.add(at.position, 2 * apart)), wearer.poses["left"].orientation))
     assert frame.scale == pytest.approx(2.0)
+    assert world.hands["right"].grasp.position == pytest.approx(tuple(2 * np.array(held.position))), "the point stays"
     assert LET_GO.by("left") in wearer.do(Grab("left", False))
     assert frame.pose is None, "the other hand has it still"
     wearer.move("right", Pose((0.0, 1.4, 2.0), turn(pi)))

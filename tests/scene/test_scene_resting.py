@@ -58,6 +58,7 @@ def test_what_a_ray_only_sweeps_over_is_not_meant():
     wearer.do(seconds=REST + 0.01)
     other = wearer.world.hall.walls[3]
     wearer.move("right", wearer.before(other))
+    wearer.do()
     assert wearer.world.hands["right"].target.index == 3
     at_menu(wearer)
     wearer.do(FoldWall("right"))
