@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import ControllerChanged, FingersMoved, Grab, OpenMenu, Steer
 from vrcnn.scene.intents import HandMoved, Release, Select
-from vrcnn.xr.actions import Hand, Parts, Trigger, past_dead_zone
+from vrcnn.xr.actions import Hand, Parts, Trigger, past_dead_zone, stick_way
 from vrcnn.xr.hand_tracking import Gestures
 from vrcnn.xr.profiles import AIM, BY_PATH, GRIP, HAND, HAPTIC, INDEX, PAD, PROFILES, TOUCH, VIVE
 
@@ -55,6 +57,20 @@ def test_a_pad_counts_only_while_it_is_pressed_where_the_label_says_so():
         pressed = "pressed" in profile.kind.parts.get(STEER, "")
         assert (PAD in dict(profile.left)) == (PAD in dict(profile.right)) == pressed
     assert PAD in dict(VIVE.left)
+
+
+@pytest.mark.parametrize(
+    ("stick_there", "pad_there", "pad_pressed", "way"),
+    [
+        (True, False, False, (0.5, -1.0)),  # a stick
+        (True, True, False, (0.0, 0.0)),  # a pad on which a thumb rests
+        (True, True, True, (0.5, -1.0)),  # a pad that is pressed
+        (False, False, False, (0.0, 0.0)),  # neither
+    ],
+)
+def test_a_thumb_that_rests_on_a_pad_steers_nothing(stick_there, pad_there, pad_pressed, way):
+    stick = SimpleNamespace(is_active=stick_there, current_state=SimpleNamespace(x=0.5, y=-1.0))
+    assert stick_way(stick, SimpleNamespace(is_active=pad_there, current_state=pad_pressed)) == way
 
 
 def test_every_kind_has_one_profile():

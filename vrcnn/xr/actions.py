@@ -43,6 +43,16 @@ def past_dead_zone(x: float, y: float) -> tuple[float, float]:
     return x * scale, y * scale
 
 
+def stick_way(stick: Any, pad: Any) -> tuple[float, float]:
+    """The way of a stick, or of a pad while it is pressed, from the XrActionStates of STEER and PAD.
+
+    PAD is bound, and so active, where the current controller has pads only.
+    """
+    if not stick.is_active or (pad.is_active and not pad.current_state):
+        return 0.0, 0.0
+    return stick.current_state.x, stick.current_state.y
+
+
 @dataclass(frozen=True)
 class Parts:
     """Where the parts of one controller are in a frame: analog ones from 0 to 1, the stick's way from -1 to 1."""
@@ -247,11 +257,6 @@ class Controllers:
         return bool(state.is_active and state.current_state)
 
     def _stick(self, hand: str) -> tuple[float, float]:
-        """A stick, or a pad while it is pressed (PAD is bound where the current controller has pads only)."""
-        state = self._xr.get_action_state_vector2f(self._session, self._states[hand, STEER])
-        if not state.is_active:
-            return 0.0, 0.0
-        pad = self._xr.get_action_state_boolean(self._session, self._states[hand, PAD])
-        if pad.is_active and not pad.current_state:
-            return 0.0, 0.0
-        return state.current_state.x, state.current_state.y
+        xr, session = self._xr, self._session
+        stick = xr.get_action_state_vector2f(session, self._states[hand, STEER])
+        return stick_way(stick, xr.get_action_state_boolean(session, self._states[hand, PAD]))
