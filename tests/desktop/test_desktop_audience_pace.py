@@ -52,6 +52,17 @@ def test_a_headset_that_is_late_by_itself_is_not_put_down_to_the_window() -> Non
     assert pace.every <= 2 * BEST
 
 
+def test_a_headset_that_showed_nothing_for_a_while_was_not_held_up() -> None:
+    pace = AudiencePace()
+    for start in (0.0, 50.0):
+        for number in range(3 * FIRST):
+            pace.frame(start + number * PERIOD, PERIOD)
+            pace.due(PERIOD)
+        pace.frame(0.0, 0.0)
+        pace.due(PERIOD)
+    assert pace.every == FIRST
+
+
 def test_another_view_is_drawn_at_once() -> None:
     pace = AudiencePace()
     run(pace, 100, cost=PERIOD)

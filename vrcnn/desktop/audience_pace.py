@@ -29,9 +29,9 @@ class AudiencePace:
 
     def frame(self, time: float, period: float) -> None:
         """One more frame of the headset, to be shown at `time` (s, on any clock); `period` (s) is what lies between two
-        of them where none is missed."""
-        late = self._last is not None and period > 0 and time - self._last > LATE * period
-        self._last = time
+        of them where none is missed, 0 while the headset shows none."""
+        late = self._last is not None and time - self._last > LATE * period
+        self._last = time if period > 0 else None
         if late and self._since_picture < BLAMED:
             self.every = min(RAREST, 2 * self.every)
             self._since_late = 0
