@@ -1,7 +1,7 @@
 """Kills the headset's runtime again and again while somebody visits a network, and tells what became of the World.
 
-Not while a connection is being made: where its service dies in those 30 ms, the library of Monado 25.0.0 may end the whole
-process in xrCreateInstance, by a null pointer or an assertion of its own (once in 36 such kills).
+Not while a connection is being made: where its service dies in those 30 ms, the library of Monado 25.0.0 may end the
+whole process in xrCreateInstance, by a null pointer or an assertion of its own (once in 36 such kills).
 
 On the tests' rig: tests/xr/rig/run.sh .venv/bin/python benchmarks/_kills.py COUNT SEED. The last line is JSON.
 """
