@@ -21,7 +21,7 @@ from vrcnn.ui.theme import GLASS
 class Screen:
     """Where a panel is drawn, without a window."""
 
-    size: tuple[int, int] = (600, 400)
+    size: tuple[int, int] = (1000, 640)
     scale: float = 1.0
     events: tuple[Event, ...] = ()
     claimed: tuple[Area, ...] = field(default_factory=tuple)
@@ -40,7 +40,7 @@ def test_the_glass_and_the_words_change_with_the_world_s_theme() -> None:
             target.use()
             target.clear(0.5, 0.5, 0.5, 1.0)
             panel.draw(world, FrameTimes(), target, captured=True)
-        pixels = np.frombuffer(target.read(components=3), np.uint8).reshape(400, 600, 3)[::-1] / 255
+        pixels = np.frombuffer(target.read(components=3), np.uint8).reshape(640, 1000, 3)[::-1] / 255
         card = screen.claimed[0]
         glass = pixels[int(card.top) + 6, int(card.right) - 20]
         assert glass == pytest.approx(GLASS * np.array(theme["panel"]) + (1 - GLASS) * 0.5, abs=0.02)

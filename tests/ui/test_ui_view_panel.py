@@ -110,9 +110,11 @@ def test_tab_opens_it_and_closes_it_again(shown: Shown) -> None:
     assert shown.panel.view.open, "it was open, but hidden while the mouse was captured"
 
 
-def test_with_a_headset_on_there_is_none(opened: Shown) -> None:
+def test_with_a_headset_on_whoever_sits_at_the_desk_has_it(opened: Shown) -> None:
     opened.world.player.head = Pose((0.0, 1.6, 0.0))
     opened.frames(2, captured=False)
+    assert any(area.right - area.left == WIDTH for area in opened.quad.claimed)
+    opened.frames(2, captured=True)
     assert all(area.right - area.left != WIDTH for area in opened.quad.claimed)
 
 
