@@ -14,7 +14,7 @@ sys.path.append(str(resource("benchmarks")))
 from _soaking import Soak
 
 pytestmark = pytest.mark.slow
-FRAMES, GROWTH = 300, 40.0  # MB
+FRAMES, CREEP = 300, 10.0  # MB in 1,000 frames: so short a walk has not used everything before
 
 
 @pytest.fixture
@@ -35,6 +35,6 @@ def test_a_random_visitor_breaks_nothing(show: Show):
     assert told.frames == FRAMES
     assert told.asked >= FRAMES - 10, "the headset was on nearly all the time"
     assert told.unanswered == 0
-    assert told.growth < GROWTH
+    assert told.creep < CREEP
     assert sum(count > 0 for count in told.effects.values()) >= 6, f"{told.effects}"
     assert show.rig.was_validated()
