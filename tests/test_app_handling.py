@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from before_the_screen import Desk
 
+from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.scene.geometry import Placing
 
@@ -81,13 +82,13 @@ def test_the_keys_fold_hide_enlarge_and_bring_back(captured: Desk) -> None:
 def test_what_was_left_is_found_again_in_the_session(captured: Desk, tmp_path: Path) -> None:
     desk = captured
     session = tmp_path / "mine.json"
-    desk.exhibit.keep(SessionKeeper(session))
+    desk.exhibit.keep(SessionKeeper(session), PreferencesKeeper(tmp_path / "preferences.json"))
     desk.stand_before("second")
     desk.visitor.tap("f")
     desk.until(lambda: desk.wall_of("second").folded, "the wall to be folded")
     desk.until(session.exists, "the session to be written")
     again = SessionKeeper(session)
     desk.world.hall.arrangement = type(desk.world.hall.arrangement)()
-    desk.exhibit.keep(again)
+    desk.exhibit.keep(again, PreferencesKeeper(tmp_path / "preferences.json"))
     assert desk.wall_of("second").folded
     assert desk.world.notices == []

@@ -8,6 +8,8 @@ shift
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cannot_set_up=77 # how rig/setup.sh ends where a machine cannot carry the rig; its last line says why
+workers=$(nproc 2>/dev/null || echo 1) # each has torch in memory, so few of them
+workers=$((workers > 4 ? 4 : workers))
 summary=()
 status=0
 
@@ -17,7 +19,7 @@ run() { # runs a part of the tests and keeps pytest's closing line
 }
 
 if [ "$part" = all ]; then
-    run .venv/bin/python -m pytest tests --ignore=tests/xr "$@"
+    run .venv/bin/python -m pytest -n "$workers" --dist worksteal tests --ignore=tests/xr "$@"
 fi
 
 tests/xr/rig/setup.sh 2>&1 | tee "$log"

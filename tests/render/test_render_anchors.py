@@ -67,7 +67,7 @@ def renderer(context: moderngl.Context) -> Iterator[Renderer]:
 
 def seen(renderer: Renderer, drawables: Drawables, anchors: np.ndarray) -> np.ndarray:
     renderer.prepare({"group": drawables}, 0.0, anchors)
-    eyes = VIEW.moved(Pose((0.0, 0.7, 0.3), turn(0.0, -0.2)))
+    eyes = VIEW.moved(Placing(Pose((0.0, 0.7, 0.3), turn(0.0, -0.2))))
     return renderer.render_picture(eyes, SIZE).astype(int)
 
 
