@@ -23,7 +23,7 @@ from vrcnn.render.map_store import MapStore
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import WallState
-from vrcnn.scene.intents import Select
+from vrcnn.scene.intents import CancelRun, Select
 from vrcnn.scene.shelving import page_buttons
 
 pytestmark = pytest.mark.gl
@@ -191,6 +191,45 @@ def test_a_picture_that_was_superseded_sends_nothing_to_wait_for(show: Callable[
     complete = [message.job for message in exhibit.displays[0].worker.messages() if isinstance(message, MapsComplete)]
     assert complete[-1] == exhibit.displays[0].job
     assert len(complete) <= 2, "there are two memories"
+
+
+SLOW = """
+import time
+import torch
+from torch import nn
+
+class Slow(nn.Module):
+    def forward(self, x):
+        time.sleep(0.03)
+        return nn.functional.max_pool2d(x, 1)
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Conv2d(3, 12, 3), *(Slow() for _ in range(25)), nn.Conv2d(12, 4, 3))
+input_size = (3, 24, 24)
+"""
+
+
+def test_a_picture_that_runs_can_be_cancelled_and_what_it_reached_stays(show: Callable[..., Show]) -> None:
+    shown = show(Album(["navy", "red"]), SLOW)
+    exhibit, world = shown.exhibit, shown.world
+    first, last = world.hall.walls[0], world.hall.walls[-1]
+    while first.state is not WallState.READY:
+        exhibit.step([], 0.01)
+        time.sleep(0.005)
+    assert world.hall.job.running
+    assert last.state is WallState.RUNNING
+    exhibit.step([CancelRun(0)], 0.01)
+    assert not world.hall.job.running
+    shown.settle()
+    assert (first.state, last.state) == (WallState.READY, WallState.EMPTY)
+    assert world.hall.scores == ()
+    assert world.hall.no_scores == "Stopped before the network had an answer."
+    assert world.notices == []
+    assert not world.hall.job.running, "what was on its way does not bring it back"
+    assert exhibit.step([CancelRun(0)], 0.01) == [], "there is nothing to cancel"
+    exhibit.place(1)
+    shown.settle()
+    assert {wall.state for wall in world.hall.walls} == {WallState.READY}
 
 
 def test_a_way_through_the_network_that_is_too_large_to_draw_is_told_and_the_world_lives(

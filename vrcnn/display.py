@@ -51,6 +51,7 @@ INPUT = "the network's input"
 NO_CLASSES = "This network's output is not a list of classes."
 NOT_FINITE = "The network's output has values that are not a number (NaN) or infinite."
 FAILED = "The network failed on this picture."
+STOPPED = "Stopped before the network had an answer."
 
 
 class Display:
@@ -103,6 +104,16 @@ class Display:
         self.has_read, self.refusal = False, None
         return self.job
 
+    def stop(self) -> None:
+        """Gives up the picture that runs; walls that it has reached keep its maps, the others are empty."""
+        hall = self.hall
+        self.job, self.refusal = self.worker.stop(), None
+        if hall.wanted is not None and hall.wanted.shows_as(hall.scope):  # nothing tells that it is shown
+            hall.scope, hall.wanted = hall.wanted, None
+        hall.job.running = False
+        self._empty_unreached()
+        self._answer((), STOPPED)
+
     def show(self, scope: Scope, memory: int | None = None) -> int:
         """Asks for another scope, and another `memory` in bytes where one is given; the picture on the easel runs
         again. Returns the job's number.
@@ -150,9 +161,8 @@ class Display:
         if isinstance(message, LayerReady | Predicted | JobFailed) and message.job == self.job:
             self.has_read = True
         match message:
-            case JobStarted(job, title):
-                if job == self.job:  # whatever was asked for is in place
-                    hall.scope, hall.wanted = hall.chosen, None
+            case JobStarted(job, title) if job == self.job:  # else it was given up meanwhile
+                hall.scope, hall.wanted = hall.chosen, None  # whatever was asked for is in place
                 hall.job = JobStatus(title, running=True)
                 for wall in hall.walls:
                     wall.state = WallState.EMPTY if wall.left_out else WallState.RUNNING
@@ -284,11 +294,15 @@ class Display:
         hall.job.running = False
         notice = Notice(failure.headline, failure.detail, failure.node)
         tell(self.world, notice if failure.unreadable else self._of_this(notice))
-        unreached = [wall for wall in hall.walls if wall.state is WallState.RUNNING]
-        for wall in unreached:
-            wall.state = WallState.FAILED if wall.node == failure.node else WallState.EMPTY
-        self.maps.states.empty(wall.node for wall in unreached)
+        self._empty_unreached(failure.node)
         self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
+
+    def _empty_unreached(self, failed: int | None = None) -> None:
+        """Takes away the maps of the picture before where this one will not come; `failed` is the layer's node."""
+        unreached = [wall for wall in self.hall.walls if wall.state is WallState.RUNNING]
+        for wall in unreached:
+            wall.state = WallState.FAILED if wall.node == failed else WallState.EMPTY
+        self.maps.states.empty(wall.node for wall in unreached)
 
     def _answer(self, scores: tuple[Score, ...], otherwise: str, kind: str = "none") -> None:
         self.hall.scores, self.hall.no_scores, self.hall.answer_kind = scores, otherwise, kind

@@ -37,6 +37,7 @@ from vrcnn.scene.requests import (
     RunPicture,
     ShowLayer,
     ShowPage,
+    StopRun,
     TakeMade,
     TakeNew,
 )
@@ -154,6 +155,8 @@ class Exhibit:
             match request:
                 case RunPicture(picture):
                     self.place(picture)
+                case StopRun(hall):
+                    self.displays[hall].stop()
                 case ChangeScope(scope, hall):
                     self.displays[hall].show(scope)
                 case ShowLayer(name, hall):

@@ -115,6 +115,23 @@ def test_a_newer_picture_supersedes_the_one_that_runs():
     assert of_kind(arrived, MapsComplete)[0].picture == 2
 
 
+def test_a_picture_that_is_stopped_ends_at_its_next_layer_and_the_next_one_runs():
+    module = Gated()
+    with Watched(source(module, noise(1), noise(2))) as watched:
+        module.gate.clear()
+        module.arrived.clear()
+        stopped = watched.worker.run_picture(0)
+        assert module.arrived.wait(10)
+        nothing = watched.worker.stop()
+        module.gate.set()
+        arrived = watched.rest()
+        assert nothing == stopped + 1
+        assert {type(message) for message in arrived} <= {JobStarted, JobProgress, LayerReady}
+        assert {message.job for message in arrived} == {stopped}
+        watched.arrived.clear()
+        assert [message.picture for message in of_kind(watched.run(1), Predicted)] == [1]
+
+
 def test_a_cancelled_picture_gives_its_arena_back():
     module = Gated()
     with Watched(source(module, noise(1), noise(2))) as watched:

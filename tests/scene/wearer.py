@@ -97,6 +97,8 @@ class Menu(Wearer):
             world.player.position, world.player.scale = (0.0, 2.0, 0.0), 5.0
         if words == "Layer before":
             self.do(GoTo(self.world.hall.walls[2].name))
+        if words == "Cancel this picture":
+            world.hall.job.running = True
         if words == "Put the copy away":
             self.pull("right")
             return

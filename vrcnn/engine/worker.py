@@ -222,6 +222,13 @@ class Worker:
             self._rescope = True
             return self._enqueue(self._picture)
 
+    def stop(self) -> int:
+        """Gives up the picture that runs or waits, at its next layer: as if another one superseded it that there is
+        not. Another scope that was asked for is still shown. Returns the number of the job that does nothing.
+        """
+        with self._changed:
+            return self._enqueue(None)
+
     def _enqueue(self, picture: int | None) -> int:
         self._jobs += 1
         self._next = (self._jobs, picture)

@@ -37,6 +37,7 @@ from vrcnn.scene.headset_intents import (
 from vrcnn.scene.intents import (
     Action,
     BringBack,
+    CancelRun,
     ChooseDetail,
     ChooseLayout,
     ChooseTheme,
@@ -285,6 +286,7 @@ _PROGRAM = (
         only="it is for those who watch the window",
     ),
     Ability("All choices", "Tab", "B or Y at the menu's hand", OpenMenu("left"), part="B or Y"),
+    Ability("Cancel this picture", "the cross on the card, upper left", "in the jobs", CancelRun(), "Program"),
     Ability("Jobs", "the card at the upper left", "", OpenPanel(JOBS), "Program"),
     Ability(
         "Settings",

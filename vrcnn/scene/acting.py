@@ -18,6 +18,7 @@ from vrcnn.scene.history import redo, undo
 from vrcnn.scene.intents import (
     Action,
     BringBack,
+    CancelRun,
     ChooseDetail,
     ChooseLayout,
     ChooseTheme,
@@ -48,7 +49,7 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
-from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, TakeScreenshot
+from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, StopRun, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
@@ -84,6 +85,8 @@ def act(world: World, action: Action) -> list[Request]:
             world.overlaid = overlay is not None
             world.overlaying = world.overlaying if overlay is None else overlay
             world.pictures_revision += 1
+        case CancelRun(hall):
+            return [StopRun(hall)] if world.halls[hall].job.running else []
         case Dismiss():
             world.notices.pop()
         case Colour(colouring):

@@ -109,6 +109,13 @@ class ToggleOverlay:
 
 
 @dataclass(frozen=True)
+class CancelRun:
+    """Stop the picture that runs through the network of hall number `hall`; what it has reached stays."""
+
+    hall: int = 0
+
+
+@dataclass(frozen=True)
 class Dismiss:
     """Put the newest notice away."""
 
@@ -282,6 +289,7 @@ Action = (
     | BringBack
     | TurnPage
     | ToggleOverlay
+    | CancelRun
     | Dismiss
     | ChooseLayout
     | ToggleRoom

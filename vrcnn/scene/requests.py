@@ -17,6 +17,13 @@ class RunPicture:
 
 
 @dataclass(frozen=True)
+class StopRun:
+    """The picture that runs through the network of hall number `hall` shall stop at its next layer."""
+
+    hall: int
+
+
+@dataclass(frozen=True)
 class ShowPage:
     """The pictures of the shelf's current page are wanted."""
 
@@ -130,6 +137,7 @@ class Pulse:
 
 Request = (
     RunPicture
+    | StopRun
     | ShowPage
     | ChangeScope
     | ShowLayer

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vrcnn.scene.feature_desk import job_words
+from vrcnn.scene.feature_intents import CancelFeatures
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.intents import CancelRun
 from vrcnn.scene.world import World
 
 
@@ -20,6 +22,11 @@ class Job:
     hall: int = 0
     features: bool = False
     paused: bool = False
+
+    @property
+    def cancelling(self) -> CancelRun | CancelFeatures:
+        """What gives it up."""
+        return CancelFeatures(self.hall) if self.features else CancelRun(self.hall)
 
 
 def jobs_of(world: World) -> list[Job]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vrcnn.scene.feature_desk import job_words
-from vrcnn.scene.feature_intents import CancelFeatures, PauseFeatures, VisualizeAll
+from vrcnn.scene.feature_intents import PauseFeatures, VisualizeAll
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.wording import duration, storage
 from vrcnn.scene.world import World
@@ -16,6 +16,7 @@ from vrcnn.ui.panel_pen import BUTTON, MARGIN, Pen, columns
 from vrcnn.ui.theme import SMALL
 
 ROW, WITH_BUTTONS = 82.0, 148.0  # points, a job's height
+CANCEL = 132.0  # points, the width of the button beside a picture
 REST = 0.25  # s for which figures stand, so that they can be read
 
 
@@ -65,19 +66,21 @@ class JobsPanel:
 
 
 def _draw_job(pen: Pen, job: Job, y: float) -> list[Intent]:
-    """Its name and how far it is, with a bar below; of feature visualizations the buttons too."""
-    width = pen.size[0]
-    room = width - 2 * MARGIN
-    pen.text(MARGIN, y, job.title, "running" if not job.paused else "text", strong=True, room=room * 0.5)
-    pen.text(width - MARGIN, y + 2, job.progress, "muted", SMALL, align=1.0)
-    pen.bar(Area(MARGIN, y + 40, width - MARGIN, y + 52), job.share)
+    """Its name and how far it is, with a bar below, and its buttons: beside a picture, below feature visualizations."""
+    right = pen.size[0] - MARGIN - (0.0 if job.features else CANCEL + 16.0)
+    room, told = right - MARGIN, pen.width(job.progress, SMALL) + 16.0
+    pen.text(MARGIN, y, job.title, "running" if not job.paused else "text", strong=True, room=room - told)
+    pen.text(right, y + 2, job.progress, "muted", SMALL, align=1.0)
+    pen.bar(Area(MARGIN, y + 40, right, y + 52), job.share)
     wishes: list[Intent] = []
-    if job.features:
-        hold, cancel = columns(Area(MARGIN, y + 68, width - MARGIN, y + 68 + BUTTON), 2)
-        if pen.button(f"hold {job.hall}", hold, "Go on" if job.paused else "Pause", lit=job.paused):
-            wishes.append(PauseFeatures(not job.paused, job.hall))
-        if pen.button(f"cancel {job.hall}", cancel, "Cancel the rest"):
-            wishes.append(CancelFeatures(job.hall))
+    if not job.features:
+        place = Area(right + 16.0, y, right + 16.0 + CANCEL, y + BUTTON)
+        return [job.cancelling] if pen.button(f"stop {job.hall}", place, "Cancel") else []
+    hold, cancel = columns(Area(MARGIN, y + 68, right, y + 68 + BUTTON), 2)
+    if pen.button(f"hold {job.hall}", hold, "Go on" if job.paused else "Pause", lit=job.paused):
+        wishes.append(PauseFeatures(not job.paused, job.hall))
+    if pen.button(f"cancel {job.hall}", cancel, "Cancel the rest"):
+        wishes.append(job.cancelling)
     return wishes
 
 

@@ -229,9 +229,11 @@ class Panel:
     def _draw_job(self, layer: imgui.ImDrawList, job: Job, left: float, right: float, y: float, time: float) -> None:
         """What a worker does now, and how far it is; a job whose length is unknown shows a part that wanders."""
         style, scale = self.style, self.style.scale
-        room = right - left - style.width(job.progress, SMALL) - 10 * scale
+        self._draw_cross(layer, job, right, y)
+        end = right - 26 * scale
+        room = end - left - style.width(job.progress, SMALL) - 10 * scale
         style.write(layer, (left, y), style.fitted(job.title, room, SMALL), "running", SMALL)
-        style.write(layer, (right, y), job.progress, "muted", SMALL, align=1.0)
+        style.write(layer, (end, y), job.progress, "muted", SMALL, align=1.0)
         top, bottom = y + 21 * scale, y + 25 * scale
         layer.add_rect_filled((left, top), (right, bottom), style.colour("track"), 2 * scale)
         if job.share is not None:
@@ -243,6 +245,18 @@ class Panel:
             span = right - left
             corners = (left + begin * span, top), (left + end * span, bottom)
             layer.add_rect_filled(*corners, style.colour("running"), 2 * scale)
+
+    def _draw_cross(self, layer: imgui.ImDrawList, job: Job, right: float, y: float) -> None:
+        """The button that gives a job up."""
+        style, scale = self.style, self.style.scale
+        pointer, middle, arm = imgui.get_mouse_pos(), (right - 6 * scale, y + 8.5 * scale), 4.5 * scale
+        over = Area(right - 18 * scale, y - 4 * scale, right + 6 * scale, y + 21 * scale).holds(pointer.x, pointer.y)
+        colour = style.colour("accent" if over else "muted")
+        for side in (-1, 1):
+            ends = (middle[0] - arm, middle[1] - side * arm), (middle[0] + arm, middle[1] + side * arm)
+            layer.add_line(*ends, colour, 1.6 * scale)
+        if over and imgui.is_mouse_clicked(0):
+            self._wishes.append(job.cancelling)
 
     def _draw_pace(
         self, layer: imgui.ImDrawList, frame: FrameTimes, seconds: float, left: float, right: float, y: float
