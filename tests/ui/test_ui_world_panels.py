@@ -17,8 +17,9 @@ from vrcnn.scene.build import build_world
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.feature_intents import CancelFeatures, PauseFeatures, TurnWall, VisualizeAll, VisualizeWall
 from vrcnn.scene.geometry import Pose
+from vrcnn.scene.hall import JobStatus
 from vrcnn.scene.headset_intents import ChooseComfort, ChooseRefreshRate, OpenMenu, OpenPanel, WearHeadset
-from vrcnn.scene.intents import FoldWall, GoTo, HideWall, Intent, Undo, ZoomTiles
+from vrcnn.scene.intents import CancelRun, FoldWall, GoTo, HideWall, Intent, Undo, ZoomTiles
 from vrcnn.scene.panel_placing import toggle_menu, toggle_panel
 from vrcnn.scene.searching import findables
 from vrcnn.scene.world import Target
@@ -232,6 +233,30 @@ def test_the_menu_tells_what_is_worn(worn: Worn) -> None:
         assert rows.max() < 150, "only its head tells of that"
 
 
+def test_the_menu_tells_of_late_frames_and_fewer_pixels_only_while_there_are_some(worn: Worn) -> None:
+    worn.open(MENU)
+    menu, world = worn.faces._faces[MENU].contents, worn.world
+    world.headset.name, world.headset.refresh_rate = "Somnium", 90.0
+    worn.frame(1.0)
+    calm, drawn = worn.pixels(MENU), worn.screens.drawn[MENU]
+    assert menu.headset_words(world) == ("Somnium · 90 frames a second", "muted")
+    world.headset.missed, world.headset.resolution = 120, 0.7
+    worn.frame(1.0)
+    late = "120 frames late in the last ten seconds · fewer pixels: 70 %"
+    assert menu.headset_words(world) == (late, "accent text")
+    assert not np.array_equal(worn.pixels(MENU), calm)
+    for missed in range(119, 109, -1):
+        world.headset.missed = missed
+        worn.frame(0.03)
+    assert worn.screens.drawn[MENU] == drawn + 1, "one count after the other is not drawn while time is short"
+    world.headset.missed, world.headset.resolution = 1, 1.0
+    worn.frame(1.0)
+    assert menu.headset_words(world)[0] == "1 frame late in the last ten seconds"
+    world.headset.missed = 0
+    worn.frame(1.0)
+    assert np.array_equal(worn.pixels(MENU), calm)
+
+
 def test_settings_offer_every_field_of_comfort(worn: Worn) -> None:
     worn.world.comfort = Comfort(travel="both", turning="snap")
     worn.open(SETTINGS)
@@ -287,6 +312,18 @@ def test_jobs_are_told_of_and_can_be_paused_and_cancelled(worn: Worn) -> None:
     job.running = True
     worn.frame(0.3)
     assert (np.abs(worn.pixels(JOBS) - bar).max(axis=2) > 60).mean() > 0.01, "the bar grows"
+
+
+def test_a_picture_that_runs_has_a_bar_and_can_be_cancelled(worn: Worn) -> None:
+    worn.open(JOBS)
+    assert "stop 0" not in worn.buttons(JOBS)
+    worn.world.hall.job = JobStatus("Running cat", 13, 52, running=True)
+    worn.frame(0.3)
+    quarter = worn.pixels(JOBS)
+    worn.world.hall.job.done = 39
+    worn.frame(0.3)
+    assert (np.abs(worn.pixels(JOBS) - quarter).max(axis=2) > 60).mean() > 0.003, "the bar grows"
+    assert worn.press(JOBS, "stop 0") == [CancelRun(0)]
 
 
 def test_a_layer_s_panel_asks_for_what_the_wall_s_keys_do(worn: Worn) -> None:

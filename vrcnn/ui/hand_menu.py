@@ -10,6 +10,7 @@ from vrcnn.scene.feature_intents import PauseFeatures, TurnAllWalls, WantSights
 from vrcnn.scene.headset_intents import OpenPanel, WearHeadset
 from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleTable
 from vrcnn.scene.tiles import channel_at
+from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, TITLE, WorldPanel
 from vrcnn.ui.events import Area
@@ -19,6 +20,7 @@ from vrcnn.ui.theme import BODY, SMALL
 TABS = 136.0  # points, the width of the pages' names
 HEAD = TITLE + 86.0  # points, where the pages begin
 FOOT = BUTTON + MARGIN + 14.0  # points, what the row at the bottom takes
+REST = 0.5  # s for which the count of late frames stands: to draw it anew takes time when there is none
 MOST = 12  # buttons of a page at a time, in two columns
 ABOUT_WALLS = ("Walls", "Maps", "Features")  # pages with buttons that mean what was pointed at
 
@@ -32,17 +34,23 @@ SHORTCUTS: tuple[tuple[str, Action], ...] = (
 
 @dataclass
 class HandMenu:
-    """At one of its PAGES; `first` is the number of the first button that is shown of it."""
+    """At one of its PAGES; `first` is the number of the first button that is shown of it. `late` is how many frames
+    are told to have come late, as of World.time `since`.
+    """
 
     page: str = PAGES[0]
     first: int = 0
+    late: int = 0
+    since: float = -REST
 
     def title(self, world: World, panel: WorldPanel) -> str:
         return world.hall.network
 
     def key(self, world: World, panel: WorldPanel) -> object:
         lit = [is_so(ability.intent, world) for ability in on_page(self.page)]
-        return self.page, self.first, worn_words(world), spoken_of(world, panel), lit
+        if not 0.0 <= world.time - self.since < REST:
+            self.late, self.since = world.headset.missed, world.time
+        return self.page, self.first, held_words(world), self.headset_words(world), spoken_of(world, panel), lit
 
     def moves(self, world: World) -> bool:
         return False
@@ -54,7 +62,7 @@ class HandMenu:
 
     def draw(self, pen: Pen, world: World, panel: WorldPanel) -> list[Intent]:
         width, height = pen.size
-        for number, (words, role) in enumerate(zip(worn_words(world), ("text", "muted"), strict=True)):
+        for number, (words, role) in enumerate(((held_words(world), "text"), self.headset_words(world))):
             pen.text(MARGIN, TITLE + 8 + 32 * number, words, role, SMALL * 1.05, room=width - 2 * MARGIN)
         middle = Area(MARGIN, HEAD, width - MARGIN, height - FOOT)
         self._draw_tabs(pen, Area(middle.left, middle.top, middle.left + TABS, middle.bottom))
@@ -65,6 +73,16 @@ class HandMenu:
             if pen.button(words, place, words, size=SMALL * 1.08):
                 wishes.append(intent)
         return wishes
+
+    def headset_words(self, world: World) -> tuple[str, str]:
+        """How it is with the headset, and the role of these words: while frames come late they tell of that."""
+        headset = world.headset
+        rate = f"{headset.refresh_rate:.0f} frames a second" if headset.refresh_rate else ""
+        fewer = f"fewer pixels: {100 * headset.resolution:.0f} %" if headset.resolution < 0.995 else ""
+        parts = [headset.name or "Headset", rate, fewer]
+        if self.late:
+            parts = [f"{counted(self.late, 'frame')} late in the last ten seconds", fewer]
+        return " · ".join(part for part in parts if part), "accent text" if self.late else "muted"
 
     def _draw_tabs(self, pen: Pen, area: Area) -> None:
         for page, place in zip(PAGES, rows(area, len(PAGES)), strict=True):
@@ -120,19 +138,14 @@ def is_so(intent: Action | None, world: World) -> bool:
     return False
 
 
-def worn_words(world: World) -> tuple[str, str]:
-    """What is in the visitor's hands, and on their head."""
+def held_words(world: World) -> str:
+    """What is in the visitor's hands."""
     names = {hand: KINDS[kind].name for hand in ("left", "right") if (kind := world.hands[hand].controller) in KINDS}
     if not names:
-        held = "No controllers that are known"
-    elif len(names) == 2 and len(set(names.values())) > 1:
-        held = " · ".join(f"{hand}: {name}" for hand, name in names.items())
-    else:
-        held = next(iter(names.values()))
-    headset = world.headset
-    rate = f"{headset.refresh_rate:.0f} frames a second" if headset.refresh_rate else ""
-    share = f"drawn at {100 * headset.resolution:.0f} %" if headset.resolution < 0.995 else ""
-    return held, " · ".join(part for part in (headset.name or "Headset", rate, share) if part)
+        return "No controllers that are known"
+    if len(names) == 2 and len(set(names.values())) > 1:
+        return " · ".join(f"{hand}: {name}" for hand, name in names.items())
+    return next(iter(names.values()))
 
 
 def spoken_of(world: World, panel: WorldPanel) -> str:
