@@ -215,7 +215,7 @@ def test_a_framed_copy_stays_as_it_was(visit: Visit) -> None:
     assert frame.reading.made.channel == 5
     visit.hall.features.known[0][5].made = replace(MADE, channel=5, activation=100.0)
     visit.hall.features.known.clear()
-    carried = furnish_carried(visit.world)
+    (carried,) = furnish_carried(visit.world).standing
     assert [image.picture for image in carried.images] == [frame_number(frame.place)]
     assert "conv" in words(carried)
     assert any(text.startswith("reaches 3.4 times") for text in words(carried))

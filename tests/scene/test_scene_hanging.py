@@ -159,7 +159,7 @@ def test_pulling_out_brings_a_copy_into_the_hand_and_a_press_hangs_it_in_the_air
     assert world.hands["mouse"].carrying == frame.number
     assert frame.reading.at == at
     assert frame.pose is None
-    assert len(furnish_carried(world).grids) == 1
+    assert [len(held.grids) for held in furnish_carried(world).standing] == [1]
     world.player.position = (0.0, 0.0, 0.0)
     tools.step(world, [Look(3.1 - world.player.yaw, 0.05 - world.player.pitch)], 0.01)
     tools.step(world, [Select("mouse")], 0.01)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from wearer import Wearer
 
+from vrcnn.scene.anchors import Anchors, table_anchor
 from vrcnn.scene.arrangement import LAYOUTS
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.gallery import Frame
@@ -108,7 +109,7 @@ def test_the_rail_is_seen_while_something_is_carried_and_lit_where_it_falls_into
 
     def roles() -> list[str]:
         line = rail.length, 0.007, 0.014
-        return [box.role for box in furnisher.furnish(carrier.world)["carried frames"].boxes if box.size == line]
+        return [box.role for box in furnisher.furnish(carrier.world)["hanging places"].boxes if box.size == line]
 
     bring(carrier, place(rail, 2, frame) @ Pose((0.0, 0.0, 1.0)))
     assert roles() == ["edge"] * sum(bool(each.places) for each in rails(carrier.world, frame))
@@ -116,6 +117,22 @@ def test_the_rail_is_seen_while_something_is_carried_and_lit_where_it_falls_into
     assert "accent" in roles()
     carrier.do(Grab("right", False))
     assert roles() == []
+
+
+def test_a_frame_moves_with_its_hand_and_nothing_of_it_is_made_anew(carrier):
+    world, furnisher, anchors = carrier.world, Furnisher(), Anchors()
+    before = furnisher.furnish(world)["carried frames"]
+    (sheet,) = before.standing
+    for x in (0.0, 0.4):
+        there = Pose((x, 1.4, 3.0), turn(0.3))
+        bring(carrier, there)
+        assert furnisher.furnish(world)["carried frames"] is before
+        row = anchors.of(world)[sheet.anchor]
+        assert row[:4] == pytest.approx((*there.position, 1.0), abs=1e-6)
+        assert row[4:] == pytest.approx(there.orientation, abs=1e-6)
+    carrier.do(Grab("right", False))
+    assert furnisher.furnish(world)["carried frames"].standing == ()
+    assert len(anchors.of(world)) == table_anchor(world)
 
 
 def test_a_frame_held_close_to_a_wall_hangs_flat_on_it_and_on_its_line_where_that_is_near(carrier):

@@ -356,6 +356,7 @@ class Renderer:
         if anchors.nbytes > self._anchor_buffer.size:
             self._anchor_buffer.release()
             self._anchor_buffer = self._context.buffer(reserve=2 * anchors.nbytes)
+        self._anchor_buffer.orphan()  # the frame before may still read it
         self._anchor_buffer.write(np.ascontiguousarray(anchors))
         self._anchors = anchors
 

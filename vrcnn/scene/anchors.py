@@ -5,7 +5,8 @@ somebody's hand, a network on its way to another layout or a model of it on a ta
 
 A hall's rows are its own frame's; its walls'; its walls' again, for the group of all walls, of no size where a wall is
 drawn apart; one for each link: how far its start is from where the layout has it (m in the hall's frame), how strong it
-is shown (0 to 1), and how far its end is; and its fixtures' (scene/fixtures.py).
+is shown (0 to 1), and how far its end is; and its fixtures' (scene/fixtures.py). After all halls' come the table's, and
+those of the framed maps that hands carry.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import numpy as np
 from vrcnn.scene.fixtures import arrived, fixture_count, fixture_placings
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
+from vrcnn.scene.hanging import frame_in, held_frame
 from vrcnn.scene.model import pin_frame, table_frames, table_key
 from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
 from vrcnn.scene.standing import WallRows
-from vrcnn.scene.world import World
+from vrcnn.scene.world import HANDS, World
 
 WORLD = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 AT_THE_FOOT = 0.3  # m: a link that ends higher above a wall's foot ends at its top
@@ -41,8 +43,13 @@ def table_anchor(world: World) -> int:
 
 
 def pin_anchor(world: World) -> int:
-    """The number of that of the visitor's pin in the model, the last of all."""
+    """The number of that of the visitor's pin in the model, the last of those that stand."""
     return table_anchor(world) + len(table_frames(world))
+
+
+def held_anchor(world: World, hand: str) -> int:
+    """The number of that of the frame that a hand carries; they come last, while there is one."""
+    return pin_anchor(world) + 1 + HANDS.index(hand)
 
 
 def _beyond(hall: Hall) -> int:
@@ -76,8 +83,8 @@ class Anchors:
         self._key: object = None
         self._strings: dict[int, tuple[object, Strings]] = {}
         self._rows: dict[int, WallRows] = {}
-        self._pin: Placing | None = None
-        self._standing = np.zeros((0, COLUMNS), np.float32)  # all rows but that of the pin on the table
+        self._moved: list[Placing] = []  # the pin on the table, and what hands carry
+        self._standing = np.zeros((0, COLUMNS), np.float32)  # all other rows
         self.table = self._standing
 
     def of(self, world: World) -> np.ndarray:
@@ -105,11 +112,11 @@ class Anchors:
                 rows.append(carried(whole, rows_of(fixture_placings(hall, share))))
             rows.append(rows_of(table_frames(world)))
             self.table = self._standing = np.concatenate(rows).astype(np.float32)
-            self._pin = None
-        pin = pin_frame(world)
-        if pin is not None and pin != self._pin:
-            self._pin = pin
-            self.table = np.concatenate([self._standing, rows_of([pin]).astype(np.float32)])
+            self._moved = []
+        moved = _moved_by_visitor(world)
+        if moved != self._moved:
+            self._moved = moved
+            self.table = np.concatenate([self._standing, rows_of(moved).astype(np.float32)])
         return self.table
 
     def _strung(self, number: int, hall: Hall) -> Strings:
@@ -159,6 +166,20 @@ class Strings:
             pulls = applied(walls[self.walls[end]], self.held[end]) - self.points[end]
             rows[:, columns] = np.where(self.attached[end][:, None], pulls, 0.0)
         return rows
+
+
+def _moved_by_visitor(world: World) -> list[Placing]:
+    """The frame of the visitor's pin on the table, and of the map in each hand: those that there are now."""
+    pin = pin_frame(world)
+    carried = {name: frame_in(world, hand) for name, hand in world.hands.items() if hand.carrying is not None}
+    if not carried:
+        return [] if pin is None else [pin]
+    frames = [pin or Placing()]
+    for name in HANDS:
+        frame = carried.get(name)
+        held = None if frame is None else held_frame(world, name, frame)
+        frames.append(Placing() if held is None else Placing(*held))
+    return frames
 
 
 def _top(wall: Wall) -> float:

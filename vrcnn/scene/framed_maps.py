@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
+from vrcnn.scene.anchors import held_anchor
 from vrcnn.scene.colouring import colormap_of
 from vrcnn.scene.drawables import Box, Drawables
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Gallery
 from vrcnn.scene.geometry import Pose
-from vrcnn.scene.hanging import held_frame, spot_for
+from vrcnn.scene.hanging import frame_in, held_frame, spot_for
 from vrcnn.scene.map_shapes import MARGIN, MapShape, frame_shape
 from vrcnn.scene.picture_numbers import frame_number
 from vrcnn.scene.rail import Rail, rail_boxes, rails
@@ -59,38 +61,57 @@ def frames_key(world: World) -> tuple[object, ...]:
 
 
 def furnish_carried(world: World) -> Drawables:
-    """Those in the hands, with an outline where a press would hang them; and what shows which one a hand would take."""
+    """Those in the hands, each in the frame of its hand's anchor, so that nothing is made anew as it moves."""
+    return Drawables(
+        standing=tuple(
+            replace(_framed(world, frame, Pose()).drawables(), anchor=held_anchor(world, name))
+            for name, frame in _held(world)
+        )
+    )
+
+
+def carried_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_carried` would say the same again."""
+    held = [(held_anchor(world, name), frame.number) for name, frame in _held(world)]
+    return (*held, *frames_key(world)) if held else ()
+
+
+def furnish_places(world: World) -> Drawables:
+    """An outline where a press would hang what a hand carries, the rails, and which frame a hand would take."""
     sheets: list[Sheet] = []
     boxes: list[Box] = []
-    shown: set[int] = set()  # two hands may have the same one
-    for name, hand in world.hands.items():
-        frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
-        held = None if frame is None else held_frame(world, name, frame)
-        if frame is not None and held is not None and frame.number not in shown:
-            shown.add(frame.number)
-            sheets.append(_framed(world, frame, *held))
-            spot = spot_for(world, hand, frame)
-            sheets += [] if spot is None else [_outline(frame, spot.pose)]
-            boxes += _rail_boxes(world, frame, None if spot is None else spot.rail)
+    for name, frame in _held(world):
+        spot = spot_for(world, world.hands[name], frame)
+        sheets += [] if spot is None else [_outline(frame, spot.pose)]
+        boxes += _rail_boxes(world, frame, None if spot is None else spot.rail)
+    for hand in world.hands.values():
         target = hand.target
-        if frame is None and hand.holding is None and target is not None and target.kind == "frame":
+        if hand.carrying is None and hand.holding is None and target is not None and target.kind == "frame":
             sheets.append(_behind(world.gallery.frames[target.index]))
     together = _together(sheets)
     return replace(together, boxes=(*together.boxes, *boxes))
 
 
-def carried_key(world: World) -> tuple[object, ...]:
-    """Equal keys mean that `furnish_carried` would say the same again."""
+def places_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that `furnish_places` would say the same again."""
     hands: list[object] = []
     for hand in world.hands.values():
-        if hand.carrying is not None:
-            frame = world.gallery.frame(hand.carrying)
-            hands.append((hand.grip, hand.aim, hand.target, hand.grasp, frame and (frame.number, frame.scale)))
+        frame = frame_in(world, hand)
+        if frame is not None:
+            hands.append((hand.grip, hand.aim, hand.target, hand.grasp, frame.number, frame.scale))
         elif hand.target is not None and hand.target.kind == "frame" and hand.holding is None:
             hands.append(hand.target.index)
-        else:
-            hands.append(None)
-    return (*hands, *(frames_key(world) if any(hand is not None for hand in hands) else ()))
+    return (*hands, *frames_key(world)) if hands else ()
+
+
+def _held(world: World) -> Iterator[tuple[str, Frame]]:
+    """The hands that carry a frame, and which; of two that have the same one the first."""
+    shown: set[int] = set()
+    for name, hand in world.hands.items():
+        frame = frame_in(world, hand)
+        if frame is not None and frame.number not in shown and held_frame(world, name, frame) is not None:
+            shown.add(frame.number)
+            yield name, frame
 
 
 def _framed(world: World, frame: Frame, pose: Pose, scale: float = 1.0) -> Sheet:

@@ -20,7 +20,14 @@ from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.easel_field import field_key, furnish_field
 from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
-from vrcnn.scene.framed_maps import carried_key, frames_key, furnish_carried, furnish_frames
+from vrcnn.scene.framed_maps import (
+    carried_key,
+    frames_key,
+    furnish_carried,
+    furnish_frames,
+    furnish_places,
+    places_key,
+)
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.landing_marker import furnish_landing, landing_key
 from vrcnn.scene.large_view import furnish_large, large_key
@@ -109,6 +116,7 @@ def _groups(world: World) -> Iterator[Group]:
     yield "buttons", buttons_key(world), partial(furnish_buttons, world)
     yield "frames", frames_key(world), partial(furnish_frames, world)
     yield "carried frames", carried_key(world), partial(furnish_carried, world)
+    yield "hanging places", places_key(world), partial(furnish_places, world)
     yield "near", near_key(world), partial(furnish_near, world)
     yield "meant", meant_key(world), partial(furnish_meant, world)
     yield "flights", flights_key(world), partial(furnish_flights, world)

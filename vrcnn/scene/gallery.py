@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from vrcnn.network.receptive_field import Field
 from vrcnn.scene.feature_reading import FeatureReading
@@ -89,6 +90,7 @@ class Gallery:
     """What the visitor reads and has pulled out.
 
     `reading` is the map that was read last, `made` counts all frames that there ever were, `revision` what hangs.
+    `offered` is what rail.rails has found last, by its key.
     """
 
     pointing: Pointing = field(default_factory=Pointing)
@@ -100,6 +102,7 @@ class Gallery:
     frames: list[Frame] = field(default_factory=list)
     made: int = 0
     revision: int = 0
+    offered: tuple[object, list[Any]] | None = None
 
     def frame(self, number: int) -> Frame | None:
         """The frame of this number."""

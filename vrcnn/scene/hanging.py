@@ -124,7 +124,26 @@ def place_for(world: World, hand: Hand, frame: Frame) -> Pose | None:
 
 
 def spot_for(world: World, hand: Hand, frame: Frame) -> Spot | None:
-    """The same with what it falls into: a row with others, a rail, a wall; or free in the air."""
+    """The same with what it falls into: a row with others, a rail, a wall; or free in the air.
+
+    It is asked for several times a frame and kept as long as nothing has moved that it follows from.
+    """
+    key = (
+        *(hand.grip, hand.aim, hand.grasp, hand.target, frame.number, frame.scale),
+        *(world.gallery.revision, world.player.eyes, world.player.scale, world.journey.at),
+        tuple((id(hall), hall.standing_key) for hall in world.halls),
+    )
+    if hand.spot is None or hand.spot[0] != key:
+        hand.spot = key, _spot_for(world, hand, frame)
+    return hand.spot[1]
+
+
+def frame_in(world: World, hand: Hand) -> Frame | None:
+    """The frame that a hand carries."""
+    return None if hand.carrying is None else world.gallery.frame(hand.carrying)
+
+
+def _spot_for(world: World, hand: Hand, frame: Frame) -> Spot | None:
     unit, ray, target = world.player.scale, hand.ray, hand.target
     if hand.grasp is not None and hand.grip is not None:
         return _settled(world, frame, _against_walls(world, upright(hand.grip @ hand.grasp)))
@@ -172,7 +191,7 @@ def feel_places(world: World) -> list[Request]:
     """Once a frame: a hand feels it when what it carries would fall into another place."""
     requests: list[Request] = []
     for name, hand in world.hands.items():
-        frame = None if hand.carrying is None else world.gallery.frame(hand.carrying)
+        frame = frame_in(world, hand)
         spot = None if frame is None else spot_for(world, hand, frame)
         place = None if spot is None else spot.place
         if place is not None and place != hand.falls_into:
@@ -221,7 +240,7 @@ def framed(world: World, name: str) -> Frame | None:
 def hang(world: World, name: str) -> list[Request]:
     """The frame in the hand hangs from now on."""
     hand, gallery = world.hands[name], world.gallery
-    frame = None if hand.carrying is None else gallery.frame(hand.carrying)
+    frame = frame_in(world, hand)
     pose = None if frame is None else place_for(world, hand, frame)
     if frame is None or pose is None:
         return []

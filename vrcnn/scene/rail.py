@@ -7,7 +7,7 @@ from math import dist
 
 from vrcnn.scene.drawables import Box
 from vrcnn.scene.gallery import Frame
-from vrcnn.scene.geometry import Pose, Ray, Vector, hit_rectangle
+from vrcnn.scene.geometry import Pose, Ray, Vector, hit_rectangle, rotate
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.map_shapes import frame_size
 from vrcnn.scene.wall_shape import FRAME, head_of
@@ -50,21 +50,35 @@ def rails(world: World, frame: Frame) -> list[Rail]:
     The one in the air is beside the wall that the frame is of, where that is near; else beside the one that they stand
     at, else the nearest one.
     """
-    of = frame.reading.at
+    of, eyes, scale = frame.reading.at, world.player.eyes.position, world.player.scale
+    key = of, eyes, scale, world.journey.at, tuple((id(hall), hall.standing_key) for hall in world.halls)
+    if world.gallery.offered is None or world.gallery.offered[0] != key:
+        world.gallery.offered = key, _rails(world, of.hall, of.node)
+    return world.gallery.offered[1]
+
+
+def _rails(world: World, of_hall: int, of_node: int) -> list[Rail]:
     eyes, reach = world.player.eyes.position, SEEN * world.player.scale
     air: list[tuple[int, float, Rail]] = []
-    across: list[tuple[float, Rail]] = []
+    across: list[tuple[float, Hall, Wall]] = []
     for number, hall in enumerate(world.halls):
+        whole = hall.placing
+        x, y, z = whole.inverse().apply(eyes)
         for index, wall in walls_near(hall, eyes, reach):
-            if (hall.placing @ wall.placing).pose.inverse().apply(eyes)[2] <= 0:
+            wall_x, wall_y, wall_z = wall.pose.position
+            ahead_x, ahead_y, ahead_z = rotate(wall.pose.orientation, (0.0, 0.0, 1.0))
+            if (x - wall_x) * ahead_x + (y - wall_y) * ahead_y + (z - wall_z) * ahead_z <= 0:
+                continue  # its back is towards the eyes
+            across.append((dist(whole.apply(wall.pose.position), eyes), hall, wall))
+            rank = 0 if (of_hall, of_node) == (number, wall.node) else 1 if world.journey.at == (number, index) else 2
+            if air and rank > air[0][0]:
                 continue
             rail = beside(hall, wall)
             apart = min(dist(rail.start.apply((share * rail.length, 0.0, 0.0)), eyes) for share in (0.0, 0.5, 1.0))
-            rank = 0 if (of.hall, of.node) == (number, wall.node) else 1 if world.journey.at == (number, index) else 2
-            air += [(rank, apart, rail)] if apart < reach else []
-            across.append((dist(hall.placing.apply(wall.pose.position), eyes), before(hall, wall)))
-    offered = [rail for _, _, rail in sorted(air, key=lambda each: each[:2])[:1]]
-    return [*offered, *(rail for _, rail in sorted(across, key=lambda each: each[0])[:MOST])]
+            if apart < reach and (not air or (rank, apart) < air[0][:2]):
+                air = [(rank, apart, rail)]
+    nearest = sorted(across, key=lambda each: each[0])[:MOST]
+    return [*(rail for _, _, rail in air), *(before(hall, wall) for _, hall, wall in nearest)]
 
 
 def walls_near(hall: Hall, point: Vector, reach: float) -> list[tuple[int, Wall]]:

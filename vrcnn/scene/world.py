@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -126,6 +127,7 @@ class Hand:
     grasp: Pose | None = None  # where a picture or frame is in the hand, in the grip's frame; None: as it is carried
     grasped: float = 0.0  # World.time when the hand itself took something
     falls_into: object = None  # the place of a row or a rail that the frame in it would fall into
+    spot: tuple[object, Any] | None = None  # what hanging.spot_for has found last, by its key
     rests: tuple[object, float] | None = None  # what its ray is on, and since when (World.time)
     turned: Turned | None = None  # the wall that it has turned last
 
