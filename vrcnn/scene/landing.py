@@ -1,15 +1,15 @@
-"""Where there is room for a visitor to stand: on the ground, and not in walls or furniture. Arithmetic only."""
+"""Where there is room for a visitor to stand, and what is in the way of their arcs. Arithmetic only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import radians
 
 import numpy as np
 
 from vrcnn.scene.feature_desk import FEATURE_DESK
 from vrcnn.scene.feature_desk import WIDTH as FEATURE_DESK_WIDTH
-from vrcnn.scene.geometry import Pose, turn
+from vrcnn.scene.geometry import Pose, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.laying import DOOR
 from vrcnn.scene.lectern import LECTERN
@@ -47,11 +47,29 @@ class Grounds:
         near = across * across + along * along < (AROUND * scale) ** 2
         return not bool((near & (top > KNEE * scale) & (bottom < HEAD * scale)).any())
 
+    def way(self, world: World, points: Sequence[Vector]) -> float:
+        """How far a way from point to point (m, world's frame) leads before it meets something that stands upright.
+
+        Counted in points: 2.5 is in the middle between the third and the fourth; len(points) - 1 is all of it. What
+        the visitor, as large as they are now, steps over is in nobody's way.
+        """
+        middle_x, middle_z, across_x, across_z, wide, _, bottom, top = self._of(world)
+        x, y, z = np.array(points, np.float64).T[:, :, None]
+        before = (z - middle_z) * across_x - (x - middle_x) * across_z  # (points, things) m before its plane
+        aside = (x - middle_x) * across_x + (z - middle_z) * across_z
+        crossed = ((before[:-1] > 0.0) != (before[1:] > 0.0)) & (top > KNEE * world.player.scale)
+        step, thing = np.nonzero(crossed)
+        share = before[step, thing] / (before[step, thing] - before[step + 1, thing])
+        across = aside[step, thing] + share * (aside[step + 1, thing] - aside[step, thing])
+        height = y[step, 0] + share * (y[step + 1, 0] - y[step, 0])
+        met = (np.abs(across) <= wide[thing]) & (bottom[thing] <= height) & (height <= top[thing])
+        return float(min((step + share)[met], default=len(points) - 1))
+
     def _of(self, world: World) -> np.ndarray:
         """(8, N): of each thing its middle over the ground (x, z), the way of its width, half its width and half its
         depth, and the heights of its lower and its upper edge; all in m in the world's frame."""
         table = None if world.table is None else (world.table.hall, world.table.pose)
-        key = id(world), bool(world.pictures), table, [_hall_key(hall) for hall in world.halls]
+        key = id(world), bool(world.pictures), table, _held(world), [_hall_key(hall) for hall in world.halls]
         if key != self._key:
             self._key = key
             self._things = np.array([_footprint(surface) for surface in _surfaces(world)], np.float64).reshape(-1, 8).T
@@ -60,6 +78,11 @@ class Grounds:
 
 def _hall_key(hall: Hall) -> tuple[object, ...]:
     return id(hall), hall.standing_key, hall.links_revision, hall.board.pose
+
+
+def _held(world: World) -> set[tuple[int, str | None]]:
+    """The walls in the hands, which go along with the visitor: the numbers of their halls and their layers' names."""
+    return {(hand.hold.hall, hand.hold.name) for hand in world.hands.values() if hand.hold is not None}
 
 
 def _footprint(surface: Surface) -> tuple[float, ...]:
@@ -77,7 +100,7 @@ def _footprint(surface: Surface) -> tuple[float, ...]:
 
 
 def _surfaces(world: World) -> Iterator[Surface]:
-    """Everything that stands somewhere, as rectangles."""
+    """Everything that stands somewhere and is in nobody's hand, as rectangles."""
     yield world.shelf
     yield world.easel
     yield Surface(VIEW_DESK, VIEW_DESK_WIDTH, DESK_HEIGHT)
@@ -88,14 +111,15 @@ def _surfaces(world: World) -> Iterator[Surface]:
         model = world.table.model(world.halls[world.table.hall])
         top = world.table.pose @ Pose((0.0, HEIGHT, 0.0), LYING)
         yield Surface(top, model.width + 2 * EDGE, model.depth + 2 * EDGE)
-    for hall in world.halls:
+    held = _held(world)
+    for number, hall in enumerate(world.halls):
         placing = hall.placing
         yield hall.board
         yield hall.exit.carried(placing)
         yield Surface(hall.place.carry(LECTERN), LECTERN_WIDTH, DESK_HEIGHT)
         yield Surface(standing(hall).pose @ TOP, *PLATE)
         for wall in hall.walls:
-            if wall.shown:
+            if wall.shown and (number, wall.name) not in held:
                 with_footing = Pose((0.0, (wall.height / 2 - wall.rise) / 2, 0.0))
                 surface = Surface(with_footing, wall.width, wall.height / 2 + wall.rise)
                 yield surface.carried(placing @ wall.placing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import atan2, pi
 
 import numpy as np
 
@@ -16,7 +16,8 @@ LIES = 0.03  # above the ground: the rooms' floors are a little above it too
 RADIUS = 0.4  # of the ring
 GLASS, GLASS_OPACITY = 0.55, 0.13  # height of what rises from the ring, so that it is seen from afar and from aside
 ARROW, ARROW_AT, THICK = 0.3, 0.64, 0.012  # length; from the ring's middle; height
-CROSS, BAR = 0.36, 0.035  # of an invalid landing: length and width of half a bar
+CROSS, BAR = 0.9, 0.035  # of an invalid landing: half a bar's length as a share of the ring's radius, and its width
+STOPPED = 0.6  # share of the ring's size where something stands in the way
 GLOW = 1.0
 
 
@@ -26,17 +27,22 @@ def landing_key(world: World) -> object:
 
 
 def furnish_landing(world: World) -> Drawables:
-    """Where there is room to stand a ring with an arrow in the accent's colour, else a crossed one in that of failures;
-    the difference is also to be seen by those who do not tell the colours apart."""
+    """Where there is room to stand a ring with an arrow in the accent's colour, else a crossed one in that of failures,
+    upright where something stands in the way; the difference is also to be seen by those who do not tell the colours
+    apart."""
     arc, scale = world.movement.arc, world.player.scale
     if arc is None:
         return Drawables()
     role = "accent" if arc.valid else "failed"
     points = np.array(arc.points, np.float32)
     band = Ribbon(points, BAND * scale, role, flow=0.0)
-    x, _, z = arc.end
-    place = Pose((x, LIES * scale, z), turn(arc.yaw))
-    size = RADIUS * scale
+    x, y, z = arc.end
+    place, size = Pose((x, LIES * scale, z), turn(arc.yaw)), RADIUS * scale
+    if arc.stopped:
+        size *= STOPPED
+        from_x, _, from_z = arc.points[0]
+        place = Pose((x, max(y, size), z), turn(atan2(from_x - x, from_z - z), pi / 2))
+        place = place @ Pose((0.0, LIES * scale, 0.0))
     meshes = [Mesh("ring", place, (size, size, size), role, GLOW)]
     if arc.valid:
         meshes.append(Mesh("disc", place, (size, GLASS * scale, size), role, GLOW, GLASS_OPACITY))
@@ -45,5 +51,5 @@ def furnish_landing(world: World) -> Drawables:
     else:
         for angle in (pi / 4, -pi / 4):
             bar = place @ Pose((0.0, 0.0, 0.0), turn(angle))
-            meshes.append(Mesh("block", bar, (BAR * scale, THICK * scale, 2 * CROSS * scale), role, GLOW))
+            meshes.append(Mesh("block", bar, (BAR * scale, THICK * scale, 2 * CROSS * size), role, GLOW))
     return Drawables(ribbons=(band,), meshes=tuple(meshes))

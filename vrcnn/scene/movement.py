@@ -27,6 +27,7 @@ class Arc:
     """The way of a jump: `points` in the world from the hand to the ground, and `yaw`, to where the visitor then looks.
 
     `valid` tells that there is room to stand; only then is there a jump. `turned` is whether the jump turns them.
+    `stopped` tells that something stands in the way, where the points end.
     """
 
     hand: str
@@ -34,10 +35,11 @@ class Arc:
     yaw: float
     valid: bool
     turned: bool = True
+    stopped: bool = False
 
     @property
     def end(self) -> Vector:
-        """Where it meets the ground."""
+        """Where it meets the ground, or what stands in the way."""
         return self.points[-1]
 
 

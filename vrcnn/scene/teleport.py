@@ -107,7 +107,7 @@ def thrown(world: World, name: str, stick: Stick, grounds: Grounds) -> Arc | Non
     points[-1] = points[-1][0], 0.0, points[-1][2]
     near = across * seconds <= REACH + height and steep < GIVEN_UP
     aside = 0.0 if abs(stick.angle) < STRAIGHT else stick.angle
-    return _arc(world, name, points, yaw + aside, near, grounds)
+    return _arc(world, name, points, yaw + aside, near, grounds, grounds.way(world, points))
 
 
 def pointed(world: World, name: str, grounds: Grounds) -> Arc | None:
@@ -124,7 +124,8 @@ def pointed(world: World, name: str, grounds: Grounds) -> Arc | None:
     scale = world.player.scale
     over = hypot(target.point[0] - ray.origin[0], target.point[2] - ray.origin[2]) / scale
     near = over <= REACH + max(0.0, ray.origin[1] / scale)
-    return _arc(world, name, points, heading_of(world.player.eyes), near, grounds, turned=False)
+    met = STEPS * grounds.way(world, [ray.origin, target.point])  # of the ray: whoever sees along it wants to go there
+    return _arc(world, name, points, heading_of(world.player.eyes), near, grounds, met, turned=False)
 
 
 def take_hands_along(world: World, before: Placing) -> None:
@@ -136,8 +137,21 @@ def take_hands_along(world: World, before: Placing) -> None:
 
 
 def _arc(
-    world: World, name: str, points: list[Vector], yaw: float, near: bool, grounds: Grounds, turned: bool = True
+    world: World,
+    name: str,
+    points: list[Vector],
+    yaw: float,
+    near: bool,
+    grounds: Grounds,
+    met: float,
+    turned: bool = True,
 ) -> Arc:
+    """The way through these points, as far as to where it has `met` something, counted in points."""
+    step = int(met)
+    if step < len(points) - 1:
+        (x, y, z), (to_x, to_y, to_z), share = points[step], points[step + 1], met - step
+        there = x + share * (to_x - x), y + share * (to_y - y), z + share * (to_z - z)
+        return Arc(name, (*points[: step + 1], there), yaw, False, turned, stopped=True)
     x, _, z = points[-1]
     return Arc(name, tuple(points), yaw, near and grounds.free(world, x, z), turned)
 
