@@ -195,7 +195,7 @@ def main(count: int, seed: int) -> dict[str, object]:
     monado = Monado(headset, folder)
     os.environ |= monado.environment | {"DISPLAY": windows.name}
     os.environ.pop("WAYLAND_DISPLAY", None)
-    show = Show(_Rig(Visitor(monado.port), headset))
+    show = Show(_Rig(Visitor(monado.port), headset), resolution=None)
     show.world.comfort = Comfort(travel="smooth")
     try:
         show.until(lambda: show.world.headset.state == "FOCUSED", PATIENCE)

@@ -50,7 +50,7 @@ def put_on() -> Show:
     from devices import Visitor  # type: ignore[import-not-found]
     from wearing import Show
 
-    show = Show(SimpleNamespace(visitor=Visitor(int(os.environ["VRCNN_XR_PORT"]))))
+    show = Show(SimpleNamespace(visitor=Visitor(int(os.environ["VRCNN_XR_PORT"]))), resolution=None)
     show.until(lambda: show.headset.state == "FOCUSED")
     show.settled()
     return show

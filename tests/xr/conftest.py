@@ -142,8 +142,15 @@ def displays() -> Iterator[tuple[Display, Display]]:
     windows.close()
 
 
+@pytest.fixture
+def window(hidden_window: Window) -> Window:
+    """The hidden window, whose context is current, whatever an earlier test has left."""
+    hidden_window.make_current()
+    return hidden_window
+
+
 @pytest.fixture(scope="session")
-def window(displays: tuple[Display, Display]) -> Iterator[Window]:
+def hidden_window(displays: tuple[Display, Display]) -> Iterator[Window]:
     import glfw
 
     os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"

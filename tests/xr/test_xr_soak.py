@@ -23,7 +23,7 @@ def show(rig, displays, tmp_path, monkeypatch) -> Iterator[Show]:
     for name in ("CONFIG", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))
     monkeypatch.setenv("VRCNN_GL_ERRORS", "fatal")
-    show = Show(rig)
+    show = Show(rig, resolution=None)
     yield show
     show.close()
 

@@ -25,11 +25,16 @@ class Show:
 
     `model` is a model file; without one it is the demo. `profiles` are the kinds of controllers that the runtime is
     told of: TOUCH or SIMPLE alone make the visitor's controllers such ones, HAND alone leaves them bare hands.
-    `display` is as in the Loop.
+    `display` and `resolution` are as in the Loop; all pixels are drawn unless that is None, however late frames come.
     """
 
     def __init__(
-        self, rig, model: Path | None = None, profiles: Sequence[Profile] = PROFILES, display: str = "vr"
+        self,
+        rig,
+        model: Path | None = None,
+        profiles: Sequence[Profile] = PROFILES,
+        display: str = "vr",
+        resolution: float | None = 1.0,
     ) -> None:
         torch.set_num_threads(1)
         self._told = patch(
@@ -39,7 +44,7 @@ class Show:
         self.rig = rig
         self.exhibit = Exhibit(load(None if model is None else str(model), LoadOptions()))
         self.window = Window("vrcnn's visitor", (480, 300))
-        self.loop = Loop(self.exhibit, self.window, display)
+        self.loop = Loop(self.exhibit, self.window, display, resolution)
         self.headset = self.loop.headset
         self.world = self.exhibit.world
 
