@@ -114,7 +114,7 @@ def seen(wearer: Wearer) -> str:
             *(world.colouring, world.theme, world.feature_settings, world.wants_sights, world.wave),
             *(world.player, world.table and world.table.pose, sorted(world.panels.open), world.audience),
             *(world.gallery.pulling, world.gallery.revision, len(world.notices), world.easel.picture),
-            *(world.hands["right"].holding, world.hands["right"].carrying),
+            *(world.hands["right"].holding, world.hands["right"].carrying, world.enlarged, world.gallery.large),
         )
     )
 

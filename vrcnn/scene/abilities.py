@@ -60,6 +60,7 @@ from vrcnn.scene.intents import (
     ShowHidden,
     StandAt,
     StepColouring,
+    ToggleLarge,
     ToggleOverlay,
     ToggleRoom,
     ToggleRun,
@@ -159,7 +160,14 @@ _PICTURES = (
     Ability("Put a picture back", "click on the shelf", "let it go: it returns by itself", part="grip"),
     Ability("More pictures", "click on the arrows", "press the arrows", TurnPage(1), control="page"),
     Ability("Take noise", "click on a swatch", "press a swatch", TakeNoise(HAND, "gaussian"), control="noise"),
-    Ability("Show large", "right button, held", "A or X, held (trackpads: pressed)", part="A or X"),
+    Ability(
+        "Show large",
+        "right button, held",
+        "A or X, held (trackpads: pressed)",
+        ToggleLarge(HAND),
+        "Maps",
+        part="A or X",
+    ),
     Ability("Answer or picture", "click below the easel", "press below the easel", ToggleOverlay(), control="overlay"),
     Ability("Another slice", "drag below the easel", "drag below the easel", control="slider"),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from vrcnn.network.scope import Scope
 from vrcnn.scene.colouring import stepped
 from vrcnn.scene.easel_controls import next_overlay
+from vrcnn.scene.enlarging import enlarge, is_large
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
@@ -41,6 +42,7 @@ from vrcnn.scene.intents import (
     ShowHidden,
     StandAt,
     StepColouring,
+    ToggleLarge,
     ToggleOverlay,
     ToggleRoom,
     ToggleRun,
@@ -87,6 +89,8 @@ def act(world: World, action: Action) -> list[Request]:
             world.pictures_revision += 1
         case CancelRun(hall):
             return [StopRun(hall)] if world.halls[hall].job.running else []
+        case ToggleLarge(hand):
+            enlarge(world, () if is_large(world) else (hand,))
         case Dismiss():
             world.notices.pop()
         case Colour(colouring):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import atan2, dist
 
@@ -32,9 +33,10 @@ LARGE_AT, CLOSEST = 1.15, 0.3  # m of the room before the eyes
 TOO_MANY = "There are {most} framed maps already: put one away with Delete, or with a press on the shelf."
 
 
-def enlarged(world: World) -> Large | None:
-    """The large view of the map that a hand points at, straight before the eyes and nearer than what it is on."""
-    for hand in world.hands.values():
+def enlarged(world: World, names: Iterable[str]) -> Large | None:
+    """The large view of the map that the first of these hands to point at one points at, straight before the eyes and
+    nearer than what it is on."""
+    for hand in (world.hands[name] for name in names):
         subject, target = subject_of(world, hand), hand.target
         if subject is None or target is None or target.kind == "large" or not _is_there(world, subject):
             continue

@@ -76,6 +76,13 @@ class Enlarge:
 
 
 @dataclass(frozen=True)
+class ToggleLarge:
+    """Show what `hand` holds or points at large, until this is asked for again."""
+
+    hand: str
+
+
+@dataclass(frozen=True)
 class ChooseDetail:
     """Show this much of the network: one of LEVELS."""
 
@@ -284,7 +291,8 @@ class Quit:
 
 Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion | SpectatorMotion
 Action = (
-    ChooseDetail
+    ToggleLarge
+    | ChooseDetail
     | ToggleRun
     | BringBack
     | TurnPage

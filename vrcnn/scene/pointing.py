@@ -29,7 +29,7 @@ def follow(world: World) -> None:
     """Brings the gallery's pointing up to date with what the hands point at."""
     gallery, now = world.gallery, world.time
     pointing = gallery.pointing
-    met = next((met for name in ("mouse", "right", "left") if (met := _met(world, name)) is not None), None)
+    met = next((met for name in by_rank(world) if (met := _met(world, name)) is not None), None)
     if gallery.large is not None:
         pointing.shown, pointing.left = gallery.large.subject, now
     if met is None:
@@ -43,6 +43,11 @@ def follow(world: World) -> None:
     if now - pointing.since >= REST:
         pointing.shown = met.subject
     pointing.pixel = met.pixel if pointing.shown == met.subject else None
+
+
+def by_rank(world: World) -> tuple[str, str, str]:
+    """The hands, the one that counts first where several point at something."""
+    return "mouse", world.comfort.main, world.comfort.off
 
 
 def reading_shown(world: World) -> Reading | None:

@@ -10,12 +10,13 @@ from vrcnn.scene.audience import follow_visitor, steer
 from vrcnn.scene.button_labels import follow_labels
 from vrcnn.scene.delivering import at_easel, fly, place, put_back
 from vrcnn.scene.dragging import begin_drag, drag
+from vrcnn.scene.enlarging import enlarge
 from vrcnn.scene.feeling import feel
 from vrcnn.scene.fields import Sights
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.going import Whereabouts, glide_on
 from vrcnn.scene.handling import carry, release, take
-from vrcnn.scene.hanging import enlarged, feel_places, finish_pull
+from vrcnn.scene.hanging import feel_places, finish_pull
 from vrcnn.scene.hanging import press as press_frame
 from vrcnn.scene.haptics import DRAG, HOVER, PRESS, TAKE
 from vrcnn.scene.headset_intents import (
@@ -45,8 +46,7 @@ from vrcnn.scene.panel_acting import act_by_panel
 from vrcnn.scene.panel_placing import place_panels
 from vrcnn.scene.panel_pressing import press_panel, release_panel
 from vrcnn.scene.picking import Picker
-from vrcnn.scene.picture_numbers import overlay_number
-from vrcnn.scene.pointing import follow
+from vrcnn.scene.pointing import by_rank, follow
 from vrcnn.scene.requests import Request
 from vrcnn.scene.resting import remember
 from vrcnn.scene.site import nearest_hall
@@ -97,8 +97,7 @@ class Tools:
                     feel(world, intent)
                     presses.append(intent)
                 case Enlarge(on):
-                    world.enlarged = _worth_enlarging(world) if on else None
-                    world.gallery.large = enlarged(world) if on and world.enlarged is None else None
+                    enlarge(world, by_rank(world) if on else ())
                 case _:
                     requests += act_by_panel(world, intent)
         requests += get_about(world, seconds)
@@ -225,16 +224,3 @@ def _move_hands(world: World, moved: Iterable[HandMoved]) -> None:
 def _name_of(target: Target | None) -> tuple[str, int, int] | None:
     """Which thing a target lies on, wherever on it."""
     return None if target is None else (target.kind, target.hall, target.index)
-
-
-def _worth_enlarging(world: World) -> int | None:
-    """The picture that is held, else the one that is pointed at, on the shelf or on the easel."""
-    for hand in world.hands.values():
-        if hand.holding is not None:
-            return hand.holding
-    for hand in world.hands.values():
-        if hand.target is not None and hand.target.kind == "picture":
-            return hand.target.index
-        if hand.target is not None and hand.target.kind == "easel":
-            return overlay_number(world.overlaying) if world.overlaid else world.easel.picture
-    return None

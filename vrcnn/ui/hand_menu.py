@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from vrcnn.scene.abilities import PAGES, meant, on_page
 from vrcnn.scene.controllers import KINDS
+from vrcnn.scene.enlarging import is_large
 from vrcnn.scene.feature_intents import PauseFeatures, TurnAllWalls, WantSights
 from vrcnn.scene.headset_intents import OpenPanel, WearHeadset
-from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleTable
+from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleLarge, ToggleTable
 from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
@@ -135,6 +136,8 @@ def is_so(intent: Action | None, world: World) -> bool:
             return hall.features.job.paused
         case ToggleTable():
             return world.table is not None
+        case ToggleLarge():
+            return is_large(world)
     return False
 
 
