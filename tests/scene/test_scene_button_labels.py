@@ -6,11 +6,15 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from wearer import Wearer
 
-from vrcnn.scene.button_labels import FADE, FIRST, follow_labels, furnish_labels, words
+from vrcnn.scene.anchors import Anchors
+from vrcnn.scene.button_labels import FADE, FIRST, columns, follow_labels, signs, threads, words
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.drawables import Box, Label
+from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.geometry import Placing, Pose, rotate, turn
+from vrcnn.scene.headset_intents import ControllerChanged
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import MENU as MENU_PANEL
@@ -52,7 +56,7 @@ def test_labels_fade_in_stay_for_a_minute_and_fade_out():
     assert 0.0 < shown(world) < 1.0
     pass_by(world, FADE)
     assert shown(world) == 0.0
-    assert furnish_labels(world, "right") == ([], [])
+    assert seen(world, "right") == ([], [])
 
 
 def test_another_controller_is_labelled_for_a_minute_again_and_only_it():
@@ -129,9 +133,23 @@ def test_the_words_follow_the_main_hand_and_how_one_wants_to_move():
     assert words(worn("hand"), "left")[GRAB] == ("grab", "both: move the world")
 
 
+def seen(world: World, name: str) -> tuple[list[Box], list[Label]]:
+    """All of a hand's labels in the world's frame, the threads first."""
+    boxes, labels = threads(world, name), []
+    for column in columns(world, name):
+        plates, words = signs(column.side, column.rows, column.shown)
+        scale, carry = column.placing.scale, column.placing.carry
+        for plate in plates:
+            width, height, depth = plate.size
+            size = scale * width, scale * height, scale * depth
+            boxes.append(replace(plate, pose=carry(plate.pose), size=size))
+        labels += [replace(label, pose=carry(label.pose), height=scale * label.height) for label in words]
+    return boxes, labels
+
+
 def read(world: World, name: str) -> tuple[list[Box], list[Label]]:
     world.hands[name].labelling.shown = 1.0
-    return furnish_labels(world, name)
+    return seen(world, name)
 
 
 @pytest.mark.parametrize("scale", [1.0, 8.0])
@@ -189,7 +207,26 @@ def test_labels_grow_out_of_the_buttons():
     world = worn()
     full = read(world, "right")[1]
     world.hands["right"].labelling.shown = 0.3
-    young = furnish_labels(world, "right")[1]
+    young = seen(world, "right")[1]
     for early, late in zip(young, full, strict=True):
         assert early.height < late.height
-    assert all(0 < box.opacity < 1 for box in furnish_labels(world, "right")[0])
+    assert all(0 < box.opacity < 1 for box in seen(world, "right")[0])
+
+
+def test_labels_move_with_their_hand_and_nothing_of_them_is_made_anew():
+    wearer = Wearer()
+    wearer.do(*(ControllerChanged(name, "touch") for name in ("left", "right")))
+    furnisher, anchors, world = Furnisher(), Anchors(), wearer.world
+    groups = []
+    for step in range(3):
+        wearer.move("right", world.player.eyes @ Pose((0.18 + 0.02 * step, -0.05, -0.5), turn(pitch=1.0)))
+        wearer.do(seconds=1.0)
+        groups.append(furnisher.furnish(world)["button labels"])
+        for part, column in zip(groups[-1].standing, columns(world, "right"), strict=True):
+            row = anchors.of(world)[part.anchor]
+            assert row[:4] == pytest.approx((*column.placing.pose.position, column.placing.scale), abs=1e-5)
+    assert groups[0] is groups[1] is groups[2]
+    assert [label.text for part in groups[0].standing for label in part.labels].count("menu") == 1
+    world.comfort = replace(world.comfort, labels="never")
+    wearer.do(seconds=1.0)
+    assert furnisher.furnish(world)["button labels"].standing == ()

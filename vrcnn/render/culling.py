@@ -70,6 +70,7 @@ class Culling:
         pulls, cells = (self._filled([getattr(each, name) for _, each in known]) for name in ("pulls", "cells"))
         self._pulled, self._gridded = np.flatnonzero(pulls), np.flatnonzero(cells)
         self._pulls, self._cells = pulls[self._pulled].astype(np.intp), cells[self._gridded]
+        self._anchors_used = np.unique(np.concatenate([self._anchors, self._pulls]))
         self._for_far = self._cells < 0
         self._templates = np.zeros((rows, _WORDS), np.uint32)
         vertices = [np.full(len(each.stops), max(0, batch.vertices)) for batch, each in known]
@@ -80,10 +81,15 @@ class Culling:
             self._commands = self._context.buffer(reserve=2 * self._templates.nbytes)
 
     def place(self, anchors: np.ndarray) -> None:
-        """Puts the spheres where the anchors, (A, 8) as in scene/anchors.py, have them; cheap where none moved."""
+        """Puts the spheres where the anchors, (A, 8) as in scene/anchors.py, have them.
+
+        Cheap where none has moved that a stretch stands in, as where only a few drawables move with a hand.
+        """
         if anchors is self._table or not self._batches:
             return
-        self._table = anchors
+        used, before, self._table = self._anchors_used, self._table, anchors
+        if before is not None and np.array_equal(anchors.take(used, axis=0), before.take(used, axis=0)):
+            return
         px, py, pz, scales, x, y, z, w = np.take(anchors.T, self._anchors, axis=1)
         cx, cy, cz = self._centres
         tx, ty, tz = y * cz - z * cy, z * cx - x * cz, x * cy - y * cx

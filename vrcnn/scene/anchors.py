@@ -6,7 +6,7 @@ somebody's hand, a network on its way to another layout or a model of it on a ta
 A hall's rows are its own frame's; its walls'; its walls' again, for the group of all walls, of no size where a wall is
 drawn apart; one for each link: how far its start is from where the layout has it (m in the hall's frame), how strong it
 is shown (0 to 1), and how far its end is; and its fixtures' (scene/fixtures.py). After all halls' come the table's, and
-those of the framed maps that hands carry.
+those of the framed maps that hands carry and of the labels of their buttons.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrcnn.scene.button_labels import columns as label_columns
 from vrcnn.scene.fixtures import arrived, fixture_count, fixture_placings
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
@@ -22,6 +23,7 @@ from vrcnn.scene.hanging import frame_in, held_frame
 from vrcnn.scene.model import pin_frame, table_frames, table_key
 from vrcnn.scene.placings import COLUMNS, applied, between, brought_back, carried, rows_of
 from vrcnn.scene.standing import WallRows
+from vrcnn.scene.wearing import CONTROLLERS
 from vrcnn.scene.world import HANDS, World
 
 WORLD = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -48,8 +50,13 @@ def pin_anchor(world: World) -> int:
 
 
 def held_anchor(world: World, hand: str) -> int:
-    """The number of that of the frame that a hand carries; they come last, while there is one."""
+    """The number of that of the frame that a hand carries; they come after the pin's, while there is one or a label."""
     return pin_anchor(world) + 1 + HANDS.index(hand)
+
+
+def column_anchor(world: World, hand: str, side: int) -> int:
+    """The number of that of the labels at one side of a controller, -1 or 1; they come last."""
+    return pin_anchor(world) + 1 + len(HANDS) + 2 * CONTROLLERS.index(hand) + (side > 0)
 
 
 def _beyond(hall: Hall) -> int:
@@ -83,7 +90,7 @@ class Anchors:
         self._key: object = None
         self._strings: dict[int, tuple[object, Strings]] = {}
         self._rows: dict[int, WallRows] = {}
-        self._moved: list[Placing] = []  # the pin on the table, and what hands carry
+        self._moved: list[Placing] = []  # what the visitor moves all the time
         self._standing = np.zeros((0, COLUMNS), np.float32)  # all other rows
         self.table = self._standing
 
@@ -169,17 +176,18 @@ class Strings:
 
 
 def _moved_by_visitor(world: World) -> list[Placing]:
-    """The frame of the visitor's pin on the table, and of the map in each hand: those that there are now."""
+    """The frames of the visitor's pin on the table, of the map in each hand, and of the labels of its buttons."""
     pin = pin_frame(world)
     carried = {name: frame_in(world, hand) for name, hand in world.hands.items() if hand.carrying is not None}
-    if not carried:
+    labels = {(name, each.side): each.placing for name in CONTROLLERS for each in label_columns(world, name)}
+    if not carried and not labels:
         return [] if pin is None else [pin]
     frames = [pin or Placing()]
     for name in HANDS:
         frame = carried.get(name)
         held = None if frame is None else held_frame(world, name, frame)
         frames.append(Placing() if held is None else Placing(*held))
-    return frames
+    return [*frames, *(labels.get((name, side), Placing()) for name in CONTROLLERS for side in (-1, 1))]
 
 
 def _top(wall: Wall) -> float:

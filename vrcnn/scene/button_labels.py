@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import dist, sqrt
 
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.controller_models import INDEX_TIP, JOINTS, MIDDLE_KNUCKLE, along, model_of
 from vrcnn.scene.controller_parts import MODELS, place_of
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, SIMPLE, STEER
 from vrcnn.scene.drawables import Box, Label
-from vrcnn.scene.geometry import Placing, Pose, Quaternion, Vector
+from vrcnn.scene.geometry import Placing, Pose, Vector
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import Hand, World
 from vrcnn.scene.world_panels import MENU as MENU_PANEL
@@ -60,9 +63,15 @@ def _ahead(world: World, grip: Pose) -> float:
     return ahead / away if away else 0.0
 
 
-def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
+def words(world: World, name: str) -> Mapping[str, tuple[str, ...]]:
     """What each part of what a hand holds does, in lines, by the words of controllers.py."""
-    comfort, kind = world.comfort, KINDS.get(world.hands[name].controller or "", SIMPLE)
+    comfort = world.comfort
+    return _words(comfort, world.hands[name].controller, name, world.hands[comfort.off].grip is None)
+
+
+@lru_cache(64)
+def _words(comfort: Comfort, controller: str | None, name: str, alone: bool) -> Mapping[str, tuple[str, ...]]:
+    kind = KINDS.get(controller or "", SIMPLE)
     said: dict[str, tuple[str, ...]] = {SELECT: ("take, press",)}
     if not kind.has(STEER):
         said[SELECT] = ("take, press", "on the ground: teleport")
@@ -74,7 +83,6 @@ def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
             said[STEER] = ways[comfort.travel]
         else:
             turns = ("turn",) if comfort.turning != "none" else ()
-            alone = world.hands[comfort.off].grip is None
             said[STEER] = (", ".join((*turns, "scroll", *((ways[comfort.travel][0],) if alone else ("fly",)))),)
     if kind.has(MENU):
         said[MENU] = ("menu",)
@@ -83,38 +91,98 @@ def words(world: World, name: str) -> dict[str, tuple[str, ...]]:
     return said
 
 
-def furnish_labels(world: World, name: str) -> tuple[list[Box], list[Label]]:
-    """The labels of what the hand holds, as far as they are there, upright before the eyes; none beside these."""
-    hand, scale = world.hands[name], world.player.scale
+@dataclass(frozen=True)
+class Column:
+    """The labels at one `side` of a hand, -1 or 1, one below the other, `shown` as far as Labelling says.
+
+    `rows` are the lines of each. They stand in the frame of `placing`, in m of the room about the middle of their inner
+    edges, so that only this changes as the hand moves; `buttons` and `ends` are where their threads begin and end, in
+    the world.
+    """
+
+    side: int
+    shown: float
+    rows: tuple[tuple[str, ...], ...]
+    placing: Placing
+    buttons: tuple[Vector, ...]
+    ends: tuple[Vector, ...]
+
+
+def columns(world: World, name: str) -> tuple[Column, ...]:
+    """The labels of what the hand holds, as far as they are there, upright before the eyes; none beside these.
+
+    They are asked for several times a frame and kept as long as nothing has moved that they follow from.
+    """
+    hand = world.hands[name]
+    if hand.grip is None or hand.labelling.shown <= 0:
+        return ()
+    said, eyes = words(world, name), world.player.eyes
+    key = hand.grip, hand.fingers, hand.controller, hand.labelling.shown, said, eyes, world.player.scale
+    if hand.labelling.columns is None or hand.labelling.columns[0] != key:
+        hand.labelling.columns = key, tuple(_columns(world, name, said))
+    return hand.labelling.columns[1]
+
+
+def _columns(world: World, name: str, said: Mapping[str, tuple[str, ...]]) -> Iterator[Column]:
+    hand, eyes, scale = world.hands[name], world.player.eyes, world.player.scale
+    assert hand.grip is not None
+    if _ahead(world, hand.grip) < IN_SIGHT:
+        return
     share = hand.labelling.shown
-    if hand.grip is None or share <= 0 or _ahead(world, hand.grip) < IN_SIGHT:
-        return [], []
     grown = share * share * (3 - 2 * share)
-    said = words(world, name)
-    starts = [(does, place, side) for does, place, side in _starts(hand, name, scale) if does in said]
-    tracked, eyes = _tracked(hand), world.player.eyes
+    tracked = _tracked(hand)
     origin = hand.fingers[MIDDLE_KNUCKLE].position if tracked else hand.grip.position
-    view = _View(origin, eyes.orientation, eyes.right, eyes.up, eyes.forward, scale)
+    view = _View(origin, eyes.right, eyes.up, eyes.forward, scale)
     aside = ASIDE_OF_HAND if tracked else ASIDE
     turned_over = sum(a * b for a, b in zip(view.right, hand.grip.right, strict=True)) < 0
-    boxes: list[Box] = []
-    labels: list[Label] = []
+    starts = [start for start in _starts(hand, name, scale) if start[0] in said]
     for side in (-1, 1):
         here = -side if turned_over else side
-        column = [(does, view.seen(place)) for does, place, stands in starts if stands == here]
-        column.sort(key=lambda row: -row[1][1])
-        heights = [len(said[does]) * LINE + GAP for does, _ in column]
-        top = sum(place[1] for _, place in column) / max(1, len(column)) + sum(heights) / 2
-        for (does, place), height in zip(column, heights, strict=True):
-            middle = top - height / 2
-            top -= height
-            x, y, z = place
-            at = x + grown * (side * aside - x), y + grown * (middle - y), z + grown * (BEFORE - z)
-            boxes.append(_thread(view, place, at, share))
-            plate, lines = _sign(view, at, side, said[does], grown, share)
-            boxes.append(plate)
-            labels += lines
-    return boxes, labels
+        column = [(view.seen(place), place, said[does]) for does, place, stands in starts if stands == here]
+        if not column:
+            continue
+        column.sort(key=lambda row: -row[0][1])
+        rows = tuple(lines for _, _, lines in column)
+        x, y, z = (sum(row[0][axis] for row in column) / len(column) for axis in range(3))
+        x, z = x + grown * (side * aside - x), z + grown * (BEFORE - z)
+        placing = Placing(Pose(view.place(x, y, z), eyes.orientation), grown * scale)
+        ends = tuple(view.place(x, y + grown * middle, z) for middle in _middles(rows))
+        yield Column(side, share, rows, placing, tuple(place for _, place, _ in column), ends)
+
+
+def threads(world: World, name: str) -> list[Box]:
+    """From each button to its label."""
+    thick = THREAD * world.player.scale
+    return [
+        _thread(button, end, thick, column.shown)
+        for column in columns(world, name)
+        for button, end in zip(column.buttons, column.ends, strict=True)
+    ]
+
+
+@lru_cache(256)
+def signs(side: int, rows: tuple[tuple[str, ...], ...], opacity: float) -> tuple[tuple[Box, ...], tuple[Label, ...]]:
+    """The plates of a column, and the words on them, in its frame."""
+    plates, labels = [], []
+    for middle, lines in zip(_middles(rows), rows, strict=True):
+        width = max(text_width(line, CAP) for line in lines) + 2 * PADDING
+        height = (len(lines) - 1) * LINE + CAP + 2 * PADDING
+        plates.append(Box(Pose((side * width / 2, middle, 0.0)), (width, height, 0.0006), "panel", 1.0, opacity))
+        for row, line in enumerate(lines):
+            up = middle + height / 2 - PADDING - CAP - row * LINE
+            pose, role = Pose((side * PADDING, up, 0.0008)), "text" if row == 0 else "muted"
+            labels.append(Label(line, pose, CAP, "left" if side > 0 else "right", role))
+    return tuple(plates), tuple(labels)
+
+
+def _middles(rows: Sequence[tuple[str, ...]]) -> list[float]:
+    """How high the middle of each label is over that of their column."""
+    heights = [len(lines) * LINE + GAP for lines in rows]
+    top, middles = sum(heights) / 2, []
+    for height in heights:
+        middles.append(top - height / 2)
+        top -= height
+    return middles
 
 
 @dataclass(frozen=True)
@@ -125,7 +193,6 @@ class _View:
     """
 
     origin: Vector
-    orientation: Quaternion
     right: Vector
     up: Vector
     forward: Vector
@@ -165,33 +232,10 @@ def _starts(hand: Hand, name: str, scale: float) -> list[tuple[str, Vector, int]
     ]
 
 
-def _thread(view: _View, start: Vector, end: Vector, opacity: float) -> Box:
-    """From a button to its label."""
-    a, b = view.place(*start), view.place(*end)
+def _thread(a: Vector, b: Vector, thick: float, opacity: float) -> Box:
+    """A thin line between two places."""
     x, y, z = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     length = sqrt(x * x + y * y + z * z)
     turned = along(x / length, y / length, z / length) if length else (0.0, 0.0, 0.0, 1.0)
     middle = (a[0] + x / 2, a[1] + y / 2, a[2] + z / 2)
-    thick = THREAD * view.scale
     return Box(Pose(middle, turned), (thick, thick, length), "text", 1.0, opacity)
-
-
-def _sign(
-    view: _View, at: Vector, side: int, lines: tuple[str, ...], grown: float, opacity: float
-) -> tuple[Box, list[Label]]:
-    """A plate whose inner edge is at `at`, with the words on it."""
-    x, y, z = at
-    width = max(text_width(line, CAP) for line in lines) + 2 * PADDING
-    height = (len(lines) - 1) * LINE + CAP + 2 * PADDING
-    turned = view.orientation
-    middle = Pose(view.place(x + side * grown * width / 2, y, z), turned)
-    size = grown * width * view.scale, grown * height * view.scale, 0.0006 * view.scale
-    plate = Box(middle, size, "panel", 1.0, opacity)
-    start = x + side * grown * PADDING
-    labels = []
-    for row, line in enumerate(lines):
-        up = y + grown * (height / 2 - PADDING - CAP - row * LINE)
-        pose = Pose(view.place(start, up, z + 0.0008), turned)
-        cap, role = grown * CAP * view.scale, "text" if row == 0 else "muted"
-        labels.append(Label(line, pose, cap, "left" if side > 0 else "right", role))
-    return plate, labels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 # What a part of a controller does, in the words of the labels; the bindings are in xr/profiles.py.
 SELECT, GRAB, STEER, MENU, ENLARGE = "select", "grab", "steer", "menu", "enlarge"
@@ -48,9 +49,10 @@ class Labelling:
     """The labels of what a hand holds: `shown` is how far they are there, 0 to 1.
 
     `told` is the controller that they belong to, None while nobody wears the headset, and `since` when (World.time, s)
-    it was put on or that controller taken.
+    it was put on or that controller taken. `columns` is what button_labels.columns has found last, by its key.
     """
 
     shown: float = 0.0
     told: str | None = None
     since: float = -inf
+    columns: tuple[object, tuple[Any, ...]] | None = None

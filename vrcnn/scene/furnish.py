@@ -15,6 +15,7 @@ from vrcnn.scene.architecture import (
     furnish_walls,
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
+from vrcnn.scene.button_signs import furnish_signs, signs_key
 from vrcnn.scene.delivering import flights_key, furnish_flights
 from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
@@ -126,6 +127,7 @@ def _groups(world: World) -> Iterator[Group]:
     if world.movement.arc is not None:
         yield "landing", landing_key(world), partial(furnish_landing, world)
     yield "presence", presence_key(world), partial(furnish_presence, world)
+    yield "button labels", signs_key(world), partial(furnish_signs, world)
     if world.panels.open:
         yield "panels", panels_key(world), partial(furnish_panels, world)
     yield "enlarged", enlarged_key(world), partial(furnish_enlarged, world)

@@ -11,7 +11,7 @@ from vrcnn.scene.geometry import Pose, Vector, turn
 UNSEEN_BY_EYES = frozenset({"wearer"})
 UNSEEN_BY_AUDIENCE = frozenset({"wearer"})
 UNSEEN_BY_SPECTATOR = frozenset({"enlarged"})
-_HANDS = frozenset({"presence", "near", "meant", "landing", "carried frames", "hanging places"})
+_HANDS = frozenset({"presence", "near", "meant", "landing", "carried frames", "hanging places", "button labels"})
 UNSEEN_BY_PANORAMA = _HANDS | {"wearer", "enlarged", "large map", "map label", "panels"}
 
 

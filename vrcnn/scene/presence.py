@@ -1,11 +1,11 @@
-"""Furnishes the visitor: controllers with their labels, lasers, what is held, and highlights. Changes every frame."""
+"""Furnishes the visitor: controllers, threads to labels, lasers, what is held, highlights. Changes every frame."""
 
 from __future__ import annotations
 
-from vrcnn.scene.button_labels import furnish_labels
+from vrcnn.scene.button_labels import threads
 from vrcnn.scene.controller_models import furnish_controller, in_use
 from vrcnn.scene.delivering import held_picture
-from vrcnn.scene.drawables import Box, Drawables, Image, Label, Mesh
+from vrcnn.scene.drawables import Box, Drawables, Image, Mesh
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
 from vrcnn.scene.world import Hand, World
@@ -20,16 +20,12 @@ RIM, THICKNESS = 0.012, 0.006  # of the frame around what is held
 def furnish_presence(world: World) -> Drawables:
     """What moves with the visitor."""
     boxes: list[Box] = []
-    labels: list[Label] = []
     images: list[Image] = []
     meshes: list[Mesh] = []
     for name, hand in world.hands.items():
         if name != "mouse":
             meshes += furnish_controller(world, name)
-            if hand.labelling.shown > 0:
-                plates, words = furnish_labels(world, name)
-                boxes += plates
-                labels += words
+            boxes += threads(world, name)
             if hand.aim is not None:
                 beam, dot = _laser(world, name)
                 boxes += beam
@@ -41,7 +37,7 @@ def furnish_presence(world: World) -> Drawables:
             boxes.append(Box(held.pose @ Pose((0, 0, -thick)), (width + rim, height + rim, thick), "accent", glow=0.8))
             images.append(Image(hand.holding, held.pose, width, height))
         boxes += _highlight(world, hand)
-    return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images), meshes=tuple(meshes))
+    return Drawables(boxes=tuple(boxes), images=tuple(images), meshes=tuple(meshes))
 
 
 def presence_key(world: World) -> tuple[object, ...]:
