@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vrcnn.scene.audience import choose_audience
+from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.headset_intents import (
     ChooseAudience,
     ChooseComfort,
@@ -18,13 +19,21 @@ from vrcnn.scene.locomotion import reset_view
 from vrcnn.scene.panel_placing import toggle_menu, toggle_panel
 from vrcnn.scene.requests import AttachHeadset, Request, SetRefreshRate, TakePanorama
 from vrcnn.scene.world import World
+from vrcnn.scene.world_panels import AT_HAND
+
+
+def choose_comfort(world: World, comfort: Comfort) -> None:
+    """Other settings from now on; a menu that is worn goes to the hand that wears it then."""
+    world.comfort = comfort
+    if any(panel.stands == AT_HAND for panel in world.panels.open.values()):
+        world.panels.menu_hand, world.panels.dropped = comfort.off, None
 
 
 def act_on_headset(world: World, action: HeadsetAction) -> list[Request]:
     """Applies an action, and says what the rest of the program shall do."""
     match action:
         case ChooseComfort(comfort):
-            world.comfort = comfort
+            choose_comfort(world, comfort)
         case ResetView():
             reset_view(world)
         case OpenMenu(hand):

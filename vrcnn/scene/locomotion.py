@@ -14,10 +14,13 @@ COVERED, UNCOVERING = 0.08, 0.22  # s after a jump for which nothing is seen, an
 def reset_view(world: World) -> None:
     """The world at its own size again, with the visitor's feet on its ground, at the same place.
 
-    Those who sit are measured anew.
+    Those who sit are measured anew. A wall that is held stays where it is, as the hand may be a long way from it then.
     """
     player = world.player
     eyes = player.eyes
+    world.journey.jumped = world.time
+    for hand in world.hands.values():
+        hand.hold = None
     world.movement.grab = None
     world.movement.raised = None
     player.scale = 1.0
