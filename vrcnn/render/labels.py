@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import moderngl
 import numpy as np
@@ -21,6 +22,7 @@ from vrcnn.scene.typography import code_points, printable, steps
 SHEET_UNIT = 0
 UNREADABLE = 3.0  # pixels of cap height at which shaders/label.vert gives up
 _LEVELS = tuple((HEIGHT >> level, WIDTH >> level) for level in range(4))  # beyond, neighbours would run into each other
+MOVING, LINES = 64, 2048  # labels of a group that moves; lines of such that are kept as they were set
 _ALIGNMENT = {"left": 0.0, "centre": 0.5, "right": 1.0}
 _RECORD = np.dtype(
     [
@@ -34,6 +36,15 @@ _RECORD = np.dtype(
 )
 
 
+class _Set(NamedTuple):
+    """Glyphs with ink, N in all: of which label each is, (N,); its box from the label's anchor, in cap heights, and its
+    place in the sheet, both (N, 4) as in GlyphAtlas."""
+
+    line: np.ndarray
+    boxes: np.ndarray
+    spots: np.ndarray
+
+
 class LabelPass:
     """Draws labels, readable from their front only. Draw it after everything that it may lie on."""
 
@@ -45,6 +56,7 @@ class LabelPass:
         self._program["spread"] = SPREAD
         self._atlas = GlyphAtlas()
         self._uploaded = -1
+        self._lines: dict[tuple[str, bool, str], tuple[np.ndarray, np.ndarray]] = {}
         self._gl = gl or RawGL()
         self._sheet = TextureArray(self._gl, _LEVELS, 1, R8, RED, UNSIGNED_BYTE)
         self._upload()
@@ -55,7 +67,7 @@ class LabelPass:
 
     def rewrite(self, batch: Batch, items: Sequence[Label], anchors: Sequence[int]) -> bool:
         """Puts other labels into a batch; False where they have more glyphs than it has room for."""
-        records = self._records(items, anchors)
+        records = self._records(items, anchors, MOVING)
         return batch.rewrite(records, _stretches(records))
 
     def set_theme(self, theme: Theme) -> None:
@@ -81,13 +93,41 @@ class LabelPass:
                 self._sheet.write(level, 0, 1, pixels.ctypes.data)
             self._uploaded = self._atlas.revision
 
-    def _records(self, items: Sequence[Label], anchors: Sequence[int]) -> np.ndarray:
-        """One record for every glyph with ink, all labels set at once as one long line."""
+    def _records(self, items: Sequence[Label], anchors: Sequence[int], remembered: int = 0) -> np.ndarray:
+        """One record for every glyph with ink; lines that were set before are not set again where there are as few as
+        `remembered`."""
+        if len(items) <= remembered:
+            lines = self._remembered(items)
+            line = np.repeat(np.arange(len(items)), [len(boxes) for boxes, _ in lines])
+            boxes, spots = (np.concatenate(parts) for parts in zip(*lines, strict=True))
+        else:
+            line, boxes, spots = self._set(items)
+        records = filled(_RECORD, [self._line(label) for label in items], anchors).take(line)
+        np.multiply(boxes, records["ink"][:, 3:], out=records["box"])
+        records["spot"] = spots
+        return records
+
+    def _remembered(self, items: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The boxes and spots of each label, as in _Set; those that are not known are set now."""
+        keys = [(label.text, label.bold, label.align) for label in items]
+        known = self._lines
+        missing = {key: label for key, label in zip(keys, items, strict=True) if key not in known}
+        if missing:
+            if len(known) > LINES:
+                known.clear()
+                return self._remembered(items)
+            line, boxes, spots = self._set(list(missing.values()))
+            borders = np.searchsorted(line, np.arange(1, len(missing)))
+            known |= zip(missing, zip(np.split(boxes, borders), np.split(spots, borders), strict=True), strict=True)
+        return [known[key] for key in keys]
+
+    def _set(self, items: Sequence[Label]) -> _Set:
+        """Sets all labels at once as one long line."""
         texts = [printable(label.text) for label in items]
         counts = np.array([len(text) for text in texts], int)
         codes = code_points("".join(texts))
         if not codes.size:
-            return np.empty(0, _RECORD)
+            return _Set(np.zeros(0, np.intp), *np.zeros((2, 0, 4), np.float32))
         line = np.repeat(np.arange(len(items)), counts)
         bold = np.array([label.bold for label in items], np.intp)[line]
         stops = np.cumsum(counts)
@@ -98,14 +138,11 @@ class LabelPass:
         self._upload()
         inked = np.flatnonzero(slots)
         line, slots = line[inked], slots[inked]
-        records = filled(_RECORD, [self._line(label) for label in items], anchors).take(line)
         box = self._atlas.boxes.take(slots, axis=0)
         begins = pen[inked] + shift[line]
         box[:, 0] += begins
         box[:, 2] += begins
-        np.multiply(box, records["ink"][:, 3:], out=records["box"])
-        records["spot"] = self._atlas.places.take(slots, axis=0)
-        return records
+        return _Set(line, box, self._atlas.places.take(slots, axis=0))
 
     def _line(self, label: Label) -> tuple[float, ...]:
         """What the records of all its glyphs begin with."""

@@ -36,14 +36,23 @@ FLAT = turn(pitch=-pi / 2)
 def find_near(world: World, picker: Picker) -> list[Request]:
     """Once a frame: what each free hand would take itself. It ticks as the hand comes to something else."""
     requests: list[Request] = []
+    free: list[str] = []
+    before = {name: hand.within for name, hand in world.hands.items()}
     for name, hand in world.hands.items():
+        hand.within = None
         if world.player.head is None or name == "mouse" or hand.grip is None:
-            hand.within, hand.gripping, hand.grasp = None, False, None
-            continue
-        if not (_is_full(hand) or _waits(world, name)):
             hand.gripping, hand.grasp = False, None
-        before, hand.within = hand.within, None if _is_full(hand) else _near(world, picker, hand)
-        if hand.within is not None and _thing(hand.within) != _thing(before):
+            continue
+        if not _is_full(hand):
+            free.append(name)
+            if not _waits(world, name):
+                hand.gripping, hand.grasp = False, None
+    points = [hand.grip.position for name, hand in world.hands.items() if name in free and hand.grip is not None]
+    met = picker.within(world, points, REACH * world.player.scale + SHELF)
+    for name, found in zip(free, met, strict=True):
+        hand = world.hands[name]
+        hand.within = _near(world, hand, found)
+        if hand.within is not None and _thing(hand.within) != _thing(before[name]):
             requests.append(HOVER.by(name))
     return requests
 
@@ -150,11 +159,11 @@ def _thing(target: Target | None) -> object:
     return None if target is None else (target.kind, target.hall, target.index, target.tile)
 
 
-def _near(world: World, picker: Picker, hand: Hand) -> Target | None:
-    """The nearest thing that the hand itself can take."""
+def _near(world: World, hand: Hand, met: list[Target]) -> Target | None:
+    """The nearest thing that the hand itself can take, of what is near."""
     assert hand.grip is not None
     reach = REACH * world.player.scale
-    found = [target for target in picker.within(world, hand.grip.position, reach + SHELF) if target.kind in KINDS]
+    found = [target for target in met if target.kind in KINDS]
     near = [target for target in found if target.kind == "shelf" or target.distance <= reach]
     taken = (_graspable(world, hand, target) for target in near)
     return next((target for target in taken if target is not None), None) or _table(world, hand, reach)

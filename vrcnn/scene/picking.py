@@ -78,15 +78,19 @@ class Rectangles:
     def within(self, point: Vector, reach: float) -> list[Target]:
         """The rectangles that a point is within `reach` m of, the nearest first; `u` and `v` of the nearest place."""
         x, y, z = (np.array((*point, 1.0)) @ self.to_local.reshape(4, -1)).reshape(3, -1)
-        beside = np.maximum(np.abs((x, y)) - self.half_sizes, 0.0)
-        distances = np.sqrt(beside[0] ** 2 + beside[1] ** 2 + z**2)
+        half_widths, half_heights = self.half_sizes
+        near = np.flatnonzero(
+            (np.abs(z) <= reach) & (np.abs(x) <= half_widths + reach) & (np.abs(y) <= half_heights + reach)
+        )
+        beside = np.maximum(np.abs((x[near], y[near])) - self.half_sizes[:, near], 0.0)
         found = []
-        for place in np.flatnonzero(distances <= reach).tolist():
+        for place, distance in zip(near.tolist(), np.sqrt((beside**2).sum(0) + z[near] ** 2).tolist(), strict=True):
+            if distance > reach:
+                continue
             kind, index, hall, control = self.names[place]
             half_width, half_height = self.half_sizes[:, place].tolist()
             u = min(1.0, max(0.0, (1 + x[place] / half_width) / 2))
             v = min(1.0, max(0.0, (1 - y[place] / half_height) / 2))
-            distance = float(distances[place])
             found.append(Target(kind, index, distance, point, float(u), float(v), hall=hall, control=control))
         return sorted(found, key=lambda target: target.distance)
 
@@ -162,9 +166,10 @@ class Picker:
                 found[name] = _on_ground(ray, GROUND_REACH * world.player.scale)
         return found
 
-    def within(self, world: World, point: Vector, reach: float) -> list[Target]:
-        """Everything that a point is within `reach` m of, the nearest first; as a ray straight on it would meet it."""
-        return self._all(world).within(point, reach)
+    def within(self, world: World, points: Sequence[Vector], reach: float) -> list[list[Target]]:
+        """For each point, all that it is within `reach` m of, the nearest first; as a ray straight on would meet it."""
+        rectangles = self._all(world) if points else None
+        return [] if rectangles is None else [rectangles.within(point, reach) for point in points]
 
     def _all(self, world: World) -> Rectangles:
         """Everything that can be met now."""
