@@ -110,6 +110,12 @@ def test_who_points_at_the_ground_through_the_back_of_a_wall_does_not_go_there()
     assert visit.world.player.position == before
 
 
+def test_furniture_that_leans_and_is_seen_over_is_not_in_the_way():
+    visit = worn(graph=residual())
+    way = [(0.2, 1.2, 0.8), (0.1, 0.0, -4.2)]  # just above the plate of the desk before the path
+    assert Grounds().way(visit.world, way) == 1.0
+
+
 @pytest.mark.parametrize("layout", ["corridor", "stack", "spiral"])
 def test_along_the_path_there_is_a_way_from_wall_to_wall(layout: str):
     visit = worn(graph=residual())

@@ -48,12 +48,13 @@ class Grounds:
         return not bool((near & (top > KNEE * scale) & (bottom < HEAD * scale)).any())
 
     def way(self, world: World, points: Sequence[Vector]) -> float:
-        """How far a way from point to point (m, world's frame) leads before it meets something that stands upright.
+        """How far a way from point to point (m, world's frame) leads before it meets a wall, a door or what else is upright.
 
         Counted in points: 2.5 is in the middle between the third and the fourth; len(points) - 1 is all of it. What
-        the visitor, as large as they are now, steps over is in nobody's way.
+        the visitor, as large as they are now, steps over is in nobody's way, nor are desks, which are seen over.
         """
-        middle_x, middle_z, across_x, across_z, wide, _, bottom, top = self._of(world)
+        things = self._of(world)
+        middle_x, middle_z, across_x, across_z, wide, _, bottom, top = things[:, things[5] <= THICK]  # upright ones
         x, y, z = np.array(points, np.float64).T[:, :, None]
         before = (z - middle_z) * across_x - (x - middle_x) * across_z  # (points, things) m before its plane
         aside = (x - middle_x) * across_x + (z - middle_z) * across_z
