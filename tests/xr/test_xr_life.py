@@ -23,7 +23,7 @@ from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.headset_intents import ChooseRefreshRate, Recentred, WearHeadset
 from vrcnn.scene.headset_status import ASIDE, AWAITED, NONE, WORN
-from vrcnn.scene.intents import Dismiss, Intent
+from vrcnn.scene.intents import CancelRun, Dismiss, Intent
 from vrcnn.ui.events import KeyEvent
 
 SLOW = """
@@ -162,6 +162,34 @@ def test_the_key_leaves_the_headset_and_goes_back_into_it(make_show):
     assert show.headset is first
     assert show.loop.headset is not first
     assert np.allclose(show.world.player.eyes.position[::2], before.position[::2], atol=0.02)
+
+
+def test_a_picture_runs_on_while_its_visitor_leaves_the_headset_and_is_cancelled_in_it(make_show):
+    show = make_show()
+    show.until(lambda: in_the_headset(show))
+    show.settled()
+    hall, first = show.world.hall, show.world.hall.scores
+    show.exhibit.place(1)
+    show.until(lambda: hall.job.running)
+    press(show, "O")
+    show.until(lambda: show.loop.worn is None)
+    assert hall.job.running, "the job knows nothing of the headset"
+    show.until(lambda: not hall.job.running)
+    second = hall.scores
+    assert second
+    assert second != first
+    press(show, "O")
+    show.until(lambda: in_the_headset(show))
+    show.exhibit.place(2)
+    show.until(lambda: hall.job.running)
+    wish(show, CancelRun(0))
+    show.frames(2)
+    assert not hall.job.running
+    show.settled()
+    assert hall.scores == ()
+    assert not hall.job.running
+    assert show.world.easel.picture == 2, "the picture stays where the visitor has put it"
+    assert show.world.notices == []
 
 
 def test_a_headset_that_comes_later_is_put_on_by_itself_and_its_menu_leads_back_to_the_window(rig, make_show):
