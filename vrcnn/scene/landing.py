@@ -48,7 +48,7 @@ class Grounds:
         return not bool((near & (top > KNEE * scale) & (bottom < HEAD * scale)).any())
 
     def way(self, world: World, points: Sequence[Vector]) -> float:
-        """How far a way from point to point (m, world's frame) leads before it meets a wall, a door or what else is upright.
+        """How far a way from point to point (m, world's frame) leads before it meets a wall or what else is upright.
 
         Counted in points: 2.5 is in the middle between the third and the fourth; len(points) - 1 is all of it. What
         the visitor, as large as they are now, steps over is in nobody's way, nor are desks, which are seen over.
