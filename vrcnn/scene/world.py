@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,15 +95,24 @@ class Player:
     @property
     def room(self) -> Placing:
         """The stage's frame (the floor of the visitor's room) in the world."""
-        x, y, z = self.position
-        return Placing(Pose((x, y + self.lift * self.scale, z), turn(self.yaw)), self.scale)
+        return _room(self.position, self.yaw, self.scale, self.lift)
 
     @property
     def eyes(self) -> Pose:
         """The pose of the head in the world."""
-        if self.head is not None:
-            return self.room.carry(self.head)
-        return self.room.carry(Pose((0.0, EYE_HEIGHT, 0.0), turn(pitch=self.pitch)))
+        return _eyes(self.position, self.yaw, self.pitch, self.head, self.scale, self.lift)
+
+
+@lru_cache(8)  # they are asked for twenty times a frame
+def _room(position: Vector, yaw: float, scale: float, lift: float) -> Placing:
+    x, y, z = position
+    return Placing(Pose((x, y + lift * scale, z), turn(yaw)), scale)
+
+
+@lru_cache(8)
+def _eyes(position: Vector, yaw: float, pitch: float, head: Pose | None, scale: float, lift: float) -> Pose:
+    inside = head or Pose((0.0, EYE_HEIGHT, 0.0), turn(pitch=pitch))
+    return _room(position, yaw, scale, lift).carry(inside)
 
 
 @dataclass
