@@ -19,11 +19,11 @@ from vrcnn.scene.feature_intents import CancelFeatures, PauseFeatures, TurnWall,
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import JobStatus
 from vrcnn.scene.headset_intents import ChooseComfort, ChooseRefreshRate, OpenMenu, OpenPanel, WearHeadset
-from vrcnn.scene.intents import CancelRun, FoldWall, GoTo, HideWall, Intent, Undo, ZoomTiles
+from vrcnn.scene.intents import CancelRun, Dismiss, FoldWall, GoTo, HideWall, Intent, Undo, ZoomTiles
 from vrcnn.scene.panel_placing import toggle_menu, toggle_panel
 from vrcnn.scene.searching import findables
-from vrcnn.scene.world import Target
-from vrcnn.scene.world_panels import DENSITY, JOBS, MENU, POINTS, SEARCH, SETTINGS, WALL, PanelPress, PanelScroll
+from vrcnn.scene.world import Notice, Target
+from vrcnn.scene.world_panels import DENSITY, JOBS, MENU, NOTE, POINTS, SEARCH, SETTINGS, WALL, PanelPress, PanelScroll
 from vrcnn.ui.panel_pen import FLASH
 from vrcnn.ui.world_panels import WorldPanelFaces
 
@@ -324,6 +324,19 @@ def test_a_picture_that_runs_has_a_bar_and_can_be_cancelled(worn: Worn) -> None:
     worn.frame(0.3)
     assert (np.abs(worn.pixels(JOBS) - quarter).max(axis=2) > 60).mean() > 0.003, "the bar grows"
     assert worn.press(JOBS, "stop 0") == [CancelRun(0)]
+
+
+def test_a_notice_is_read_and_put_away(worn: Worn) -> None:
+    worn.world.notices.append(Notice("conv1 stopped", "line " * 400))
+    worn.open(NOTE)
+    one = worn.pixels(NOTE)
+    assert worn.press(NOTE, "put away") == [Dismiss()]
+    worn.world.notices.append(Notice("conv2 stopped"))
+    worn.frame(0.5)
+    assert (np.abs(worn.pixels(NOTE) - one).max(axis=2) > 60).mean() > 0.02
+    worn.world.notices.clear()
+    worn.frame()
+    assert "put away" not in worn.buttons(NOTE)
 
 
 def test_a_layer_s_panel_asks_for_what_the_wall_s_keys_do(worn: Worn) -> None:

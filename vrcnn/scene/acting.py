@@ -92,7 +92,7 @@ def act(world: World, action: Action) -> list[Request]:
         case ToggleLarge(hand):
             enlarge(world, () if is_large(world) else (hand,))
         case Dismiss():
-            world.notices.pop()
+            world.notices[-1:] = []  # there may be none any more, as others dismiss too
         case Colour(colouring):
             world.colouring = colouring
         case StepColouring(part, step):

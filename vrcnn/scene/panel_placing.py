@@ -65,12 +65,19 @@ def toggle_panel(world: World, name: str) -> None:
         return
     if world.player.head is None:
         return
+    if name == WALL and about is None:
+        panels.close(name)
+        world.notices.append(Notice("No layer was chosen.", "Point at a wall, and ask again."))
+        return
+    show_panel(world, name, about)
+
+
+def show_panel(world: World, name: str, about: Target | None = None) -> None:
+    """Opens a panel anew, where it can be read; that of a layer speaks of what is pointed at."""
+    panels = world.panels
     panels.close(name)
     panel = _made(world, name, REACHES[0])
-    if name == WALL:
-        if about is None:
-            world.notices.append(Notice("No layer was chosen.", "Point at a wall, and ask again."))
-            return
+    if about is not None:
         panel.about, (panel.hall, panel.wall) = about, _layer(world, about)
     panels.open[name] = panel
     if name != WALL or not _stand_beside(world, panel):

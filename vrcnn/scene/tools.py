@@ -42,6 +42,7 @@ from vrcnn.scene.intents import (
 )
 from vrcnn.scene.landing import Grounds
 from vrcnn.scene.near import find_near, grab, open_grip, press_near, release_near, stretch
+from vrcnn.scene.noticing import bring_notices
 from vrcnn.scene.panel_acting import act_by_panel
 from vrcnn.scene.panel_placing import place_panels
 from vrcnn.scene.panel_pressing import press_panel, release_panel
@@ -106,6 +107,7 @@ class Tools:
         world.here = nearest_hall(world)
         world.journey.at = self._whereabouts.at(world)
         _move_hands(world, moved)
+        requests += bring_notices(world)
         requests += place_panels(world)
         requests += self._point(world)
         remember(world)

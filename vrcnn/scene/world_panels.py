@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 from vrcnn.scene.geometry import Placing, Pose, Vector
 
 if TYPE_CHECKING:
-    from vrcnn.scene.world import Target
+    from vrcnn.scene.world import Notice, Target
 
-MENU, WALL, SETTINGS, JOBS, SEARCH = "menu", "wall", "settings", "jobs", "search"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH)
+MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "search", "note"
+PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
-POINTS = {MENU: (600, 650), WALL: (600, 566), SETTINGS: (700, 520), JOBS: (640, 470), SEARCH: (690, 700)}
+POINTS = {
+    MENU: (600, 650),
+    WALL: (600, 566),
+    SETTINGS: (700, 520),
+    JOBS: (640, 470),
+    SEARCH: (690, 700),
+    NOTE: (600, 330),
+}
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
 AT_HAND, IN_ROOM, AT_WALL = "hand", "room", "wall"  # what a panel keeps its place by
@@ -89,6 +96,7 @@ class Panels:
         dropped: since when (World.time, s) the menu's hand hangs down; None where it does not.
         checked: the place of the visitor's room for which it is known that nothing hides the panels, `room` the one of
             the frame before.
+        told: the notices of the frame before.
     """
 
     open: dict[str, WorldPanel] = field(default_factory=dict)
@@ -100,6 +108,7 @@ class Panels:
     dropped: float | None = None
     checked: Placing | None = None
     room: Placing | None = None
+    told: tuple[Notice, ...] = ()
 
     def rest(self) -> None:
         """Nobody wears a headset: what hands did to panels is over."""

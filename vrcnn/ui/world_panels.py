@@ -23,6 +23,7 @@ from vrcnn.scene.world_panels import (
     DENSITY,
     JOBS,
     MENU,
+    NOTE,
     POINTS,
     SEARCH,
     SETTINGS,
@@ -35,6 +36,7 @@ from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area
 from vrcnn.ui.hand_menu import HandMenu
 from vrcnn.ui.jobs_panel import JobsPanel
+from vrcnn.ui.note_panel import NotePanel
 from vrcnn.ui.panel_pen import FLASH, TYPE, Pen
 from vrcnn.ui.search_panel import SearchPanel
 from vrcnn.ui.settings_panel import SettingsPanel
@@ -81,6 +83,7 @@ MAKERS: dict[str, Callable[[], Contents]] = {
     SETTINGS: SettingsPanel,
     JOBS: JobsPanel,
     SEARCH: SearchPanel,
+    NOTE: NotePanel,
 }
 
 
