@@ -307,9 +307,7 @@ _PROGRAM = (
     Ability("Comfort", "", "in the settings", ChooseComfort(Comfort()), only="a window moves nobody"),
     Ability("Frames a second", "", "in the settings", ChooseRefreshRate(90.0), only="the window has its screen's"),
     Ability("Recentre", "", "the headset's own menu", part="head", only="a window has no room around it"),
-    Ability(
-        "Dismiss a notice", "click on its card", "its button, or press it", Dismiss(), control="notice"
-    ),
+    Ability("Dismiss a notice", "click on its card", "its button, or press it", Dismiss(), control="notice"),
     Ability("Help", "H", "labels at the controllers, by the settings", part="ray"),
     Ability("Free the mouse", "Esc", "", only="no mouse is caught in the headset"),
     Ability("Headset on or off", "O", "", WearHeadset(), "Program", ("O",)),
