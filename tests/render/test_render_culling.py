@@ -17,7 +17,7 @@ from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Edge, Graph, Group, Node
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.target import Target
-from vrcnn.scene.anchors import Anchors
+from vrcnn.scene.anchors import Anchors, common_anchor, link_anchor
 from vrcnn.scene.arranging import arrange
 from vrcnn.scene.build import build_world
 from vrcnn.scene.camera import View
@@ -196,3 +196,22 @@ def test_another_number_of_things_is_taken_over(place: Place) -> None:
         seen = place.renderer.render_picture(View.symmetric(Pose((0.0, 1.6, 0.0)), 4 / 3, 80.0), SIZE)
         lit = np.flatnonzero((seen[:, :, 0] > 200).any(axis=0))
         assert (lit[-1] - lit[0]) / SIZE[0] == pytest.approx(0.008 * count / 3.0 / 2.24, abs=0.03)
+
+
+@pytest.mark.parametrize("which", ["a wall", "a link", "the hall", "nothing"])
+def test_what_has_moved_alone_is_placed_as_if_everything_were(place: Place, which: str) -> None:
+    place.prepare()
+    hall, known = place.world.hall, place.renderer.culling
+    rows = {"a wall": common_anchor(hall, 3), "a link": link_anchor(hall, 1), "the hall": hall.first_anchor}
+    anchors = place._anchors.of(place.world).copy()
+    if which in rows:
+        anchors[rows[which], :3] += 2.5
+    former = known._spheres.copy()
+    known.place(anchors)
+    names = ("_spheres", "_reaches", "_limits", "_sides", "_thick")
+    alone = [getattr(known, name).copy() for name in names]
+    known._table = None
+    known.place(anchors.copy())
+    for name, placed in zip(names, alone, strict=True):
+        assert np.allclose(placed, getattr(known, name)), name
+    assert np.array_equal(former, alone[0]) == (which in ("a link", "nothing"))

@@ -61,6 +61,7 @@ class Culling:
         self._anchors = self._filled([each.anchors for _, each in known], np.intp)
         self._centres = np.ascontiguousarray(self._filled([each.centres for _, each in known]).T)
         self._spheres = np.ones((4, rows), np.float32)  # x, y, z in m; 1
+        self._scales, self._sizes, self._reaches, self._limits = np.zeros((4, rows), np.float32)
         self._radii = self._filled([each.radii for _, each in known])
         self._ranges = self._filled([each.ranges for _, each in known])
         self._stops = self._filled([each.stops for _, each in known], np.int64)
@@ -83,29 +84,41 @@ class Culling:
     def place(self, anchors: np.ndarray) -> None:
         """Puts the spheres where the anchors, (A, 8) as in scene/anchors.py, have them.
 
-        Cheap where none has moved that a stretch stands in, as where only a few drawables move with a hand.
+        Cheap where few have moved that a stretch stands in, as where somebody carries something.
         """
         if anchors is self._table or not self._batches:
             return
-        used, before, self._table = self._anchors_used, self._table, anchors
-        if before is not None and np.array_equal(anchors.take(used, axis=0), before.take(used, axis=0)):
-            return
-        px, py, pz, scales, x, y, z, w = np.take(anchors.T, self._anchors, axis=1)
-        cx, cy, cz = self._centres
+        rows = self._moved(anchors)
+        self._table = anchors
+        px, py, pz, scales, x, y, z, w = np.take(anchors.T, self._anchors[rows], axis=1)
+        cx, cy, cz = self._centres[:, rows]
         tx, ty, tz = y * cz - z * cy, z * cx - x * cz, x * cy - y * cx
-        self._spheres[0] = px + scales * (cx + 2 * (w * tx + y * tz - z * ty))
-        self._spheres[1] = py + scales * (cy + 2 * (w * ty + z * tx - x * tz))
-        self._spheres[2] = pz + scales * (cz + 2 * (w * tz + x * ty - y * tx))
+        self._spheres[0, rows] = px + scales * (cx + 2 * (w * tx + y * tz - z * ty))
+        self._spheres[1, rows] = py + scales * (cy + 2 * (w * ty + z * tx - x * tz))
+        self._spheres[2, rows] = pz + scales * (cz + 2 * (w * tz + x * ty - y * tx))
         self._spheres[1, self._grounded] = 0.0
-        radii = scales * self._radii + self._margins
-        if len(self._pulled):
+        self._scales[rows], self._sizes[rows] = scales, scales * self._radii[rows] + self._margins[rows]
+        if len(self._pulled) and isinstance(rows, slice):
             ends = anchors[self._pulls]
             reach = np.sqrt(np.maximum((ends[:, :3] ** 2).sum(1), (ends[:, 4:7] ** 2).sum(1)))
-            radii[self._pulled] += scales[self._pulled] * reach
-        self._reaches = np.where(self._used & (radii > 0), radii + _ROUNDING, -np.inf)  # -inf: nobody can see it
-        self._limits = scales * self._ranges
-        self._sides = np.abs(self._cells) * scales[self._gridded]
-        self._thick = radii[self._gridded]
+            self._sizes[self._pulled] += self._scales[self._pulled] * reach
+        seeable = self._used[rows] & (self._sizes[rows] > 0)
+        self._reaches[rows] = np.where(seeable, self._sizes[rows] + _ROUNDING, -np.inf)  # -inf: nobody can see it
+        self._limits[rows] = scales * self._ranges[rows]
+        self._sides = np.abs(self._cells) * self._scales[self._gridded]
+        self._thick = self._sizes[self._gridded]
+
+    def _moved(self, anchors: np.ndarray) -> np.ndarray | slice:
+        """The rows of the stretches that stand elsewhere than in the table before; all where something is pulled."""
+        before = self._table
+        if before is None:
+            return slice(None)
+        known = self._anchors_used
+        moved = np.zeros(len(anchors), bool)
+        moved[known] = (anchors.take(known, axis=0) != before.take(known, axis=0)).any(1)
+        rows = np.flatnonzero(moved.take(self._anchors))
+        pulled = moved.take(self._pulls).any() or moved.take(self._anchors.take(self._pulled)).any()
+        return slice(None) if pulled else rows
 
     def look(self, views: Sequence[View], pixels: float) -> None:
         """Tells every batch what to draw for these eyes; `pixels` per unit of tangent."""
