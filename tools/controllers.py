@@ -14,14 +14,18 @@ import numpy as np
 from gallery import compressed
 
 from vrcnn.exhibit import Exhibit
+from vrcnn.network.graph import Graph
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.render.renderer import Renderer
+from vrcnn.scene.anchors import Anchors, number_anchors
 from vrcnn.scene.button_labels import FADE
+from vrcnn.scene.button_signs import furnish_signs
 from vrcnn.scene.camera import View
 from vrcnn.scene.controllers import ENLARGE, GRAB, KINDS, MENU, SELECT, STEER
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.geometry import Pose, Vector, turn
+from vrcnn.scene.hall import Hall
 from vrcnn.scene.headset_intents import ControllerChanged
 from vrcnn.scene.intents import HandMoved, HeadMoved, Intent
 from vrcnn.scene.presence import furnish_presence
@@ -78,7 +82,8 @@ def open_hand() -> list[Vector]:
 
 def world_with(kind: str) -> World:
     """Somebody who holds a controller of this kind in each hand before the eyes, all labels shown."""
-    world = World([])
+    world = World([Hall("", Graph((), ()))])
+    number_anchors(world)
     world.player.head = EYES
     world.comfort = replace(world.comfort, labels="always")
     for name, side in (("left", -1), ("right", 1)):
@@ -96,7 +101,9 @@ def world_with(kind: str) -> World:
 
 def picture_of(renderer: Renderer, kind: str, size: tuple[int, int] = SIZE) -> np.ndarray:
     """(height, width, 3) uint8."""
-    renderer.prepare({"presence": furnish_presence(world_with(kind)), "none": Drawables()}, 0.0)
+    world = world_with(kind)
+    seen = {"presence": furnish_presence(world), "button labels": furnish_signs(world), "none": Drawables()}
+    renderer.prepare(seen, 0.0, Anchors().of(world))
     return renderer.render_picture(View.symmetric(EYES, size[0] / size[1], 39.0), size)
 
 
