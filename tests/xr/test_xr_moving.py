@@ -7,15 +7,13 @@ World and the picture that the runtime composites for the headset.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from math import atan2, dist
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from wearing import Show, towards
+from wearing import Show, opening, towards
 
 from vrcnn.scene.boards import furnish_exit
 from vrcnn.scene.geometry import Pose, turn
@@ -46,22 +44,8 @@ Opened = Callable[[Profile], Show]
 def opened(rig, displays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     """Opens the place of a small network for controllers of one kind."""
     monkeypatch.setenv("VRCNN_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "pictures").mkdir()
-    for colour in ("red", "navy"):
-        Image.new("RGB", (32, 32), colour).save(tmp_path / "pictures" / f"{colour}.png")
-    (tmp_path / "net.py").write_text(NETWORK)
-    with ExitStack() as stack:
-
-        def open_one(profile: Profile) -> Show:
-            show = Show(rig, tmp_path / "net.py", (profile,))
-            stack.callback(show.close)
-            show.until(lambda: show.headset.state == "FOCUSED")
-            show.until(lambda: {show.world.hands[hand].controller for hand in ("left", "right")} == {profile.kind.key})
-            show.settled()
-            return show
-
+    with opening(rig, tmp_path, NETWORK) as open_one:
         yield open_one
-    assert rig.was_validated()
 
 
 def glowing(picture: np.ndarray, role: str = "accent") -> int:

@@ -7,14 +7,12 @@ What is asserted on is the World and the picture that the runtime composites for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from math import dist
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from wearing import Show, towards
+from wearing import Show, opening, towards
 
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
@@ -76,19 +74,7 @@ class Panels(Show):
 def opened(rig, displays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     """Opens the place of a small network for controllers of one kind."""
     monkeypatch.setenv("VRCNN_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "pictures").mkdir()
-    Image.new("RGB", (32, 32), "navy").save(tmp_path / "pictures" / "navy.png")
-    (tmp_path / "net.py").write_text(NETWORK)
-    with ExitStack() as stack:
-
-        def open_one(profile: Profile) -> Panels:
-            show = Panels(rig, tmp_path / "net.py", (profile,))
-            stack.callback(show.close)
-            show.until(lambda: show.headset.state == "FOCUSED")
-            show.until(lambda: {show.world.hands[hand].controller for hand in ("left", "right")} == {profile.kind.key})
-            show.settled()
-            return show
-
+    with opening(rig, tmp_path, NETWORK, ("navy",), Panels) as open_one:
         yield open_one
 
 

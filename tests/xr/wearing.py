@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import torch
+from PIL import Image
 
 from vrcnn.desktop.window import Window
 from vrcnn.exhibit import Exhibit
@@ -96,3 +98,26 @@ def towards(origin: Vector, point: Vector) -> Pose:
     """A pose at `origin` that looks or aims at `point`."""
     x, y, z = (b - a for a, b in zip(origin, point, strict=True))
     return Pose(origin, turn(float(np.arctan2(-x, -z)), float(np.arctan2(y, np.hypot(x, z)))))
+
+
+@contextmanager
+def opening(
+    rig, folder: Path, network: str, colours: Sequence[str] = ("red", "navy"), kind: type[Show] = Show
+) -> Iterator[Callable[[Profile], Show]]:
+    """Opens the place of a small `network`, written into `folder` with plain pictures, for controllers of one kind."""
+    (folder / "pictures").mkdir()
+    for colour in colours:
+        Image.new("RGB", (32, 32), colour).save(folder / "pictures" / f"{colour}.png")
+    (folder / "net.py").write_text(network)
+    with ExitStack() as stack:
+
+        def open_one(profile: Profile) -> Show:
+            show = kind(rig, folder / "net.py", (profile,))
+            stack.callback(show.close)
+            show.until(lambda: show.headset.state == "FOCUSED")
+            show.until(lambda: {show.world.hands[hand].controller for hand in ("left", "right")} == {profile.kind.key})
+            show.settled()
+            return show
+
+        yield open_one
+    assert rig.was_validated()
