@@ -23,7 +23,7 @@ def stop(options):
     print(len(collected), gc.isenabled(), gc.get_freeze_count() > 100_000)
     sys.exit()
 
-cli._load_options = stop
+cli.load_options_of = stop
 gc.callbacks.append(note)
 cli.main(sys.argv[1:])
 """

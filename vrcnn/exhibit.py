@@ -37,6 +37,7 @@ from vrcnn.scene.requests import (
     RunPicture,
     ShowLayer,
     ShowPage,
+    StopInquiry,
     StopRun,
     TakeMade,
     TakeNew,
@@ -157,6 +158,8 @@ class Exhibit:
                     self.place(picture)
                 case StopRun(hall):
                     self.displays[hall].stop()
+                case StopInquiry(number, hall):
+                    self.displays[hall].worker.inquiries.cancel(number)
                 case ChangeScope(scope, hall):
                     self.displays[hall].show(scope)
                 case ShowLayer(name, hall):

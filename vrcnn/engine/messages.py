@@ -227,6 +227,37 @@ class PictureMade:
     values: np.ndarray
 
 
+@dataclass(frozen=True)
+class InquiryProgress:
+    """Of what was asked under this `number`, `done` of `total` is done; both 0 as long as it waits.
+
+    `seconds_left` is None while nobody can tell.
+    """
+
+    number: int
+    title: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class InquiryDone:
+    """What was asked is answered, or was `cancelled`."""
+
+    number: int
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class InquiryFailed:
+    """What was asked cannot be answered. Words as in JobFailed."""
+
+    number: int
+    headline: str
+    detail: str = ""
+
+
 Message = (
     PictureLoaded
     | PicturesSkipped
@@ -245,4 +276,7 @@ Message = (
     | FeatureProgress
     | FeaturesFailed
     | PictureMade
+    | InquiryProgress
+    | InquiryDone
+    | InquiryFailed
 )

@@ -16,6 +16,7 @@ from vrcnn.engine.allocation import keep_freed_memory
 from vrcnn.engine.failures import job_failure, words_for
 from vrcnn.engine.feature_queue import FeatureQueue
 from vrcnn.engine.inference import Inference
+from vrcnn.engine.inquiries import Inquiries, Workbench
 from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import FeaturesFailed, Message, PictureLoaded, PictureMade, PicturesSkipped, ScopeRefused
 from vrcnn.engine.plan import COPIES, MapPlan
@@ -43,6 +44,7 @@ class Worker:
     Attributes:
         features: takes what is wanted of feature visualizations. They are made while there is nothing else to do; a
             step in the middle of which there is something is taken again later.
+        inquiries: takes what else is asked of the network; answered after pictures, before feature visualizations.
     """
 
     def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
@@ -53,6 +55,7 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="vrcnn worker", daemon=True)
         self._changed = threading.Condition()  # guards everything below
         self.features = FeatureQueue(self._changed, self._sent.put)
+        self.inquiries = Inquiries(self._changed, self._sent.put)
         self._featuring: Featuring | None = None  # made by the thread when it is needed
         self._errands: deque[Callable[[Featuring], None]] = deque()  # small ones
         self._scope = scope  # which was asked for last, as was the memory
@@ -251,6 +254,10 @@ class Worker:
 
     def _called_away(self) -> bool:
         """Whether anything is more urgent than feature visualizations; asked many times within each of their steps."""
+        return self._busied() or self.inquiries.busy
+
+    def _busied(self) -> bool:
+        """Whether anything is more urgent than inquiries."""
         return self._hurried() or bool(self._errands) or bool(self._undecoded)
 
     def _hurried(self) -> bool:
@@ -282,6 +289,8 @@ class Worker:
                 self._do(errand)
             elif undecoded is not None:
                 self._decode(undecoded)
+            elif self.inquiries.busy:
+                self.inquiries.work(self._workbench, self._busied)
             else:
                 self._features_maker().work(self._picture)
 
@@ -304,6 +313,9 @@ class Worker:
             self._featuring = Featuring(self._source, self._shelf, queue, send, self._called_away, self._hurried)
             self._featuring.follow(self._prepared.capture.full)
         return self._featuring
+
+    def _workbench(self, called_away: Callable[[], bool], send: Callable[[Message], None]) -> Workbench:
+        return Workbench(self._source, self._shelf, self._prepared, self._picture, send, called_away)
 
     def _do(self, errand: Callable[[Featuring], None]) -> None:
         try:

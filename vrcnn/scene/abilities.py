@@ -37,6 +37,7 @@ from vrcnn.scene.headset_intents import (
 from vrcnn.scene.intents import (
     Action,
     BringBack,
+    CancelInquiry,
     CancelRun,
     ChooseDetail,
     ChooseLayout,
@@ -295,6 +296,7 @@ _PROGRAM = (
     ),
     Ability("All choices", "Tab", "B or Y at the menu's hand", OpenMenu("left"), part="B or Y"),
     Ability("Cancel this picture", "the cross on the card, upper left", "in the jobs", CancelRun(), "Program"),
+    Ability("Cancel what was asked", "the cross on the card, upper left", "in the jobs", CancelInquiry()),
     Ability("Jobs", "the card at the upper left", "", OpenPanel(JOBS), "Program"),
     Ability(
         "Settings",

@@ -19,6 +19,7 @@ from vrcnn.scene.history import redo, undo
 from vrcnn.scene.intents import (
     Action,
     BringBack,
+    CancelInquiry,
     CancelRun,
     ChooseDetail,
     ChooseLayout,
@@ -51,7 +52,7 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
-from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, StopRun, TakeScreenshot
+from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, StopInquiry, StopRun, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
@@ -89,6 +90,8 @@ def act(world: World, action: Action) -> list[Request]:
             world.pictures_revision += 1
         case CancelRun(hall):
             return [StopRun(hall)] if world.halls[hall].job.running else []
+        case CancelInquiry(number, hall):
+            return [StopInquiry(number, hall)] if number in world.halls[hall].inquiries else []
         case ToggleLarge(hand):
             enlarge(world, () if is_large(world) else (hand,))
         case Dismiss():

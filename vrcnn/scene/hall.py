@@ -221,6 +221,16 @@ class JobStatus:
     seconds: float | None = None
 
 
+@dataclass(frozen=True)
+class InquiryStatus:
+    """How far something is that was asked of the network, as in messages.InquiryProgress."""
+
+    title: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
 @dataclass
 class Hall:
     """The place of one network. Everything in it is given in the hall's own frame, which `place` puts into the world.
@@ -244,6 +254,7 @@ class Hall:
         answer_kind: what the `scores` are, as in the engine's Predicted.
         no_scores: what the boards say while there are no `scores`.
         features: the feature visualizations.
+        inquiries: by their numbers, what was asked of the network and is not answered as yet.
         first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
         apart: the positions in `walls` of those that are drawn apart from all others, as they show something else now.
 
@@ -278,6 +289,7 @@ class Hall:
     no_scores: str = NO_PICTURE_YET
     job: JobStatus = field(default_factory=JobStatus)
     features: Features = field(default_factory=Features)
+    inquiries: dict[int, InquiryStatus] = field(default_factory=dict)
     first_anchor: int = 1
     apart: list[int] = field(default_factory=list)
     layout_revision: int = 0

@@ -123,6 +123,14 @@ class CancelRun:
 
 
 @dataclass(frozen=True)
+class CancelInquiry:
+    """Give up what was asked of the network of hall number `hall` under this `number`."""
+
+    number: int = 0
+    hall: int = 0
+
+
+@dataclass(frozen=True)
 class Dismiss:
     """Put the newest notice away."""
 
@@ -298,6 +306,7 @@ Action = (
     | TurnPage
     | ToggleOverlay
     | CancelRun
+    | CancelInquiry
     | Dismiss
     | ChooseLayout
     | ToggleRoom

@@ -24,6 +24,14 @@ class StopRun:
 
 
 @dataclass(frozen=True)
+class StopInquiry:
+    """What was asked of the network of hall number `hall` under this `number` is not wanted any more."""
+
+    number: int
+    hall: int
+
+
+@dataclass(frozen=True)
 class ShowPage:
     """The pictures of the shelf's current page are wanted."""
 
@@ -138,6 +146,7 @@ class Pulse:
 Request = (
     RunPicture
     | StopRun
+    | StopInquiry
     | ShowPage
     | ChangeScope
     | ShowLayer

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from vrcnn.scene.feature_desk import job_words
 from vrcnn.scene.feature_intents import CancelFeatures
 from vrcnn.scene.hall import Hall
-from vrcnn.scene.intents import CancelRun
+from vrcnn.scene.intents import CancelInquiry, CancelRun
+from vrcnn.scene.wording import time_left
 from vrcnn.scene.world import World
 
 
 @dataclass(frozen=True)
 class Job:
     """What is told of a job of hall number `hall`; its `share` (0 to 1) that is done is None while its length is
-    unknown. `features` tells that it makes feature visualizations, which may be `paused`."""
+    unknown. `features` tells that it makes feature visualizations, which may be `paused`; `inquiry` is the number of
+    what was asked of the network beside its pictures."""
 
     title: str
     progress: str
@@ -22,16 +24,19 @@ class Job:
     hall: int = 0
     features: bool = False
     paused: bool = False
+    inquiry: int | None = None
 
     @property
-    def cancelling(self) -> CancelRun | CancelFeatures:
+    def cancelling(self) -> CancelRun | CancelInquiry | CancelFeatures:
         """What gives it up."""
+        if self.inquiry is not None:
+            return CancelInquiry(self.inquiry, self.hall)
         return CancelFeatures(self.hall) if self.features else CancelRun(self.hall)
 
 
 def jobs_of(world: World) -> list[Job]:
-    """The pictures that run through networks now, then the feature visualizations that are made; in both those of the
-    hall where the visitor is come first."""
+    """The pictures that run through networks now, then what else was asked of them, then the feature visualizations
+    that are made; in each those of the hall where the visitor is come first."""
     numbers = [world.here, *(number for number in range(len(world.halls)) if number != world.here)]
     jobs = []
     for number in numbers:
@@ -40,6 +45,14 @@ def jobs_of(world: World) -> list[Job]:
             progress = f"{job.done:,} of {job.total:,}" if job.total else ""
             share = job.done / job.total if job.total else None
             jobs.append(Job(_told(world.halls[number], world, job.title or "Working"), progress, share, number))
+    for number in numbers:
+        for inquiry, status in world.halls[number].inquiries.items():
+            progress = f"{status.done:,} of {status.total:,}" if status.total else ""
+            if status.seconds_left is not None and status.done < status.total:
+                progress += f", {time_left(status.seconds_left)}"
+            share = status.done / status.total if status.total else None
+            title = _told(world.halls[number], world, status.title)
+            jobs.append(Job(title, progress, share, number, inquiry=inquiry))
     for number in numbers:
         features = world.halls[number].features.job
         if features.running or features.paused:

@@ -30,7 +30,7 @@ class JobsPanel:
         return "Jobs"
 
     def key(self, world: World, panel: WorldPanel) -> object:
-        running = any(hall.job.running or hall.features.job.running for hall in world.halls)
+        running = any(hall.job.running or hall.features.job.running or hall.inquiries for hall in world.halls)
         told = int(world.time / REST) if running else None
         return self.first, told, [(hall.job.running, hall.features.job.paused) for hall in world.halls], _last(world)
 
@@ -75,7 +75,11 @@ def _draw_job(pen: Pen, job: Job, y: float) -> list[Intent]:
     wishes: list[Intent] = []
     if not job.features:
         place = Area(right + 16.0, y, right + 16.0 + CANCEL, y + BUTTON)
-        return [job.cancelling] if pen.button(f"stop {job.hall}", place, "Cancel") else []
+        return (
+            [job.cancelling]
+            if pen.button(f"stop {job.hall}" if job.inquiry is None else f"stop inquiry {job.inquiry}", place, "Cancel")
+            else []
+        )
     hold, cancel = columns(Area(MARGIN, y + 68, right, y + 68 + BUTTON), 2)
     if pen.button(f"hold {job.hall}", hold, "Go on" if job.paused else "Pause", lit=job.paused):
         wishes.append(PauseFeatures(not job.paused, job.hall))

@@ -278,9 +278,12 @@ class Panel:
 
 
 def _told_jobs(world: World) -> list[Job]:
-    """The first picture that runs, and the first feature visualizations that are made: the card is small."""
+    """The first picture that runs, the first of what else is asked, and the first feature visualizations that are made:
+    the card is small."""
     jobs = jobs_of(world)
-    return [job for kind in (False, True) for job in [each for each in jobs if each.features is kind][:1]]
+    pictures = [job for job in jobs if not job.features and job.inquiry is None]
+    inquiries = [job for job in jobs if job.inquiry is not None]
+    return [*pictures[:1], *inquiries[:1], *[job for job in jobs if job.features][:1]]
 
 
 def _curve(times: np.ndarray, area: Area, least: float) -> list[Any]:

@@ -1,0 +1,173 @@
+"""What is asked of a network beside its pictures: numbers, attributions, whole folders; a step at a time in between."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from vrcnn.engine.failures import words_for
+from vrcnn.engine.inference import Capture, Inference
+from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, Message
+from vrcnn.engine.shelf import Shelf
+from vrcnn.network.recorder import Cancelled
+from vrcnn.network.source import NetworkSource
+
+STINT = 0.1  # s that one of several goes on before the next has its turn
+TELLING = 0.2  # s between two messages of progress
+
+
+@dataclass
+class Workbench:
+    """What an inquiry works with, on the worker's thread.
+
+    Attributes:
+        source: the network, and how a picture becomes its input.
+        shelf: the pictures, by their numbers.
+        picture: the number of the one that was run last, or None.
+        send: sends a message to the main thread.
+        called_away: whether something is more urgent, or this is not wanted any more; hand it on as `cancelled`.
+    """
+
+    source: NetworkSource
+    shelf: Shelf
+    inference: Inference
+    picture: int | None
+    send: Callable[[Message], None]
+    called_away: Callable[[], bool]
+
+    @property
+    def capture(self) -> Capture:
+        """What is shown of the network now; another one when the scope or the network's way has changed."""
+        return self.inference.capture
+
+    def inputs(self) -> tuple[tuple[object, ...], dict[str, object]]:
+        """The arguments and keywords of a pass for the present picture, or the example's. Raises PictureError."""
+        if self.picture is None or self.picture not in self.shelf:
+            return self.source.arguments, self.source.keywords
+        return self.source.inputs_of(self.shelf[self.picture])
+
+
+MakeWorkbench = Callable[[Callable[[], bool], Callable[[Message], None]], Workbench]  # by called_away and send
+
+
+class Inquiry(Protocol):
+    """Something that is asked. `title` is told in the list of jobs; "" for what takes no time worth telling of."""
+
+    @property
+    def title(self) -> str: ...
+
+    def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
+        """Works, sends what it finds, and yields (done, total) wherever something else may come first.
+
+        When a step raises Cancelled, all that went before is given up as well, and the inquiry begins anew later: a
+        long one catches that itself and yields. Any other exception ends it, and is told as InquiryFailed.
+        """
+        ...
+
+
+@dataclass
+class _Asked:
+    number: int
+    inquiry: Inquiry
+    running: Iterator[tuple[int, int]] | None = None
+    done: int = 0
+    total: int = 0
+    worked: float = 0.0  # s
+    told: float = 0.0  # time.perf_counter()
+
+
+class Inquiries:
+    """Asked by one thread, served by the worker's, which waits on `changed`; that guards all this."""
+
+    def __init__(self, changed: threading.Condition, send: Callable[[Message], None]) -> None:
+        self._changed, self._send = changed, send
+        self._asked: deque[_Asked] = deque()
+        self._count = 0
+
+    def ask(self, inquiry: Inquiry) -> int:
+        """Asks it, and returns its number. Those without a title come before the others."""
+        with self._changed:
+            self._count += 1
+            asked = _Asked(self._count, inquiry)
+            if inquiry.title:
+                self._asked.append(asked)
+                self._tell(asked)
+            else:
+                first = next((i for i, other in enumerate(self._asked) if other.inquiry.title), len(self._asked))
+                self._asked.insert(first, asked)
+            self._changed.notify()
+            return self._count
+
+    def cancel(self, number: int) -> None:
+        """It is not wanted any more; nothing more is sent of it but that it is done."""
+        with self._changed:
+            for asked in [asked for asked in self._asked if asked.number == number]:
+                self._asked.remove(asked)
+                self._send(InquiryDone(number, cancelled=True))
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is asked that is not answered."""
+        return bool(self._asked)
+
+    def work(self, workbench: MakeWorkbench, called_away: Callable[[], bool]) -> None:
+        """Goes on with the first for a while; then the next one has its turn."""
+        with self._changed:
+            if not self._asked:
+                return
+            asked = self._asked[0]
+
+        def unwanted() -> bool:
+            return called_away() or asked not in self._asked
+
+        began = time.perf_counter()
+        try:
+            if asked.running is None:
+                asked.running = asked.inquiry.steps(workbench(unwanted, lambda message: self._pass_on(asked, message)))
+            for done, total in asked.running:
+                asked.done, asked.total = done, total
+                now = time.perf_counter()
+                if now - asked.told > TELLING:
+                    asked.worked, began = asked.worked + now - began, now
+                    self._tell(asked)
+                if unwanted() or now - began > STINT:
+                    asked.worked += now - began
+                    self._turn(asked)
+                    return
+        except Cancelled:
+            asked.running = None
+        except Exception as error:  # whatever a user's network raises
+            title = asked.inquiry.title or "This cannot be answered"
+            self._finish(asked, InquiryFailed(asked.number, *words_for(error, title)))
+        else:
+            self._finish(asked, InquiryDone(asked.number))
+
+    def _tell(self, asked: _Asked) -> None:
+        """How far it is; nothing of one that nobody waits for any more."""
+        asked.told = time.perf_counter()
+        with self._changed:
+            if asked.inquiry.title and asked in self._asked:
+                left = asked.worked / asked.done * (asked.total - asked.done) if asked.done else None
+                self._send(InquiryProgress(asked.number, asked.inquiry.title, asked.done, asked.total, left))
+
+    def _pass_on(self, asked: _Asked, message: Message) -> None:
+        """Nobody waits for a message of what was cancelled."""
+        with self._changed:
+            if asked in self._asked:
+                self._send(message)
+
+    def _turn(self, asked: _Asked) -> None:
+        with self._changed:
+            if asked.inquiry.title and asked in self._asked:
+                self._asked.remove(asked)
+                self._asked.append(asked)
+
+    def _finish(self, asked: _Asked, message: InquiryDone | InquiryFailed) -> None:
+        with self._changed:
+            if asked in self._asked:
+                self._asked.remove(asked)
+                self._send(message)
