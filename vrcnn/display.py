@@ -14,9 +14,6 @@ from vrcnn.engine.messages import (
     FeaturesForming,
     FeatureSights,
     GraphChanged,
-    InquiryDone,
-    InquiryFailed,
-    InquiryProgress,
     JobDone,
     JobFailed,
     JobProgress,
@@ -31,6 +28,7 @@ from vrcnn.engine.messages import (
 from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
+from vrcnn.findings import take_in
 from vrcnn.network.finding import node_showing, scope_showing, unfolded
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
@@ -40,7 +38,7 @@ from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
 from vrcnn.scene.going import go_to
-from vrcnn.scene.hall import NO_PICTURE_YET, Hall, InquiryStatus, JobStatus, WallState
+from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
 from vrcnn.scene.picture_numbers import input_number, overlay_number
 from vrcnn.scene.pointing import forget
 from vrcnn.scene.searching import findables
@@ -190,16 +188,11 @@ class Display:
                     self.features.forget()
                 self.hall.full = full
                 self._graph_changed(graph, plan, scope)
-            case InquiryProgress(number, title, done, total, seconds_left):
-                hall.inquiries[number] = InquiryStatus(title, done, total, seconds_left)
-            case InquiryDone(number):
-                hall.inquiries.pop(number, None)
-            case InquiryFailed(number, headline, detail):
-                hall.inquiries.pop(number, None)
-                self.tell(Notice(headline, detail))
             case ScopeRefused(scope, headline, detail):
                 hall.scope, hall.wanted, self._bound_for = scope, None, None
                 self.tell(Notice(headline, detail))
+            case _:
+                take_in(message, self)
 
     def tell(self, notice: Notice) -> None:
         """Shows a notice about this network as the newest one; where there are several, it names this."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import moderngl
 
+from vrcnn.asking import ask
 from vrcnn.display import Display, tell
 from vrcnn.engine.memory import default_budget, shared_out
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PictureMade, PicturesSkipped
@@ -37,7 +38,6 @@ from vrcnn.scene.requests import (
     RunPicture,
     ShowLayer,
     ShowPage,
-    StopInquiry,
     StopRun,
     TakeMade,
     TakeNew,
@@ -158,8 +158,6 @@ class Exhibit:
                     self.place(picture)
                 case StopRun(hall):
                     self.displays[hall].stop()
-                case StopInquiry(number, hall):
-                    self.displays[hall].worker.inquiries.cancel(number)
                 case ChangeScope(scope, hall):
                     self.displays[hall].show(scope)
                 case ShowLayer(name, hall):
@@ -178,6 +176,8 @@ class Exhibit:
                     self.displays[hall].features.take(hand, tensor, channel)
                 case TakeNew(hand, kind):
                     self.displays[self.world.here].worker.take_noise(hand, kind)
+                case _ if ask(request, self):
+                    pass
                 case _:
                     left.append(request)
         for display in self.displays:

@@ -1,0 +1,20 @@
+"""What a visitor asks of the networks beside pictures and visualizations: requests become inquiries of the workers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vrcnn.scene.requests import Request, StopInquiry
+
+if TYPE_CHECKING:
+    from vrcnn.exhibit import Exhibit
+
+
+def ask(request: Request, exhibit: Exhibit) -> bool:
+    """Whether the request is one of those; then it was handed on."""
+    match request:
+        case StopInquiry(number, hall):
+            exhibit.displays[hall].worker.inquiries.cancel(number)
+        case _:
+            return False
+    return True
