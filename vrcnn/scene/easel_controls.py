@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from vrcnn.network.map_reading import slice_index
 from vrcnn.scene.drawables import Box, Label
-from vrcnn.scene.geometry import Pose, Ray, rotate
+from vrcnn.scene.geometry import Pose, Ray
 from vrcnn.scene.hall import Hall, Surface
+from vrcnn.scene.sliders import share_at, slider_boxes
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import World
 
 SWITCH = 0.5, 0.085  # m
 SWITCH_DROP, SLIDER_DROP = 0.128, 0.25  # m below the canvas
 OVERLAY_WORDS = {"segments": "Class map", "boxes": "Boxes"}
-KNOB = 0.03, 0.062  # m
 
 
 def overlay_switch(world: World) -> Surface | None:
@@ -46,11 +46,9 @@ def slid(world: World, ray: Ray) -> float | None:
     slider = slice_slider(world)
     if slider is None:
         return None
-    back = slider.pose.inverse()
-    (ox, _, oz), (dx, _, dz) = back.apply(ray.origin), rotate(back.orientation, ray.direction)
-    if oz <= 0 or dz >= 0:
+    share = share_at(slider, ray)
+    if share is None:
         return None
-    share = (ox - oz / dz * dx) / _track(slider) + 0.5
     hall = sliced(world)
     number = slice_index(hall.slices, share)
     return None if number == hall.slice_shown else number / (hall.slices - 1)
@@ -74,8 +72,8 @@ def furnish_controls(world: World) -> tuple[list[Box], list[Label]]:
             words = fit(words, cap, width - 0.02, bold=lit)
             labels.append(Label(words, place, cap, "centre", "on accent" if lit else "text", bold=lit))
     if slider is not None:
-        boxes += _slider_boxes(world, slider)
         hall = sliced(world)
+        boxes += slider_boxes(slider, hall.slices, hall.slice_shown)
         words = fit(f"Slice {hall.slice_shown + 1} of {hall.slices}", 0.026, slider.width)
         labels.append(Label(words, slider.pose @ Pose((0, -0.045, 0.002)), 0.026, "centre", "text"))
     return boxes, labels
@@ -90,34 +88,3 @@ def _choices(world: World) -> list[tuple[str, bool]]:
         words = hall.network if several else OVERLAY_WORDS.get(hall.answer_kind, "Answer")
         choices.append((words, world.overlaid and number == world.overlaying))
     return [*choices, ("Picture", not world.overlaid)]
-
-
-def _slider_boxes(world: World, slider: Surface) -> list[Box]:
-    """A plate with a groove, a notch for each slice where there is room, and the knob."""
-    hall = sliced(world)
-    track, number = _track(slider), hall.slice_shown
-    at = (number / (hall.slices - 1) - 0.5) * track
-    height = 0.022
-    boxes = [
-        Box(slider.pose @ Pose((0, 0, -0.012)), (slider.width, slider.height, 0.018), "panel"),
-        Box(slider.pose @ Pose((0, 0, -0.02)), (slider.width + 0.02, slider.height + 0.02, 0.02), "wood"),
-        Box(slider.pose @ Pose((0, height, -0.001)), (track, 0.012, 0.008), "track"),
-        Box(
-            slider.pose @ Pose(((at - track / 2) / 2, height, 0.0)), (at + track / 2, 0.012, 0.01), "accent", glow=0.55
-        ),
-    ]
-    if hall.slices <= 32:
-        boxes += [
-            Box(
-                slider.pose @ Pose(((notch / (hall.slices - 1) - 0.5) * track, height, 0.001)),
-                (0.003, 0.02, 0.008),
-                "edge",
-            )
-            for notch in range(hall.slices)
-        ]
-    boxes.append(Box(slider.pose @ Pose((at, height, 0.008)), (KNOB[0], KNOB[1] * 0.7, 0.02), "accent", glow=0.9))
-    return boxes
-
-
-def _track(slider: Surface) -> float:
-    return slider.width - 0.06
