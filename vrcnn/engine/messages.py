@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vrcnn.engine.inspection_messages import InspectionMessage
 from vrcnn.featurevis.results import Place, Sight, Visualization
 
 if TYPE_CHECKING:
@@ -279,4 +280,5 @@ Message = (
     | InquiryProgress
     | InquiryDone
     | InquiryFailed
+    | InspectionMessage
 )

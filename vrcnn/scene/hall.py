@@ -15,6 +15,7 @@ from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.features import FACES, Features
 from vrcnn.scene.geometry import Placing, Pose
+from vrcnn.scene.inspection import Inspection
 from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts.standing import Spot
 from vrcnn.scene.paths import STRAIGHT, Path
@@ -255,6 +256,7 @@ class Hall:
         no_scores: what the boards say while there are no `scores`.
         features: the feature visualizations.
         inquiries: by their numbers, what was asked of the network and is not answered as yet.
+        inspection: what somebody looks at more closely.
         first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
         apart: the positions in `walls` of those that are drawn apart from all others, as they show something else now.
 
@@ -290,6 +292,7 @@ class Hall:
     job: JobStatus = field(default_factory=JobStatus)
     features: Features = field(default_factory=Features)
     inquiries: dict[int, InquiryStatus] = field(default_factory=dict)
+    inspection: Inspection = field(default_factory=Inspection)
     first_anchor: int = 1
     apart: list[int] = field(default_factory=list)
     layout_revision: int = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.scope import Scope
+from vrcnn.scene.inspection_requests import InspectionRequest
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ Request = (
     RunPicture
     | StopRun
     | StopInquiry
+    | InspectionRequest
     | ShowPage
     | ChangeScope
     | ShowLayer
