@@ -54,6 +54,13 @@ def awaited() -> bool:
 
 
 @contextmanager
+def turn() -> Iterator[None]:
+    """Inside, no other thread runs a network, so that one may be changed for good."""
+    with _TURN:
+        yield
+
+
+@contextmanager
 def unchanged(module: nn.Module) -> Iterator[None]:
     """Inside, `module` is in eval mode and no gradients are made; afterwards it is as it was, also after an exception.
 

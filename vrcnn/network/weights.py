@@ -22,10 +22,15 @@ def load_weights(module: torch.nn.Module, path: Path) -> None:
     ("module." of DataParallel and the like) is left out. Raises UserError when the file cannot be read safely or
     does not fit; the module is then as it was.
     """
-    given = _without_prefix(_state_dict(_read(path), path), module)
-    if problems := _differences(module.state_dict(), given):
+    given = weights_of(path, module)
+    if problems := differences(module.state_dict(), given):
         raise UserError(f"The weights of {path} do not fit {type(module).__name__}: {'; '.join(problems)}.")
     module.load_state_dict(given)
+
+
+def weights_of(path: Path, module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """The tensors of a file by the names that they have in the module. Raises UserError as `load_weights` does."""
+    return _without_prefix(_state_dict(_read(path), path), module)
 
 
 def _read(path: Path) -> Any:
@@ -69,7 +74,7 @@ def _state_dict(content: Any, path: Path) -> dict[str, torch.Tensor]:
         inner = content.get(key) if key and isinstance(content, dict) else content
         if isinstance(inner, dict) and inner and all(isinstance(value, torch.Tensor) for value in inner.values()):
             return dict(inner)
-    kind = f"a dictionary with {_some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
+    kind = f"a dictionary with {some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
     raise UserError(
         f"{path} holds {kind}, and no weights: save model.state_dict(), alone or under one of {', '.join(WRAPPERS)}."
     )
@@ -83,7 +88,8 @@ def _without_prefix(given: dict[str, torch.Tensor], module: torch.nn.Module) -> 
     return given
 
 
-def _differences(expected: dict[str, Any], given: dict[str, torch.Tensor]) -> list[str]:
+def differences(expected: dict[str, Any], given: dict[str, torch.Tensor], partly: bool = False) -> list[str]:
+    """What keeps tensors from being those of a network, in words; `partly`: some of them may be missing."""
     missing = [name for name in expected if name not in given]
     unexpected = [name for name in given if name not in expected]
     shapes = [
@@ -92,16 +98,16 @@ def _differences(expected: dict[str, Any], given: dict[str, torch.Tensor]) -> li
         if name in given and isinstance(tensor, torch.Tensor) and tensor.shape != given[name].shape
     ]
     problems = []
-    if missing:
-        problems.append(f"the file lacks {_some(missing)}")
+    if missing and not partly:
+        problems.append(f"the file lacks {some(missing)}")
     if unexpected:
-        problems.append(f"the network has no {_some(unexpected)}")
+        problems.append(f"the network has no {some(unexpected)}")
     if shapes:
-        problems.append(_some(shapes))
+        problems.append(some(shapes))
     return problems
 
 
-def _some(names: Any) -> str:
+def some(names: Any) -> str:
     """The first few names, and how many more there are."""
     names = list(names)
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
