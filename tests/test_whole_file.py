@@ -1,10 +1,15 @@
 """A file is written whole or not at all; pictures are tested on their own."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
+from vrcnn import whole_file
 from vrcnn.errors import UserError
 from vrcnn.whole_file import check_place, write_whole
 
@@ -44,3 +49,29 @@ def test_places_where_no_file_can_be(tmp_path: Path) -> None:
         check_place(tmp_path / "nowhere" / "graph.dot")
     with pytest.raises(UserError, match="part of that path is a file"):
         check_place(tmp_path / "file" / "graph.dot")
+
+
+def test_what_programs_that_have_ended_left_in_mid_write_is_tidied_with_the_next_file(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    here = whole_file._HERE
+    dead, own = tmp_path / f".graph-{here}-{ended.pid}-1.part", tmp_path / f".graph-{here}-{os.getpid()}-1.part"
+    old, young = tmp_path / ".17-5-abc-1-2.part", tmp_path / ".17-6-abc-1-2.part"  # of another machine
+    other = tmp_path / ".holiday.part"
+    for part in (dead, own, old, young, other):
+        part.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200, time.time() - 7200))
+    write_whole(tmp_path / "graph.json", lambda file: file.write(b"whole"))
+    assert sorted(tmp_path.iterdir()) == sorted([own, young, other, tmp_path / "graph.json"])
+
+
+@pytest.mark.parametrize("stem", ["x" * 250, "ж" * 120, "名" * 83, "🦋" * 62], ids=["latin", "greek", "han", "emoji"])
+def test_the_longest_names_that_a_system_takes_are_taken(stem: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{stem}.npz"
+    assert write_whole(path, lambda file: file.write(b"whole")).read_bytes() == b"whole"
+
+
+def test_a_name_that_is_too_long_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="that name is too long: choose a shorter one"):
+        write_whole(tmp_path / ("x" * 300), lambda file: file.write(b"whole"))
+    assert list(tmp_path.iterdir()) == []

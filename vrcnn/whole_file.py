@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
+import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -23,23 +26,32 @@ _REASONS = {
     errno.ENAMETOOLONG: "that name is too long: choose a shorter one",
 }
 
+ABANDONED = 3600.0  # s, after which a part that some other machine has left is nobody's
+_HERE = re.sub(r"\W", "", platform.node())[:20] or "here"
+_PART = re.compile(r"\..*-(?P<machine>\w+)-(?P<process>\d+)-\d+\.part")
+_tidied: set[Path] = set()
+
 
 def check_place(path: Path) -> None:
     """Raises UserError where a file clearly cannot be saved at `path`, before any work is done for it."""
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir false of a name that is too long
         raise UserError(f"Cannot save {path}: that is a folder; name a file in it.")
-    if not path.parent.is_dir():
-        reason = _REASONS[errno.ENOTDIR if any(parent.is_file() for parent in path.parents) else errno.ENOENT]
+    if not os.path.isdir(path.parent):
+        reason = _REASONS[errno.ENOTDIR if any(map(os.path.isfile, path.parents)) else errno.ENOENT]
         raise UserError(f"Cannot save {path}: {reason}.")
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     """Has `write` fill a file beside `path`, which takes its place once it is complete; returns `path`.
 
-    Raises UserError where it cannot be written; what was at `path` before is still there then.
+    Raises UserError where it cannot be written; what was at `path` before is still there then. The first file that is
+    written into a folder takes away what programs that were ended in mid-write have left there.
     """
     check_place(path)
-    part = path.with_name(f".{path.stem[:80]}-{os.getpid()}-{threading.get_ident()}.part")
+    if path.parent not in _tidied:
+        _tidied.add(path.parent)
+        tidy(path.parent)
+    part = path.with_name(f".{_short(path.stem)}-{_HERE}-{os.getpid()}-{threading.get_ident()}.part")
     try:
         try:
             with part.open("wb") as file:
@@ -52,3 +64,38 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
         raise UserError(f"Cannot save {path}: {reason}.") from error
     return path
+
+
+def tidy(folder: Path) -> None:
+    """Deletes the parts of files in a folder whose writers are no more."""
+    try:
+        found = [entry for entry in os.scandir(folder) if _PART.fullmatch(entry.name)]
+    except OSError:
+        return
+    for entry in found:
+        try:
+            if _is_abandoned(entry):
+                os.unlink(entry.path)
+        except OSError:
+            continue  # another program was faster, or may do what this one may not
+
+
+def _is_abandoned(entry: os.DirEntry[str]) -> bool:
+    """Whether the process that began this part has ended: on this machine that is known, elsewhere time tells."""
+    import psutil  # only here: there is hardly ever one
+
+    name, written = _PART.fullmatch(entry.name), entry.stat().st_mtime
+    assert name is not None
+    if name["machine"] != _HERE:
+        return time.time() - written > ABANDONED
+    try:
+        return psutil.Process(int(name["process"])).create_time() > written + 1  # s: another process of this number
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return time.time() - written > ABANDONED
+
+
+def _short(stem: str) -> str:
+    """At most 80 characters, and few enough bytes for a file's name whatever they are."""
+    return stem[:80].encode(errors="replace")[:120].decode(errors="ignore")

@@ -5,10 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,50 +237,3 @@ def test_it_lies_in_the_accounts_cache_or_where_the_environment_says(
     assert FeatureCache().folder == tmp_path / "features"
     monkeypatch.delenv("VRCNN_CACHE")
     assert FeatureCache().folder.parts[-2:] == ("vrcnn", "features")
-
-
-WRITER = """
-import sys
-from pathlib import Path
-sys.path[:0] = {paths!r}
-from test_featurevis_cache import ASKED, KEY, values_of, visualization
-from vrcnn.featurevis.cache import FeatureCache
-cache = FeatureCache(Path({folder!r}))
-print("ready", flush=True)
-number = 0
-while True:
-    number += 1
-    cache.keep(KEY, visualization(number % 4, activation=float(number)), values_of(seed=number), ASKED)
-"""
-
-
-def test_a_program_that_is_killed_while_it_writes_leaves_only_whole_files(cache: FeatureCache) -> None:
-    paths = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-    code = WRITER.format(paths=paths, folder=str(cache.folder))
-    for delay in (0.02, 0.05, 0.11):
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-            time.sleep(delay)
-            writer.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-        for file in cache.folder.rglob("*.png"):
-            found = decoded(file.read_bytes())
-            number = int(found.visualization.activation)
-            assert found.visualization.channel == number % 4
-            assert found.values is not None
-            assert np.array_equal(found.values, values_of(seed=number))
-    assert cache.count() == 4
-    assert all(cache.find(KEY, PLACE, channel, ASKED) for channel in range(4))
-
-
-def test_what_a_killed_program_has_left_is_cleared_away_after_a_while(cache: FeatureCache) -> None:
-    cache.keep(KEY, visualization(), values_of(), ASKED)
-    folder = cache.folder / str(KEY)
-    old, young = folder / ".17-5-abc-1-2.part", folder / ".17-6-abc-1-2.part"
-    for part in (old, young):
-        part.write_bytes(b"half")
-    os.utime(old, (time.time() - 7200, time.time() - 7200))
-    assert cache.count() == 1
-    FeatureCache(cache.folder).keep(KEY, visualization(), values_of(), ASKED)
-    assert not old.exists()
-    assert young.exists(), "another program may be writing it"

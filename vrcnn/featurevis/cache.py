@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 ALGORITHM = 1  # counts up whenever equal settings come to give other pictures
 FOLDER = "VRCNN_CACHE"  # environment variable: where vrcnn keeps what can be made again
 NETWORK = re.compile(r"[0-9a-f]{12}-[0-9a-f]{20}")  # a NetworkKey as text
-ABANDONED = 3600.0  # s, after which a file that nobody has finished is nobody's
 
 
 def cache_folder() -> Path:
@@ -57,7 +55,6 @@ class FeatureCache:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder if folder is not None else cache_folder()
         self._sizes: dict[str, dict[str, int]] = {}  # of the files of each network, once they were counted
-        self._swept: set[Path] = set()
 
     def find(
         self, key: NetworkKey, place: Place, channel: int, settings: Settings, start: str = ""
@@ -90,7 +87,6 @@ class FeatureCache:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"Cannot make the folder {path.parent}: {error.strerror or error}.") from error
-        self._sweep(path.parent)
         file = encoded(FeatureFile(visualization, asked, origin_of(key, start), values))
         write_whole(path, lambda part: part.write(file))
         if path.parent.name in self._sizes:
@@ -130,18 +126,6 @@ class FeatureCache:
             if name not in self._sizes:
                 self._sizes[name] = _file_sizes(self.folder / name)
             yield self._sizes[name]
-
-    def _sweep(self, folder: Path) -> None:
-        """Deletes what a program that was ended in mid-write has left behind."""
-        if folder in self._swept:
-            return
-        self._swept.add(folder)
-        for part in folder.glob(".*.part"):
-            try:
-                if time.time() - part.stat().st_mtime > ABANDONED:
-                    part.unlink()
-            except OSError:
-                continue  # another program was faster
 
 
 def _networks(folder: Path) -> list[str]:

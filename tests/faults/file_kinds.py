@@ -1,0 +1,150 @@
+"""Every kind of file that vrcnn writes: how one is written, and how a reader finds it whole. tests/faults walks them.
+
+Whoever writes another kind of file adds it to KINDS. `write` runs in children that are killed and on a disk that is
+full: it has to write for real, of something small (a few ms), and must not import anything when it is called.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import psutil  # noqa: F401 - which write_whole imports when there is something to tidy
+from PIL import Image
+
+from vrcnn.errors import UserError
+from vrcnn.export.contact_sheet import Row, Sheet, Tile, draw_sheet
+from vrcnn.export.panorama_file import save_panorama
+from vrcnn.export.picture import save_picture
+from vrcnn.export.preferences import PreferencesKeeper, comfort_from
+from vrcnn.export.session import NetworkSession, Session, read
+from vrcnn.export.session_files import SessionKeeper
+from vrcnn.export.sidecar import Sidecar, write_sidecar
+from vrcnn.featurevis.cache import FeatureCache
+from vrcnn.featurevis.presets import preset
+from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.scene.arrangement import Arrangement, Handling
+from vrcnn.scene.comfort import Comfort
+from vrcnn.whole_file import write_whole
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`write` writes one of a `name` that ends as such files do, to the path that it is given, over any before.
+
+    It raises UserError where it cannot. `check` raises whatever it likes where what lies at the path is not whole.
+    """
+
+    name: str
+    write: Callable[[Path], object]
+    check: Callable[[Path], object]
+
+
+def _noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8)
+
+
+PICTURE, AROUND = _noise(60, 80), _noise(64, 128)
+SETTINGS = preset("fast")
+KEY = f"{'b2' * 6}-{'a1' * 10}"  # a NetworkKey as text: that itself is in a module that imports torch
+PLACE = Place("conv1", 3)
+VALUES = np.random.default_rng(7).normal(size=(3, 32, 32)).astype(np.float32)
+
+
+def write_session(path: Path) -> None:
+    handled = {f"layer{number}": Handling(1.5, 3, False, False) for number in range(60)}
+    session = Session((NetworkSession("Net", "c3" * 8, replace(Arrangement(), handled=handled)),))
+    keeper = SessionKeeper(path)
+    keeper._write(path, session)
+
+
+def check_session(path: Path) -> None:
+    session = read(path.read_bytes()).of("Net", "c3" * 8)
+    assert session is not None
+    assert len(session.arrangement.handled) == 60
+
+
+def write_preferences(path: Path) -> None:
+    world, keeper = SimpleNamespace(comfort=Comfort(), notices=[]), PreferencesKeeper(path)
+    keeper.open(world)
+    world.notices.clear()
+    world.comfort = replace(world.comfort, speed=1.0 if world.comfort.speed == 7.0 else 7.0)
+    keeper.finish(world)
+    if world.notices:
+        raise UserError(world.notices[0].headline)
+
+
+def check_preferences(path: Path) -> None:
+    assert comfort_from(json.loads(path.read_bytes())["comfort"]).speed in (1.0, 7.0)
+
+
+def write_feature(path: Path) -> None:
+    made = Visualization(PLACE, 4, SETTINGS, PICTURE, 2.5, 0.5, None, "risen")
+    FeatureCache(path).keep(KEY, made, VALUES, SETTINGS)
+
+
+def check_feature(path: Path) -> None:
+    found = FeatureCache(path).find(KEY, PLACE, 4, SETTINGS)
+    assert found is not None
+    assert np.array_equal(found[1], VALUES.astype(np.float16))
+
+
+def check_picture(path: Path, expected: np.ndarray = PICTURE) -> None:
+    with Image.open(path) as image:
+        assert np.array_equal(np.asarray(image), expected)
+
+
+def check_panorama(path: Path) -> None:
+    with Image.open(path) as image:
+        image.load()
+        assert image.size == (128, 64)
+        assert b"GPano:ProjectionType" in image.info["xmp"]
+    assert path.read_bytes()[-2:] == b"\xff\xd9"
+
+
+def write_sheet(path: Path) -> None:
+    tiles = tuple(Tile(PICTURE, str(number), "1.0") for number in range(3))
+    (page,) = draw_sheet(Sheet("Net", "what it looks for", (Row("conv1", "Conv2d", "convolution", tiles),)))
+    save_picture(np.asarray(page), path)
+
+
+def check_sheet(path: Path) -> None:
+    with Image.open(path) as image:
+        image.load()
+        assert image.width > 500
+
+
+def write_graph(path: Path) -> None:
+    text = json.dumps({"nodes": list(range(2000)), "crc": zlib.crc32(b"graph")})
+    write_whole(path, lambda file: file.write(text.encode()))
+
+
+def check_graph(path: Path) -> None:
+    assert len(json.loads(path.read_bytes())["nodes"]) == 2000
+
+
+def write_a_sidecar(path: Path) -> None:
+    write_whole(path, lambda file: file.write(b"exported"))
+    write_sidecar(path, Sidecar("vrcnn export", "nothing much", settings={"numbers": list(range(500))}))
+
+
+def check_sidecar(path: Path) -> None:
+    told = json.loads(path.with_name(path.name + ".json").read_bytes())
+    assert told["settings"]["numbers"] == list(range(500))
+
+
+KINDS = (
+    Kind("session.json", write_session, check_session),
+    Kind("preferences.json", write_preferences, check_preferences),
+    Kind("features", write_feature, check_feature),
+    Kind("picture.png", lambda path: save_picture(PICTURE, path), check_picture),
+    Kind("panorama.jpg", lambda path: save_panorama(AROUND, path), check_panorama),
+    Kind("contact_sheet.png", write_sheet, check_sheet),
+    Kind("graph.json", write_graph, check_graph),
+    Kind("exported.bin", write_a_sidecar, check_sidecar),
+)
