@@ -16,6 +16,7 @@ from vrcnn.render.context import live_samples
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.requests import AttachHeadset, Leave, Pulse, Request, SetRefreshRate, TakePanorama, TakeScreenshot
 from vrcnn.scene.theme import THEMES
+from vrcnn.scene.way_requests import ReadClipboard
 from vrcnn.tidying import Tidying
 from vrcnn.timeline import mark
 from vrcnn.ui.frame_times import FrameTimes
@@ -44,6 +45,7 @@ class Loop:
 
     def __init__(self, exhibit: Exhibit, window: Window, display: str, resolution: float | None = None) -> None:
         from vrcnn.desktop.controls import Controls
+        from vrcnn.ui.flat_panels import FlatPanels
         from vrcnn.ui.panel import Panel
         from vrcnn.ui.world_panels import WorldPanelFaces
 
@@ -63,6 +65,7 @@ class Loop:
         self._seen = ("", 0.0)  # the session's state, and when (s) somebody last saw what it shows, or it changed
         exhibit.open(self.context)
         self.faces = WorldPanelFaces(self.context, exhibit.renderer)
+        self.panel.flat = FlatPanels(self.faces)
         mark("renderer")
         window.set_vsync(self.worn is None)
 
@@ -168,6 +171,8 @@ class Loop:
                 self.headset.pulse(hand, seconds, strength)
             case AttachHeadset(on):
                 self.attachment.wear(on)
+            case ReadClipboard():
+                self.exhibit.incoming.paste(self.window.clipboard)
             case SetRefreshRate(hertz):
                 self.attachment.set_refresh_rate(hertz)
 

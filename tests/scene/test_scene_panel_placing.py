@@ -15,12 +15,16 @@ from vrcnn.scene.geometry import Pose, Ray, turn
 from vrcnn.scene.headset_intents import ChooseComfort, OpenMenu, OpenPanel
 from vrcnn.scene.intents import FoldWall, HandMoved, HeadMoved, Release, Scroll, Select, Turn
 from vrcnn.scene.panel_placing import PATIENCE
+from vrcnn.scene.panel_pressing import flat_panels
 from vrcnn.scene.requests import Pulse
 from vrcnn.scene.vantage import facing, unseen
 from vrcnn.scene.world_panels import (
+    ABOUT_A_LAYER,
     DENSITY,
+    IN_WINDOW,
     JOBS,
     MENU,
+    NOTE,
     PANELS,
     POINTS,
     SEARCH,
@@ -85,11 +89,30 @@ def seen_at(wearer: Wearer, name: str) -> float:
     return degrees(acos(min(1.0, float(way @ face / np.linalg.norm(way)))))
 
 
-def test_no_panel_is_open_without_a_headset(wearer: Wearer) -> None:
+def test_without_a_headset_panels_are_in_the_window_and_none_in_the_world(wearer: Wearer) -> None:
     desk = Visit(wearer.graph)
     desk.do(OpenMenu("mouse"), *(OpenPanel(name) for name in PANELS))
-    assert not desk.world.panels.open
-    assert "panels" not in Furnisher().furnish(desk.world)
+    opened = desk.world.panels.open
+    assert JOBS in opened
+    assert not opened.keys() & {MENU, SETTINGS, SEARCH, NOTE, *ABOUT_A_LAYER}, "nothing was pointed at"
+    assert {panel.stands for panel in opened.values()} == {IN_WINDOW}
+    assert flat_panels(desk.world) == list(opened.values())
+    assert not Furnisher().furnish(desk.world)["panels"].panels
+    desk.do(OpenPanel(JOBS))
+    assert JOBS not in opened
+
+
+def test_panels_of_the_window_stand_in_the_world_when_a_headset_is_put_on_and_are_flat_after_it(wearer: Wearer) -> None:
+    wearer.world.player.head = None
+    wearer.do(OpenPanel(JOBS))
+    wearer.frame()
+    panel = wearer.panel(JOBS)
+    assert not flat_panels(wearer.world)
+    assert dist(panel.pose.position, wearer.world.player.eyes.position) < 1.0
+    assert seen_at(wearer, JOBS) < 0.5
+    wearer.world.player.head = None
+    wearer.do()
+    assert flat_panels(wearer.world) == [panel]
 
 
 def test_panels_are_gone_while_the_headset_is_off_and_there_again_when_it_is_back(wearer: Wearer) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from vrcnn.featurevis.presets import preset
 from vrcnn.network.scope import LEVELS
+from vrcnn.scene.ability import HAND, PAGES, PARTS, Ability
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.feature_intents import (
@@ -70,34 +71,9 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
-from vrcnn.scene.world import HANDS, World
+from vrcnn.scene.training_abilities import IN_TIME
+from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, WALL
-
-PAGES = ("Look", "Walls", "Maps", "Features", "Go", "Program")  # of the hand's menu
-PARTS = ("head", "ray", "trigger", "grip", "both grips", "off stick", "main stick", "A or X", "B or Y")
-HAND = HANDS[0]  # stands for the hand of whoever asks
-
-
-@dataclass(frozen=True)
-class Ability:
-    """One of them. `words` name it on a button; `desktop` and `headset` say how, in a few words each.
-
-    `intent` is what the rest of the program hears of it, where that is an action of its own; `meant` fills in the hand
-    of whoever asks and the hall where they are. `page` is the page of the hand's menu with a button for it, one of
-    PAGES; empty where a controller's own part (`part`, one of PARTS) or a `control` in the world (a Control's kind)
-    does it. `keys` are those of the window's controls ("SHIFT+X"), which mean the same.
-    `only` says, where one side has no such way, why that is in the nature of things.
-    """
-
-    words: str
-    desktop: str
-    headset: str
-    intent: Action | None = None
-    page: str = ""
-    keys: tuple[str, ...] = ()
-    control: str = ""
-    part: str = ""
-    only: str = ""
 
 
 def meant(ability: Ability, world: World, hand: str) -> Action | None:
@@ -316,6 +292,8 @@ _PROGRAM = (
     Ability("Quit", "close the window", "", Quit(), "Program"),
 )
 
+__all__ = ["ABILITIES", "GROUPS", "HAND", "PAGES", "PARTS", "Ability", "meant", "on_page"]
+
 GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("Getting about", _MOVING),
     ("Hands and pictures", _PICTURES),
@@ -324,6 +302,7 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("Maps and copies of them", _MAPS),
     ("What channels look for", _FEATURES),
     ("At the desks", _AT_DESKS),
+    ("The course of a training", IN_TIME),
     ("The program", _PROGRAM),
 )
 ABILITIES: tuple[Ability, ...] = tuple(ability for _, group in GROUPS for ability in group)

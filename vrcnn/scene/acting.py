@@ -52,21 +52,31 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
+from vrcnn.scene.panel_hanging import hang_panel
+from vrcnn.scene.panel_intents import HangPanel
 from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, StopInquiry, StopRun, TakeScreenshot
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
+from vrcnn.scene.training_acting import act_on_training
+from vrcnn.scene.training_intents import TrainingAction
 from vrcnn.scene.visualizing import act_on_features
 from vrcnn.scene.wave import Wave
+from vrcnn.scene.way_acting import act_on_ways
+from vrcnn.scene.way_intents import WayAction
 from vrcnn.scene.world import HANDS, World
 
 
 def act(world: World, action: Action) -> list[Request]:
     """Applies one action; what it speaks of stands in the hall `world.hall`."""
+    if isinstance(action, TrainingAction):
+        return act_on_training(world, action)
     if isinstance(action, FeatureAction):
         return act_on_features(world, action)
     if isinstance(action, HeadsetAction):
         return act_on_headset(world, action)
+    if isinstance(action, WayAction):
+        return act_on_ways(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))
@@ -85,7 +95,7 @@ def act(world: World, action: Action) -> list[Request]:
             return [ShowPage(tuple(shelf.shown(count)))]
         case ToggleOverlay():
             overlay = next_overlay(world)
-            world.overlaid = overlay is not None
+            world.overlaid, world.answer_wanted = overlay is not None, None
             world.overlaying = world.overlaying if overlay is None else overlay
             world.pictures_revision += 1
         case CancelRun(hall):
@@ -102,6 +112,8 @@ def act(world: World, action: Action) -> list[Request]:
             world.colouring = stepped(world.colouring, part, step, THEMES[world.theme])
         case ChooseTheme(theme):
             world.theme = theme or following(world.theme)
+        case HangPanel(hand):
+            hang_panel(world, hand)
         case SendWave():
             world.wave = Wave(world.time)
         case GoTo(name, hall):

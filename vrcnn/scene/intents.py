@@ -11,6 +11,9 @@ from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorMotion
+from vrcnn.scene.panel_intents import PanelAction, PanelMotion
+from vrcnn.scene.training_intents import TrainingAction
+from vrcnn.scene.way_intents import WayAction
 
 
 @dataclass(frozen=True)
@@ -332,7 +335,10 @@ Action = (
     | ToggleTable
     | FeatureAction
     | HeadsetAction
+    | WayAction
+    | TrainingAction
+    | PanelAction
     | Screenshot
     | Quit
 )
-Intent = Motion | Select | Release | Enlarge | Action
+Intent = Motion | Select | Release | Enlarge | PanelMotion | Action

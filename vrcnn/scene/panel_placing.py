@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from math import atan2, cos, dist, hypot, pi, sin
 
 from vrcnn.scene.geometry import Pose, Vector, rotate, turn
 from vrcnn.scene.hall import Wall
-from vrcnn.scene.panel_pressing import feel_panels, meant_by_panel
+from vrcnn.scene.panel_hanging import follow_walls
+from vrcnn.scene.panel_pressing import about_pointed, feel_panels, layer_of
 from vrcnn.scene.requests import Request
 from vrcnn.scene.staying import heading
 from vrcnn.scene.vantage import unseen
 from vrcnn.scene.wall_controls import ON_THE_WALL
 from vrcnn.scene.world import HANDS, Notice, Player, Target, World
-from vrcnn.scene.world_panels import AT_HAND, AT_WALL, IN_ROOM, MENU, POINTS, WALL, WorldPanel
+from vrcnn.scene.world_panels import (
+    ABOUT_A_LAYER,
+    AT_HAND,
+    AT_WALL,
+    HUNG,
+    IN_ROOM,
+    IN_WINDOW,
+    MENU,
+    POINTS,
+    WALL,
+    WORN_ONLY,
+    WorldPanel,
+)
 
 AT_WRIST, REACHES = 0.45, (0.9, 0.7, 0.55)  # m of the room from which a panel is read
 ASIDE = (0.0, 0.4, -0.4, 0.8, -0.8, 1.2, -1.2, 1.6, -1.6)  # rad from where the visitor looks, where a panel may stand
@@ -38,9 +50,9 @@ def toggle_menu(world: World, hand: str) -> None:
     elif world.player.head is not None:
         worn = world.hands[off].grip is not None
         panel = _made(world, MENU, AT_WRIST if worn else REACHES[-1])
-        panel.about = _pointed_at(world, hand, (*ON_THE_WALL, "frame", "picture"))
+        panel.about = about_pointed(world, hand, (*ON_THE_WALL, "frame", "picture"))
         if panel.about is not None:
-            panel.hall, panel.wall = _layer(world, panel.about)
+            panel.hall, panel.wall = layer_of(world, panel.about)
         panel.stands = AT_HAND if worn else IN_ROOM
         panels.menu_hand, panels.dropped = off, None
         panels.open[MENU] = panel
@@ -52,35 +64,53 @@ def toggle_menu(world: World, hand: str) -> None:
 
 
 def toggle_panel(world: World, name: str) -> None:
-    """Opens a panel before the visitor, that of a layer beside its wall, or closes it."""
+    """Opens a panel before the visitor, that of a layer beside its wall, or closes it; in the window at its right.
+
+    Of those that hang beside walls, `name` is the key.
+    """
     panels = world.panels
+    former = panels.open.get(name)
+    if former is not None and former.stands == HUNG:
+        panels.close(name)
+        return
     if name == MENU:
         toggle_menu(world, world.comfort.off)
         return
-    asking = next((hand for hand in HANDS if world.hands[hand].selecting), world.comfort.main)
-    about = _pointed_at(world, asking, ON_THE_WALL) if name == WALL else None
-    former = panels.open.get(name)
-    if former is not None and (about is None or _layer(world, about) == (former.hall, former.wall)):
+    worn = world.player.head is not None
+    if not worn and name in WORN_ONLY:
+        return
+    asking = next((hand for hand in HANDS if world.hands[hand].selecting), world.comfort.main if worn else HANDS[0])
+    about = about_pointed(world, asking) if name in ABOUT_A_LAYER else None
+    if former is not None and (about is None or _tells_of(world, former, about)):
         panels.close(name)
         return
-    if world.player.head is None:
-        return
-    if name == WALL and about is None:
+    if name in ABOUT_A_LAYER and about is None:
         panels.close(name)
         world.notices.append(Notice("No layer was chosen.", "Point at a wall, and ask again."))
         return
     show_panel(world, name, about)
 
 
+def _tells_of(world: World, panel: WorldPanel, about: Target) -> bool:
+    """Whether a panel speaks of what is pointed at; that of a layer speaks of all its channels."""
+    same = layer_of(world, about) == (panel.hall, panel.wall)
+    return same and (panel.name == WALL or (panel.about is not None and panel.about.tile == about.tile))
+
+
 def show_panel(world: World, name: str, about: Target | None = None) -> None:
     """Opens a panel anew, where it can be read; that of a layer speaks of what is pointed at."""
     panels = world.panels
+    former = panels.open.get(name)
     panels.close(name)
     panel = _made(world, name, REACHES[0])
+    panel.page = "" if former is None else former.page
     if about is not None:
-        panel.about, (panel.hall, panel.wall) = about, _layer(world, about)
+        panel.about, (panel.hall, panel.wall) = about, layer_of(world, about)
     panels.open[name] = panel
-    if name != WALL or not _stand_beside(world, panel):
+    if world.player.head is None:
+        panel.stands = IN_WINDOW
+        return
+    if name not in ABOUT_A_LAYER or not _stand_beside(world, panel):
         _stand_before(world, panel)
     _settle(world.player, panel)
 
@@ -90,6 +120,7 @@ def place_panels(world: World) -> list[Request]:
     panels, player = world.panels, world.player
     if not panels.open:
         return []
+    follow_walls(world)
     if player.head is None:
         panels.rest()
         return []
@@ -101,13 +132,19 @@ def place_panels(world: World) -> list[Request]:
             _follow_hand(world, panel, LEASH)
             if _hangs_down(world):
                 panels.close(MENU)
+        elif panel.stands == HUNG:
+            continue
         elif panel.stands == AT_WALL:
             if not _follow_wall(world, panel):
-                panels.close(panel.name)
-        elif dist(panel.spot, player.head.position) > LEFT_BEHIND or (arrived and not _clear(world, panel, panel.spot)):
+                panels.close(panel.key)
+        elif (
+            panel.stands == IN_WINDOW
+            or dist(panel.spot, player.head.position) > LEFT_BEHIND
+            or (arrived and not _clear(world, panel, panel.spot))
+        ):
             _stand_before(world, panel)
         if panel.name == WALL and _wall_of(world, panel) is None:
-            panels.close(panel.name)
+            panels.close(panel.key)
     if arrived:
         panels.checked = room
     for hand, grip in panels.moved.items():
@@ -117,7 +154,8 @@ def place_panels(world: World) -> list[Request]:
             x, y, z = (a - b for a, b in zip(ray.at(grip.distance), held, strict=True))
             panel.stands, panel.spot = IN_ROOM, room.inverse().apply((x, y, z))
     for panel in panels.open.values():
-        _settle(player, panel)
+        if panel.stands != HUNG:
+            _settle(player, panel)
     return feel_panels(world)
 
 
@@ -139,28 +177,6 @@ def _settle(player: Player, panel: WorldPanel) -> None:
     panel.scale = room.scale
     panel.width, panel.height = (points * panel.reach * room.scale / 1000 for points in POINTS[panel.name])
     panel.pose = room.carry(facing(panel.spot, player.head.position))
-
-
-def _pointed_at(world: World, hand: str, kinds: tuple[str, ...]) -> Target | None:
-    """What somebody who asks with `hand` speaks of, of these kinds of targets: what that hand points at, else what the
-    other does, else the wall that they stand at."""
-    others = (world.comfort.main, world.comfort.off)
-    for name in dict.fromkeys((hand, *others)):
-        target = world.hands[name].target
-        if target is not None and target.kind == "panel":
-            target = meant_by_panel(world, target)
-        if target is not None and target.kind in kinds:
-            return target if target.kind not in ON_THE_WALL else replace(target, kind="wall", control=None)
-    if world.journey.at is None:
-        return None
-    hall, number = world.journey.at
-    return Target("wall", number, 0.0, world.halls[hall].walls[number].pose.position, hall=hall)
-
-
-def _layer(world: World, about: Target) -> tuple[int, str]:
-    """The hall and the name of the layer that a target on a wall belongs to."""
-    walls = world.halls[about.hall].walls
-    return about.hall, walls[about.index].name if about.kind == "wall" else ""
 
 
 def _wall_of(world: World, panel: WorldPanel) -> Wall | None:
@@ -215,7 +231,7 @@ def _before(player: Player, aside: float, reach: float) -> Vector:
 def _overlaps(world: World, panel: WorldPanel) -> bool:
     """Whether it would cover another one that is open, as the eyes see them."""
     for other in world.panels.open.values():
-        if other.name == panel.name:
+        if other.key == panel.key or other.stands == HUNG:
             continue
         (yaw, pitch), (other_yaw, other_pitch) = (_direction(world.player, each.spot) for each in (panel, other))
         width, height = (
@@ -275,7 +291,7 @@ def _follow_wall(world: World, panel: WorldPanel) -> bool:
     if wall is None or head is None or not wall.shown:
         return False
     frame, room = world.halls[panel.hall].placing @ wall.placing, world.player.room
-    half = POINTS[WALL][0] * panel.reach * room.scale / 2000
+    half = POINTS[panel.name][0] * panel.reach * room.scale / 2000
     out = wall.width * frame.scale / 2 + half + BESIDE * room.scale
     x, _, z = frame.pose.apply((panel.side * out, 0.0, FORWARD * room.scale))
     back = room.inverse()

@@ -1,4 +1,4 @@
-"""The panels that stand in the world while a headset is worn: where they are. What is on them is drawn by ui/."""
+"""The panels: where those of a headset stand in the world, which the window shows. What is on them is drawn by ui/."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ if TYPE_CHECKING:
     from vrcnn.scene.world import Notice, Target
 
 MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "search", "note"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE)
+INSPECT = "inspect"
+TIME = "time"
+PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
-    MENU: (600, 650),
+    MENU: (600, 780),
     WALL: (600, 566),
     SETTINGS: (700, 520),
     JOBS: (640, 470),
     SEARCH: (690, 700),
     NOTE: (600, 330),
+    INSPECT: (720, 760),
+    TIME: (720, 440),
 }
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
 AT_HAND, IN_ROOM, AT_WALL = "hand", "room", "wall"  # what a panel keeps its place by
+IN_WINDOW, HUNG = "window", "hung"  # flat at the right of the window; beside a wall for good, for everybody
+WORN_ONLY = (MENU, SETTINGS, SEARCH, NOTE)  # the window has its own ways for these
+ABOUT_A_LAYER = (WALL, INSPECT)  # these speak of what is pointed at
 
 
 @dataclass
@@ -32,8 +39,10 @@ class WorldPanel:
 
     It is read from `reach` m of the visitor's room, and larger in the world by `scale`, which is the visitor's
     (Player.scale). `stands` says what it keeps its place by: in the room and at a hand it is at `spot` in the room's
-    frame, in m; at a wall on its `side`, 1 at the right of who looks at it. `hall` and `wall` are the layer that it
-    speaks of, `about` what was pointed at when it was opened: that is what its buttons mean.
+    frame, in m; at a wall on its `side`, 1 at the right of who looks at it; hung there for good it is at `spot` in the
+    wall's frame, and `seen` while the wall is. `hall` and `wall` are the layer that it speaks of, `about` what was
+    pointed at when it was opened: that is what its buttons mean. There is one of each `name`, and beside walls more of
+    them, that differ by their `tag`. `page` is which of its pages is shown, of those that remember it.
     """
 
     name: str
@@ -48,6 +57,14 @@ class WorldPanel:
     spot: Vector = (0.0, 0.0, 0.0)
     reach: float = 0.9
     side: float = 1.0
+    tag: str = ""
+    page: str = ""
+    seen: bool = True
+
+    @property
+    def key(self) -> str:
+        """What it is called among all that are open."""
+        return f"{self.name} {self.tag}" if self.tag else self.name
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -87,7 +104,7 @@ class PanelGrip:
 
 @dataclass
 class Panels:
-    """Those that are open, by name, in the order in which they were opened; `menu_hand` wears the menu.
+    """Those that are open, by key, in the order in which they were opened; `menu_hand` wears the menu.
 
     Attributes:
         events: what hands did to panels, in order; whoever draws the panels takes them out.
@@ -118,7 +135,7 @@ class Panels:
         self.dropped = None
 
     def close(self, name: str) -> None:
-        """Closes the panel of this name, where it is open."""
+        """Closes the panel of this key, where it is open."""
         self.open.pop(name, None)
         self.events = [event for event in self.events if event.panel != name]
         self.moved = {hand: grip for hand, grip in self.moved.items() if grip.panel != name}

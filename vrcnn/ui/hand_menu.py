@@ -23,7 +23,7 @@ HEAD = TITLE + 86.0  # points, where the pages begin
 FOOT = BUTTON + MARGIN + 14.0  # points, what the row at the bottom takes
 REST = 0.5  # s for which the count of late frames stands: to draw it anew takes time when there is none
 MOST = 12  # buttons of a page at a time, in two columns
-ABOUT_WALLS = ("Walls", "Maps", "Features")  # pages with buttons that mean what was pointed at
+ABOUT_WALLS = ("Walls", "Maps", "Features", "Inspect")  # pages with buttons that mean what was pointed at
 
 SHORTCUTS: tuple[tuple[str, Action], ...] = (
     ("Settings", OpenPanel(SETTINGS)),

@@ -20,17 +20,27 @@ _CARD = (
 )
 
 
-def draw_notices(style: Style, size: tuple[int, int], world: World, captured: bool, beside: Area) -> list[Area]:
+def draw_notices(
+    style: Style,
+    size: tuple[int, int],
+    world: World,
+    captured: bool,
+    beside: Area,
+    corner: tuple[float, float] | None = None,
+) -> list[Area]:
     """Draws the newest notices, the newest on top, and drops the one whose cross is clicked. Returns their areas.
 
-    They stand at the right edge, below the panel `beside` where the window is too narrow for both.
+    They stand below the upper right `corner` (px), that of the window where none is given; and below the panel `beside`
+    where there is no room for both.
     """
     areas: list[Area] = []
     pad = PADDING * style.scale
-    top = pad if size[0] - beside.right > WIDTH * style.scale + 2 * pad else beside.bottom + pad
+    edge, top = (size[0] - pad, pad) if corner is None else corner
+    top = top if edge - beside.right > WIDTH * style.scale + pad else max(top, beside.bottom + pad)
     gone: int | None = None
     for place, index in enumerate(reversed(range(max(0, len(world.notices) - MOST), len(world.notices)))):
-        area, clicked = _draw_card(style, size, top, f"##notice{place}", world.notices[index], captured and not place)
+        notice, told = world.notices[index], captured and not place
+        area, clicked = _draw_card(style, size, (edge, top), f"##notice{place}", notice, told)
         gone = index if clicked else gone
         areas.append(area)
         top = area.bottom + 10 * style.scale
@@ -39,22 +49,21 @@ def draw_notices(style: Style, size: tuple[int, int], world: World, captured: bo
     hidden = len(world.notices) - MOST
     if hidden > 0:
         words = f"and {hidden:,} more"
-        place_of_words = size[0] - PADDING * style.scale, top
-        style.write(imgui.get_background_draw_list(), place_of_words, words, "muted", SMALL, align=1.0)
+        style.write(imgui.get_background_draw_list(), (edge, top), words, "muted", SMALL, align=1.0)
     return areas
 
 
 def _draw_card(
-    style: Style, size: tuple[int, int], top: float, name: str, notice: Notice, told: bool
+    style: Style, size: tuple[int, int], corner: tuple[float, float], name: str, notice: Notice, told: bool
 ) -> tuple[Area, bool]:
-    """One card with its upper edge at `top`, where `told` with the way to free the mouse; and whether it shall go."""
+    """One card below its upper right `corner`, where `told` with the way to free the mouse; and whether it shall go."""
     scale = style.scale
     width = min(WIDTH * scale, size[0] - 2 * PADDING * scale)
-    imgui.set_next_window_pos((size[0] - PADDING * scale, top), pivot=(1.0, 0.0))
+    imgui.set_next_window_pos(corner, pivot=(1.0, 0.0))
     imgui.set_next_window_size_constraints((width, 0), (width, size[1]))
     imgui.begin(name, None, _CARD)
-    corner, extent = imgui.get_window_pos(), imgui.get_window_size()
-    area = Area(corner.x, corner.y, corner.x + extent.x, corner.y + extent.y)
+    place, extent = imgui.get_window_pos(), imgui.get_window_size()
+    area = Area(place.x, place.y, place.x + extent.x, place.y + extent.y)
     layer = imgui.get_window_draw_list()
     role = "accent" if notice.node is None else "failed"
     layer.add_rect_filled(

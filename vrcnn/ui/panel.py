@@ -18,6 +18,8 @@ from vrcnn.scene.world import World
 from vrcnn.ui.audience_bar import AudienceBar
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, KeyEvent, Screen
+from vrcnn.ui.flat_panels import FROM_CROSSHAIR, FlatPanels, PanelBar
+from vrcnn.ui.flat_panels import GAP as FLAT_GAP
 from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.ui.hints import Crosshair, Help, Told, draw_pill
 from vrcnn.ui.job_list import Job, jobs_of
@@ -34,6 +36,7 @@ WIDTH = 300.0  # px at a scale of 1
 READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
 TOLD_ABOVE = 118.0  # px at a scale of 1, above the keys: where is told what went well
+HANDLE_ROOM = 130.0  # px at a scale of 1, beside the card: where the other choices are opened
 ANSWERS = {"segments": "Mostly", "boxes": "Found"}
 
 
@@ -52,6 +55,10 @@ class Panel:
         self.view = ViewPanel()
         self.audience = AudienceBar()
         self._told = Told()
+        self.flat: FlatPanels | None = None  # whoever opens the window gives them, as they are the world's too
+        self._bar = PanelBar()
+        self._room = Area(0.0, 0.0, 0.0, 0.0)  # what the frame before has left for panels at the right
+        self._over: list[Area] = []  # and what it had over them
         self._was_captured = False
         self._wishes: list[Intent] = []
         self._counted: tuple[object, str] = (None, "")
@@ -66,6 +73,10 @@ class Panel:
         """
         size, scale = self.window.size, self.window.scale
         self._follow(world)
+        flat = self.flat
+        if flat is not None and min(size) > 0:
+            pointed = not captured and not self.search.open
+            flat.follow(world, self._room, scale, self.window.events, pointed, self._over, self.renderer)
         typing = self.search.open
         self.renderer.begin(size, self.window.events, pointer=not captured, typing=typing)
         if min(size) <= 0:
@@ -80,7 +91,10 @@ class Panel:
         seconds = self.renderer.io.delta_time
         layer = imgui.get_background_draw_list()
         card = self._draw_card(layer, world, frame, seconds)
-        areas = [card, *draw_notices(style, size, world, captured, beside=card)]
+        edge = size[0] - PADDING * scale
+        edge = edge if flat is None or not flat.places else flat.left - FLAT_GAP * scale
+        notices = draw_notices(style, size, world, captured, card, (edge, max(PADDING * scale, self._room.top)))
+        areas = [card, *notices]
         worn = world.player.head is not None  # then whoever sits here helps, and looks on with others
         foot = self.help.draw(layer, style, size, seconds, asked=worn)
         areas += self._draw_map(layer, world, card, foot, captured)
@@ -90,7 +104,7 @@ class Panel:
             areas += bar
             self._wishes += intents
         elif captured:
-            self.reading_card.draw(layer, style, size, world, foot, seconds)
+            self.reading_card.draw(layer, style, (round(edge + PADDING * scale), size[1]), world, foot, seconds)
             self.crosshair.draw(layer, style, size, world, seconds)
         else:
             draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
@@ -98,6 +112,8 @@ class Panel:
             area, intents = self.view.draw(layer, style, size, world, beside=card)
             areas.append(area)
             self._wishes += intents
+        areas += self._draw_flat(layer, world, card, foot, captured)
+        self._over = notices
         if self.search.open:
             area, intents = self.search.draw(layer, style, size, world, pointed=not captured)
             areas.append(area)
@@ -105,11 +121,13 @@ class Panel:
         self._told.draw(layer, style, (size[0] / 2, foot - TOLD_ABOVE * scale), seconds)
         self._was_captured = captured
         self.window.claimed = tuple(areas)
-        self.window.typing = self.search.open
+        self.window.typing = self.search.open or self._writes(world)
         self.renderer.end(framebuffer)
 
     def close(self) -> None:
         """Gives the GL objects back."""
+        if self.flat is not None:
+            self.flat.close(self.renderer)
         self.renderer.close()
 
     def intents(self) -> list[Intent]:
@@ -122,6 +140,8 @@ class Panel:
         self._told = Told(words)
 
     def _follow(self, world: World) -> None:
+        if self._writes(world):
+            return
         if not self.search.open:
             for event in self.window.events:
                 match event:
@@ -132,6 +152,26 @@ class Panel:
                     case KeyEvent("M", True):
                         self.minimap.toggle(world)
         self._wishes += self.search.follow(self.window.events, world)
+
+    def _writes(self, world: World) -> bool:
+        """Whether keys belong to a line on a panel at the right."""
+        return self.flat is not None and self.flat.writes(world)
+
+    def _draw_flat(self, layer: imgui.ImDrawList, world: World, card: Area, foot: float, captured: bool) -> list[Area]:
+        """The panels at the right, and while the mouse is free the bar that opens them."""
+        if self.flat is None or world.player.head is not None:
+            return []
+        (width, _), pad, scale = self.window.size, PADDING * self.style.scale, self.style.scale
+        areas, top = self.flat.draw(layer, self.style), pad
+        if not captured:
+            room = Area(min(card.right + HANDLE_ROOM * scale, width / 2), pad, width - pad, foot)
+            bar, intents = self._bar.draw(layer, self.style, room, world, self.flat.hidden)
+            self._wishes += intents
+            areas, top = [*areas, bar], bar.bottom + FLAT_GAP * scale
+        self._room = Area(width / 2 + FROM_CROSSHAIR * scale, max(top, self._room.top), width - pad, foot - pad)
+        if not captured or not self.flat.places:
+            self._room = Area(self._room.left, top, self._room.right, self._room.bottom)
+        return areas
 
     def _draw_map(self, layer: imgui.ImDrawList, world: World, card: Area, foot: float, captured: bool) -> list[Area]:
         """The minimap below the card and above the keys."""

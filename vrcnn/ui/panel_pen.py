@@ -37,6 +37,10 @@ class Pen:
         time: World.time, in s.
         flashes: when buttons were pressed, by their names; stays from frame to frame.
         buttons: the name and the place of every button so far.
+        density: pixels per point.
+        flat: whether it is drawn for the window, where there is a keyboard.
+        held: by which hand the panel is held down under the pointer, from the press on; "" by none.
+        covered: what lies over the panel, as the keyboard does; buttons below are not felt.
     """
 
     style: Style
@@ -47,12 +51,19 @@ class Pen:
     time: float
     flashes: dict[str, float] = field(default_factory=dict)
     buttons: list[tuple[str, Area]] = field(default_factory=list)
+    density: float = DENSITY
+    flat: bool = False
+    held: str = ""
+    covered: Area | None = None
 
     def ground(self) -> None:
-        """The glass of the whole panel."""
-        corners = (0.8, 0.8), (self.size[0] * DENSITY - 0.8, self.size[1] * DENSITY - 0.8)
-        self.layer.add_rect_filled(*corners, self.style.colour("panel", 0.97), CORNER * DENSITY)
-        self.layer.add_rect(*corners, self.style.colour("frame", 0.9), CORNER * DENSITY, 2.0 * DENSITY)
+        """The glass of the whole panel; without its corners where the window cuts these."""
+        if self.flat:
+            self.fill(Area(0.0, 0.0, self.size[0] + 1.0, self.size[1] + 1.0), "panel", 0.0)
+            return
+        corners = (0.8, 0.8), (self.size[0] * self.density - 0.8, self.size[1] * self.density - 0.8)
+        self.layer.add_rect_filled(*corners, self.style.colour("panel", 0.97), CORNER * self.density)
+        self.layer.add_rect(*corners, self.style.colour("frame", 0.9), CORNER * self.density, 2.0 * self.density)
 
     def title(self, words: str, movable: bool = True) -> bool:
         """The bar at the top, by which the panel is moved, with the button that closes it; whether that was pressed."""
@@ -79,16 +90,21 @@ class Pen:
     ) -> None:
         """One line whose upper edge is at `y`; shortened to `room` points where it is given."""
         if room is not None:
-            words = self.style.fitted(words, room * DENSITY, size, strong)
-        self.style.write(self.layer, (x * DENSITY, y * DENSITY), words, role, size, strong, align=align)
+            words = self.style.fitted(words, room * self.density, size, strong)
+        self.style.write(self.layer, (x * self.density, y * self.density), words, role, size, strong, align=align)
 
     def width(self, words: str, size: float = BODY, strong: bool = False) -> float:
         """Of a line of text, in points."""
-        return self.style.width(words, size, strong) / DENSITY
+        return self.style.width(words, size, strong) / self.density
+
+    def corners(self, area: Area) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The upper left and the lower right corner of an area in the layer's pixels."""
+        density = self.density
+        return (area.left * density, area.top * density), (area.right * density, area.bottom * density)
 
     def fill(self, area: Area, role: str, rounding: float = ROUNDING, alpha: float = 1.0) -> None:
         """An even rectangle."""
-        self.layer.add_rect_filled(*_corners(area), self.style.colour(role, alpha), rounding * DENSITY)
+        self.layer.add_rect_filled(*self.corners(area), self.style.colour(role, alpha), rounding * self.density)
 
     def bar(self, area: Area, share: float | None, role: str = "running") -> None:
         """How much is done; of a length that nobody knows (None) a part that wanders."""
@@ -112,7 +128,8 @@ class Pen:
         else:
             self.fill(area, "frame" if over else "track", alpha=1.0 if usable else 0.4)
         if over:
-            self.layer.add_rect(*_corners(area), self.style.colour("accent"), ROUNDING * DENSITY, 3.0 * DENSITY)
+            rim = self.style.colour("accent"), ROUNDING * self.density, 3.0 * self.density
+            self.layer.add_rect(*self.corners(area), *rim)
         self._words(area, words, ink, size, lit)
         return over and bool(self.pressed)
 
@@ -133,11 +150,17 @@ class Pen:
             return False, False
         half = GAP / 2  # a button is hit in the gaps around it too
         reach = Area(area.left - half, area.top - half, area.right + half, area.bottom + half)
+        if self.hidden((area.left + area.right) / 2, (area.top + area.bottom) / 2):
+            return False, False
         self.buttons.append((name, reach))
-        over = self.pointer is not None and reach.holds(*self.pointer)
+        over = self.pointer is not None and reach.holds(*self.pointer) and not self.hidden(*self.pointer)
         if over and self.pressed:
             self.flashes[name] = self.time
         return over, self.time - self.flashes.get(name, -FLASH) < FLASH
+
+    def hidden(self, x: float, y: float) -> bool:
+        """Whether a place lies under what covers a part of the panel."""
+        return self.covered is not None and self.covered.holds(x, y)
 
     def _close(self, area: Area) -> bool:
         over, flash = self.felt("close", area)
@@ -146,10 +169,10 @@ class Pen:
         x, y, half = (area.left + area.right) / 2, (area.top + area.bottom) / 2, 9.0
         for sign in (-1, 1):
             ends = (
-                ((x - half) * DENSITY, (y - sign * half) * DENSITY),
-                ((x + half) * DENSITY, (y + sign * half) * DENSITY),
+                ((x - half) * self.density, (y - sign * half) * self.density),
+                ((x + half) * self.density, (y + sign * half) * self.density),
             )
-            self.layer.add_line(*ends, self.style.colour("text" if over else "muted"), 3.4 * DENSITY)
+            self.layer.add_line(*ends, self.style.colour("text" if over else "muted"), 3.4 * self.density)
         return over and bool(self.pressed)
 
     def _words(self, area: Area, words: str, role: str, size: float, strong: bool) -> None:
@@ -187,7 +210,3 @@ def _halved(words: str) -> tuple[str, str]:
         return words, ""
     middle = min(places, key=lambda place: abs(place - len(words) / 2))
     return words[:middle], words[middle + 1 :]
-
-
-def _corners(area: Area) -> tuple[tuple[float, float], tuple[float, float]]:
-    return (area.left * DENSITY, area.top * DENSITY), (area.right * DENSITY, area.bottom * DENSITY)

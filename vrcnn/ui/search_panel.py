@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.world import World
-from vrcnn.scene.world_panels import DENSITY, SEARCH, TITLE, WorldPanel
+from vrcnn.scene.world_panels import SEARCH, TITLE, WorldPanel
 from vrcnn.ui.events import Area
 from vrcnn.ui.found_layers import INVITATION, NOTHING, ROW, Query, draw_found
 from vrcnn.ui.panel_pen import GAP, MARGIN, TYPE, Pen, columns, rows
@@ -91,7 +91,7 @@ class SearchPanel(Query):
         for place, found in enumerate(self.found[self.first : self.first + SHOWN]):
             row = Area(area.left, area.top + place * tall, area.right, area.top + (place + 1) * tall - 4)
             over, flash = pen.felt(f"found {found.name}", row)
-            corner = row.left * DENSITY, row.top * DENSITY, (row.right - row.left) * DENSITY
+            corner = row.left * pen.density, row.top * pen.density, (row.right - row.left) * pen.density
             draw_found(pen.style, pen.layer, found, corner, flash, over)
             if over and pen.pressed:
                 self.chosen = self.first + place
