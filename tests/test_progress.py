@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from vrcnn.featvis.progress import Progress, told_seconds
+from vrcnn.progress import Progress, told_seconds
 
 
 class Terminal(io.StringIO):

@@ -8,7 +8,8 @@ import platform
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,6 +48,15 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     Raises UserError where it cannot be written; what was at `path` before is still there then. The first file that is
     written into a folder takes away what programs that were ended in mid-write have left there.
     """
+    with whole(path) as file:
+        write(file)
+    return path
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file beside `path` to be filled, which takes its place at the end, unless an exception comes before; the rest
+    as in `write_whole`."""
     check_place(path)
     if path.parent not in _tidied:
         _tidied.add(path.parent)
@@ -55,7 +65,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     try:
         try:
             with part.open("wb") as file:
-                write(file)
+                yield file
             os.replace(part, path)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -63,7 +73,6 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
         raise UserError(f"Cannot save {path}: {reason}.") from error
-    return path
 
 
 def tidy(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 It reads "KIND PATH RUN" lines, and answers each with one word: what was left of the run was a "part" or "nothing".
 Runs of an odd number are killed by the clock, a random moment after they began to write; the others kill themselves
-at a random one of the calls that Python makes after `write_whole` has begun a file, whatever the machine is busy with.
+at a random one of the calls that Python makes after a file was begun, whatever the machine is busy with.
 """
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import random
 import signal
@@ -20,8 +21,9 @@ from types import FrameType
 from file_kinds import KINDS, Kind
 
 from vrcnn import whole_file
-from vrcnn.whole_file import write_whole
+from vrcnn.whole_file import whole, write_whole
 
+WRITER = inspect.unwrap(whole).__code__
 MEASURED = 3  # runs that tell how long a write takes
 
 
@@ -96,9 +98,9 @@ def _counted(kind: Kind, path: Path, last: int | None = None) -> int:
     def count(frame: FrameType, event: str, argument: object) -> None:
         nonlocal calls, writing
         if event == "return" and frame.f_code is write_whole.__code__:
-            writing = False
+            writing = False  # of what streams into `whole`, everything up to the end counts
         elif event == "return" and frame.f_code is Path.open.__code__ and frame.f_back is not None:
-            writing = writing or frame.f_back.f_code is write_whole.__code__
+            writing = writing or frame.f_back.f_code is WRITER
         if writing and calls == last:
             os.kill(os.getpid(), signal.SIGKILL)
         calls += writing

@@ -12,8 +12,8 @@ from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Objective
 from vrcnn.featurevis.target import Target
 from vrcnn.network.detail import reduce
-from vrcnn.network.finding import node_showing, scope_showing
-from vrcnn.network.graph import Graph, Node
+from vrcnn.network.finding import nodes_named
+from vrcnn.network.graph import Graph, Node, channel_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 
@@ -63,7 +63,7 @@ def choose_layers(
     UserError, with a sentence for each name that is not there, and where a channel is not.
     """
     if names is not None:
-        nodes = _named(names, full, scope)
+        nodes = nodes_named(names, full, scope)
     else:
         shown = reduce(full, scope)
         nodes = [(shown, node) for node in shown.nodes]
@@ -87,30 +87,13 @@ def choose_layers(
                 operations=told_operations(node),
                 role=node.family,
                 channels=channels,
-                names=_names_of(source, graph, node, target),
+                names=channel_names(node, graph, source.labels or (), target.channels),
                 word=words[node.name],
                 share=(tensor + 1) / len(full.nodes),
             )
     if not chosen:
         raise UserError(f"No layer of {source.name} has the channels that are wanted.")
     return [chosen[tensor] for tensor in sorted(chosen)]
-
-
-def _named(names: Sequence[str], full: Graph, scope: Scope) -> list[tuple[Graph, Node]]:
-    """The nodes of these names, each with the shown graph that it is in."""
-    found, unknown = [], []
-    for name in names:
-        try:
-            shown = reduce(full, scope_showing(name, full, scope))
-        except UserError as error:
-            unknown.append(str(error))
-            continue
-        node = node_showing(name, full, shown)
-        assert node is not None, "scope_showing has found it"
-        found.append((shown, node))
-    if unknown:
-        raise UserError("\n  ".join(unknown))
-    return found
 
 
 def _channels(
@@ -133,11 +116,3 @@ def _channels(
 def _no_channel(title: str, count: int, channel: int) -> str:
     has = f"{count:,} channels, 0 to {count - 1}" if count > 1 else "1 channel, number 0"
     return f"Layer {title} has {has}: there is no channel {channel}."
-
-
-def _names_of(source: NetworkSource, graph: Graph, node: Node, target: Target) -> tuple[str, ...]:
-    """The names of a layer's channels: the developer's, or of an answer those of the classes."""
-    if node.marks.channels:
-        return node.marks.channels
-    labels = source.labels or ()
-    return labels if node.index in graph.outputs and len(labels) == target.channels else ()

@@ -27,7 +27,7 @@ from vrcnn.featurevis.results import Baseline, Visualization
 from vrcnn.featurevis.settings import Settings
 from vrcnn.featvis.chosen_layers import WHOLE, ChosenLayer, Span, choose_layers
 from vrcnn.featvis.made_files import NEVER_ROSE, MadeFiles
-from vrcnn.featvis.progress import Progress
+from vrcnn.progress import Progress
 from vrcnn.interrupting import interrupted_by
 from vrcnn.network.fingerprint import Fingerprint
 from vrcnn.network.graph import Graph

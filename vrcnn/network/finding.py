@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vrcnn.errors import UserError
@@ -32,6 +33,26 @@ def node_showing(name: str, full: Graph, graph: Graph) -> Node | None:
     meant = _meant(name, full)
     parts = (node for node in graph.nodes if not meant.isdisjoint(node.members))
     return next(named, next(parts, None))
+
+
+def nodes_named(names: Sequence[str], full: Graph, scope: Scope) -> list[tuple[Graph, Node]]:
+    """The nodes of these names or titles, each with the shown graph that it is in; runs that hide one are opened.
+
+    Raises UserError, with a sentence for each name that is not there.
+    """
+    found, unknown = [], []
+    for name in names:
+        try:
+            shown = reduce(full, scope_showing(name, full, scope))
+        except UserError as error:
+            unknown.append(str(error))
+            continue
+        node = node_showing(name, full, shown)
+        assert node is not None, "scope_showing has found it"
+        found.append((shown, node))
+    if unknown:
+        raise UserError("\n  ".join(unknown))
+    return found
 
 
 def unfolded(full: Graph, scope: Scope) -> Graph:

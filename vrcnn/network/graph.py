@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 FAMILIES = (
@@ -178,3 +179,11 @@ class Graph:
     def targets(self, index: int) -> tuple[int, ...]:
         """Indices of the nodes that read the tensor of node `index`."""
         return tuple(edge.target for edge in self.edges if edge.source == index)
+
+
+def channel_names(node: Node, graph: Graph, labels: Sequence[str], channels: int) -> tuple[str, ...]:
+    """The names of a shown node's channels: the developer's, or of an answer of so many `channels` those of the
+    classes; empty without."""
+    if node.marks.channels:
+        return node.marks.channels
+    return tuple(labels) if node.index in graph.outputs and len(labels) == channels else ()
