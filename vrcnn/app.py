@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vrcnn.engine.checkpoint_inquiry import LAST, Course
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.network.pictures import PictureFile
+from vrcnn.network.references import RANDOM_WEIGHTS
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource
 from vrcnn.network.together import load_together, with_picture
@@ -29,6 +31,7 @@ class RunOptions:
     `theme` is one of THEMES. `session` is the file that the networks are arranged by; without one `run` takes that of
     each network, unless nothing is to be kept (`keep`). `layout` is one of LAYOUTS; None leaves it to the session.
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
+    `checkpoints` is a folder with those of the network's training, `checkpoint` the one to begin with, as in Course.
     """
 
     display: str = "auto"
@@ -41,6 +44,8 @@ class RunOptions:
     keep: bool = True
     layout: str | None = None
     resolution: float | None = None
+    checkpoints: Path | None = None
+    checkpoint: str | None = None
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -75,9 +80,26 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
 
 
 def _exhibit(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
+    course = _course(sources, options)
     exhibit = Exhibit(sources, options.scope, options.memory)
     exhibit.world.theme, exhibit.world.colouring = options.theme, options.colouring
+    if course is not None:
+        exhibit.follow_training(course)
     return exhibit
+
+
+def _course(sources: Sequence[NetworkSource], options: RunOptions) -> Course | None:
+    """The network has the weights of a checkpoint then. Raises UserError."""
+    if options.checkpoints is None:
+        if options.checkpoint is not None:
+            raise UserError("--checkpoint chooses one of a folder: name the folder with --checkpoints.")
+        return None
+    if len(sources) > 1:
+        raise UserError("--checkpoints are those of one network: give one model.")
+    course = Course(options.checkpoints.expanduser(), sources[0].module)
+    course.begin(options.checkpoint or LAST)
+    sources[0].notes = tuple(note for note in sources[0].notes if note != RANDOM_WEIGHTS)
+    return course
 
 
 def render(

@@ -103,6 +103,16 @@ def colouring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=ORDERS, default=usual.order, help="the maps of a wall, the largest first")
 
 
+def checkpoints_arguments(parser: argparse.ArgumentParser) -> None:
+    """The course of the network's training."""
+    parser.add_argument(
+        "--checkpoints", type=Path, metavar="DIR", help="files of weights that a training has left, to go through them"
+    )
+    parser.add_argument(
+        "--checkpoint", metavar="WHICH", help="the one to begin with: a step, a name, first, or last (which is usual)"
+    )
+
+
 def layout_argument(parser: argparse.ArgumentParser) -> None:
     """How the walls stand."""
     parser.add_argument(

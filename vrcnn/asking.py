@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vrcnn.scene.requests import Request, StopInquiry
+from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
+from vrcnn.scene.way_requests import OpenFiles
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -15,6 +16,10 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
     match request:
         case StopInquiry(number, hall):
             exhibit.displays[hall].worker.inquiries.cancel(number)
+        case LoadCheckpoint(number):
+            exhibit.load_checkpoint(number)
+        case OpenFiles(paths):
+            exhibit.incoming.take(paths)
         case _:
             return False
     return True

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from vrcnn import __version__
 from vrcnn.arguments import (
+    checkpoints_arguments,
     colouring_arguments,
     colouring_of,
     detail_argument,
@@ -27,6 +28,7 @@ from vrcnn.arguments import (
     theme_argument,
 )
 from vrcnn.errors import UserError
+from vrcnn.evaluating.arguments import add_evaluate_arguments
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 
@@ -75,6 +77,8 @@ def _run(options: argparse.Namespace) -> int:
         keep=not options.no_session,
         layout=options.layout,
         resolution=options.resolution,
+        checkpoints=options.checkpoints,
+        checkpoint=options.checkpoint,
     )
     return run(options.targets, load_options_of(options), shown)
 
@@ -98,6 +102,8 @@ def _render(options: argparse.Namespace) -> int:
         colouring=colouring_of(options),
         session=options.session,
         layout=options.layout,
+        checkpoints=options.checkpoints,
+        checkpoint=options.checkpoint,
     )
     output = options.output or Path("vrcnn-panorama.jpg" if options.panorama else "vrcnn.png")
     path = render(options.targets, load_options_of(options), still, options.image, output, shown)
@@ -118,6 +124,13 @@ def _graph(options: argparse.Namespace) -> int:
 
     form = "json" if options.json else "dot" if options.dot else "table"
     return describe.main(options.target, load_options_of(options), scope_of(options), form, options.output)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.evaluating import command
+
+    return command.main(options.target, load_options_of(options), json=options.json, output=options.output)
 
 
 def _featvis(options: argparse.Namespace) -> int:
@@ -160,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     scope_arguments(run)
     memory_argument(run)
     layout_argument(run)
+    checkpoints_arguments(run)
     theme_argument(run)
     colouring_arguments(run)
     session = run.add_mutually_exclusive_group()
@@ -182,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     scope_arguments(render)
     memory_argument(render)
     layout_argument(render)
+    checkpoints_arguments(render)
     theme_argument(render)
     colouring_arguments(render)
     session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
@@ -220,6 +235,11 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of the terminal")
     graph.set_defaults(command=_graph)
 
+    evaluate = commands.add_parser("evaluate", help="how often a network is right on a labelled folder, class by class")
+    network_arguments(evaluate)
+    add_evaluate_arguments(evaluate)
+    evaluate.set_defaults(command=_evaluate)
+
     featvis = commands.add_parser("featvis", help="pictures of what channels look for, by gradient ascent")
     network_arguments(featvis)
     detail_argument(featvis)
@@ -238,6 +258,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, check, graph, featvis, doctor, bench):
+    for command in (run, render, check, graph, evaluate, featvis, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser

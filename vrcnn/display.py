@@ -26,6 +26,7 @@ from vrcnn.engine.messages import (
     Score,
 )
 from vrcnn.engine.plan import COPIES, MapPlan
+from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.findings import take_in
@@ -37,6 +38,7 @@ from vrcnn.render.map_store import MapStore
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
+from vrcnn.scene.easel_controls import show_wanted_answer
 from vrcnn.scene.going import go_to
 from vrcnn.scene.hall import NO_PICTURE_YET, Hall, JobStatus, WallState
 from vrcnn.scene.picture_numbers import input_number, overlay_number
@@ -104,6 +106,14 @@ class Display:
         self.job = self.worker.run_picture(picture)
         self.has_read, self.refusal = False, None
         return self.job
+
+    def run_again(self) -> None:
+        """The picture on the easel, or the example input of a network that reads none."""
+        picture = self.world.easel.picture
+        if not self.worker.reads_pictures:
+            self.run(EXAMPLE)
+        elif picture is not None and self.worker.reads(picture):
+            self.run(picture)
 
     def stop(self) -> None:
         """Gives up the picture that runs; walls that it has reached keep its maps, the others are empty."""
@@ -319,6 +329,7 @@ class Display:
             if not world.overlays:
                 world.overlaid, world.overlaying = True, self.number
             world.overlays[self.number] = Picture(self._named(OVERLAY), overlay)
+            show_wanted_answer(world)
         elif world.overlays.pop(self.number, None) is not None and self.number == world.overlaying:
             world.overlaid, world.overlaying = False, min(world.overlays, default=self.number)
         world.pictures_revision += 1

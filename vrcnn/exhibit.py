@@ -7,19 +7,24 @@ from math import inf
 from pathlib import Path
 
 import moderngl
+import numpy as np
 
 from vrcnn.asking import ask
 from vrcnn.display import Display, tell
+from vrcnn.engine.checkpoint_inquiry import Course, TakeCheckpoint
 from vrcnn.engine.memory import default_budget, shared_out
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PictureMade, PicturesSkipped
 from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.export.preferences import PreferencesKeeper
-from vrcnn.export.session_files import SessionKeeper, apply_session, structure_of
+from vrcnn.export.session_files import SessionKeeper, apply_session
+from vrcnn.incoming import Incoming
 from vrcnn.network.following import unknown_names
+from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
+from vrcnn.opening import ExhibitOpening
 from vrcnn.render.frame_block import NO_WAVE
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
@@ -46,6 +51,7 @@ from vrcnn.scene.shelving import Additions, put_on_shelf
 from vrcnn.scene.site import Spacing
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tools import Tools
+from vrcnn.scene.training import Moment, Training
 from vrcnn.scene.wave import Wave, front
 from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
@@ -58,6 +64,7 @@ class Exhibit:
     Attributes:
         world: what the visitor sees.
         displays: one for each network, in the order of World.halls.
+        additions: the numbers of the pictures that were added.
 
     It shows one network or several, whose names differ and which share their pictures (network/together.py). `scope` is
     as in the Worker, and `memory` for all of them together. Raises UserError when a network's forward fails on its
@@ -70,9 +77,12 @@ class Exhibit:
         sources = [shown] if isinstance(shown, NetworkSource) else list(shown)
         workers = _prepared(sources, scope, default_budget() if memory is None else memory)
         mark("traced")
-        names = [picture.name for picture in next((source.pictures for source in sources if source.pictures), ())]
+        shelf = next((source.pictures for source in sources if source.pictures), ())
+        names = [picture.name for picture in shelf]
         first, worker = sources[0], workers[0]
         self.world = build_world(first.name, worker.graph, worker.plan, names, scope, first.labels or ())
+        for picture, file in zip(self.world.pictures, shelf, strict=True):
+            picture.path = file.path
         for source, worker in zip(sources[1:], workers[1:], strict=True):
             add_hall(self.world, build_hall(source.name, worker.graph, worker.plan, scope, source.labels or ()))
         self.displays = [Display(worker, self.world, number) for number, worker in enumerate(workers)]
@@ -90,7 +100,10 @@ class Exhibit:
         self._furnisher = Furnisher()
         self._anchors = Anchors()
         self._pace = UploadPace()
-        self._additions = Additions()
+        self.additions = Additions()
+        self.incoming = Incoming(self)
+        self._course: Course | None = None
+        self._loading = 0  # the number of the inquiry for the last checkpoint
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
 
     @property
@@ -120,22 +133,48 @@ class Exhibit:
         thumbnails = Thumbnails()
         for display in self.displays:
             display.open(self._renderer, thumbnails)
+        for number, picture in enumerate(self.world.pictures):
+            if picture.pixels is not None:  # brought along by a session
+                self._renderer.set_picture(number, picture.pixels)
         for display in self.displays:
             if not display.worker.reads_pictures:
                 display.run(EXAMPLE)
-        if self.world.pictures:
+        if self.world.easel.picture is not None:
+            for display in self._readers:
+                display.run(self.world.easel.picture)
+        elif self.world.pictures:
             self._choose(0)
         self._load(self.world.shelf.shown(len(self.world.pictures)))
 
     def keep(self, keeper: SessionKeeper, preferences: PreferencesKeeper) -> None:
         """Arranges the networks as they were left, and keeps from now on what becomes of them and is chosen."""
         self._keeper, self._preferences = keeper, preferences
-        keeper.open(self.world, self._structures)
+        keeper.open(self.opening)
         preferences.open(self.world)
+
+    def follow_training(self, course: Course) -> None:
+        """Lets the visitor go through the checkpoints of a training, whose network is the first one."""
+        self._course = course
+        moments = tuple(Moment(each.step, each.name, each.numbers) for each in course.checkpoints)
+        self.world.training = Training(moments, course.shown, tensors=course.tensors, count=course.count)
+
+    def load_checkpoint(self, number: int) -> None:
+        """Asks the first network to take on a checkpoint, in place of another one that waits for that. What else was
+        asked of the network was about its former weights, and is given up."""
+        inquiries = self.displays[0].worker.inquiries
+        for asked in (*self.world.halls[0].inquiries, self._loading):
+            inquiries.cancel(asked)
+        if self._course is not None:
+            self._loading = inquiries.ask(TakeCheckpoint(self._course, number))
 
     def arrange_as(self, session: Path) -> None:
         """Arranges the networks as a session's file has them. Raises UserError where it has none of them."""
-        apply_session(session, self.world, self._structures)
+        apply_session(session, self.opening)
+
+    @property
+    def opening(self) -> ExhibitOpening:
+        """For sessions that are opened here."""
+        return ExhibitOpening(self, live=self._renderer is not None)
 
     def place(self, picture: int) -> None:
         """Puts a picture on the easel and runs it through all networks that read pictures."""
@@ -180,6 +219,7 @@ class Exhibit:
                     pass
                 case _:
                     left.append(request)
+        self.incoming.follow()
         for display in self.displays:
             display.features.follow()
         if self._keeper is not None:
@@ -230,6 +270,7 @@ class Exhibit:
             self._keeper.finish(self.world)
         if self._preferences is not None:
             self._preferences.finish(self.world)
+        self.incoming.close()
         for display in self.displays:
             display.worker.close(timeout=5.0)
 
@@ -262,15 +303,36 @@ class Exhibit:
         for it; returns its number. Where many were added, one of them that nobody uses makes room for it.
         """
         world = self.world
-        number = self._additions.place_for(world)
-        for display in self.displays:
-            display.worker.add_picture(number, made, maker.worker)
-        put_on_shelf(world, number, made.name, made.pixels)
+        number = self.shelve(made, maker)
         self._load(world.shelf.shown(len(world.pictures)))
-        self.renderer.set_picture(number, made.pixels)
         hand = world.hands[made.hand]
         if hand.holding is None and hand.carrying is None:
             hand.holding = number
+        return number
+
+    def shelve(self, made: PictureMade, maker: Display) -> int:
+        """The same without any hand."""
+        number = self.additions.place_for(self.world)
+        for display in self.displays:
+            display.worker.add_picture(number, made, maker.worker)
+        put_on_shelf(self.world, number, made.name, made.pixels)
+        self.world.pictures[number].made = made
+        if self._renderer is not None:
+            self._renderer.set_picture(number, made.pixels)
+        return number
+
+    def add_file(self, file: PictureFile, pixels: np.ndarray) -> int:
+        """Puts a picture from outside on the shelf for all networks that can read it; returns its number. `pixels` are
+        as in PictureLoaded. Room is made as in `add_picture`.
+        """
+        number = self.additions.place_for(self.world)
+        for display in self.displays:
+            if display.worker.takes_pictures:
+                display.worker.put_picture(number, file)
+        put_on_shelf(self.world, number, file.name, pixels)
+        self.world.pictures[number].path, self.world.pictures[number].brought = file.path, file
+        self._load(self.world.shelf.shown(len(self.world.pictures)))
+        self.renderer.set_picture(number, pixels)
         return number
 
     def _judge(self) -> None:
@@ -291,10 +353,6 @@ class Exhibit:
             for display in refused:
                 display.fail_to_read(nobody=True)
             self.world.put_on_easel(None)
-
-    @property
-    def _structures(self) -> list[str]:
-        return [structure_of(display.worker.full_graph) for display in self.displays]
 
     @property
     def _readers(self) -> list[Display]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, Message
+from vrcnn.engine.messages import (
+    CheckpointRefused,
+    CheckpointTaken,
+    InquiryDone,
+    InquiryFailed,
+    InquiryProgress,
+    Message,
+)
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.world import Notice
 
@@ -23,3 +30,23 @@ def take_in(message: Message, display: Display) -> None:
         case InquiryFailed(number, headline, detail):
             inquiries.pop(number, None)
             display.tell(Notice(headline, detail))
+        case CheckpointTaken(number, tensors):
+            _show_moment(display, number, tensors)
+        case CheckpointRefused(number, headline):
+            training = display.world.training
+            if training is not None and training.wanted == number:
+                training.wanted, training.playing = None, False
+            display.tell(Notice(headline, "The network keeps the weights that it had."))
+
+
+def _show_moment(display: Display, number: int, tensors: int) -> None:
+    """The network has other weights: its visualizations are of former ones, and its picture runs anew."""
+    world = display.world
+    training = world.training
+    if training is None:
+        return
+    training.shown, training.tensors, training.since = number, tensors, world.time
+    if training.wanted == number:
+        training.wanted = None
+    display.features.forget()
+    display.run_again()

@@ -83,12 +83,26 @@ class Featuring:
         """The network's full graph is this from now on; what is wanted of another one is given up."""
         if full is self._full:
             return
-        if self._full is not None and self._queue.left:
-            self._queue.drop()
-            headline = "The network takes another way now, so its visualizations were given up."
-            self._send(FeaturesFailed(None, (), headline, "Ask for them again: the layers may be others."))
+        if self._full is not None:
+            self._give_up("takes another way", "Ask for them again: the layers may be others.")
         self._full = full
-        self._natural = NaturalPictures(self._source, full)
+        self._forget()
+
+    def renew(self) -> None:
+        """The network has other weights from now on; what is wanted of the former ones is given up."""
+        self._give_up("has other weights", "Ask for them again.")
+        self._forget()
+
+    def _give_up(self, what: str, detail: str) -> None:
+        if self._queue.left:
+            self._queue.drop()
+            headline = f"The network {what} now, so its visualizations were given up."
+            self._send(FeaturesFailed(None, (), headline, detail))
+
+    def _forget(self) -> None:
+        """All that was found of the network as it was."""
+        assert self._full is not None, "follow() comes first"
+        self._natural = NaturalPictures(self._source, self._full)
         self._targets.clear()
         self._works.clear()
         self._made.clear()

@@ -30,6 +30,8 @@ class Workbench:
         picture: the number of the one that was run last, or None.
         send: sends a message to the main thread.
         called_away: whether something is more urgent, or this is not wanted any more; hand it on as `cancelled`.
+        weights: how often the network's weights became others since the start: what was computed before is of those.
+        reweigh: is called once an inquiry has given the network other weights.
     """
 
     source: NetworkSource
@@ -38,6 +40,8 @@ class Workbench:
     picture: int | None
     send: Callable[[Message], None]
     called_away: Callable[[], bool]
+    weights: int
+    reweigh: Callable[[], None]
 
     @property
     def capture(self) -> Capture:

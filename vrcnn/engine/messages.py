@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vrcnn.engine.attribution_messages import AttributionMessage
 from vrcnn.engine.inspection_messages import InspectionMessage
 from vrcnn.featurevis.results import Place, Sight, Visualization
 
@@ -259,6 +260,22 @@ class InquiryFailed:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class CheckpointTaken:
+    """The network has the weights of the checkpoint of this `number` now, which had so many of its `tensors`."""
+
+    number: int
+    tensors: int
+
+
+@dataclass(frozen=True)
+class CheckpointRefused:
+    """The network could not take on that checkpoint, and has the weights of before. `headline` as in JobFailed."""
+
+    number: int
+    headline: str
+
+
 Message = (
     PictureLoaded
     | PicturesSkipped
@@ -280,5 +297,8 @@ Message = (
     | InquiryProgress
     | InquiryDone
     | InquiryFailed
+    | CheckpointTaken
+    | CheckpointRefused
     | InspectionMessage
+    | AttributionMessage
 )

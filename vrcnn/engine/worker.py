@@ -23,7 +23,7 @@ from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.shelf import Shelf, addition
 from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
-from vrcnn.network.pictures import PictureError, pixels_of
+from vrcnn.network.pictures import PictureError, PictureFile, pixels_of
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
@@ -61,6 +61,7 @@ class Worker:
         self._scope = scope  # which was asked for last, as was the memory
         self._memory = default_budget() if memory is None else memory
         self._rescope = False  # whether one of them is another since
+        self._weights = 0  # how often they became others
         self._jobs = 0
         self._next: tuple[int, int | None] | None = None  # job and picture
         self._picture: int | None = None  # that was run last
@@ -82,6 +83,12 @@ class Worker:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
         self._memory = memory
         self._prepared.allot(memory)
+
+    def rescope(self, scope: Scope) -> None:
+        """Another scope than at first; after prepare() and before start(). Raises as Inference.show does."""
+        self._prepared.show(scope, self._memory)
+        self._scope = scope
+        self.messages()  # tells of the graph, which nobody has seen otherwise
 
     @property
     def need(self) -> int:
@@ -189,6 +196,17 @@ class Worker:
         file = addition(made, maker._source, self._source)
         if file is not None:
             self._shelf.put(number, file)
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether the network can be given pictures at all, though there may be none on the shelf."""
+        return self._source.slot is not None
+
+    def put_picture(self, number: int, picture: PictureFile) -> None:
+        """Puts a picture on the shelf under a number that is free or not needed any more."""
+        with self._changed:
+            self._known.discard(number)
+        self._shelf.put(number, picture)
 
     def take_feature(self, hand: str, place: Place, channel: int) -> None:
         """Asks for PictureMade of the channel's last visualization."""
@@ -315,7 +333,14 @@ class Worker:
         return self._featuring
 
     def _workbench(self, called_away: Callable[[], bool], send: Callable[[Message], None]) -> Workbench:
-        return Workbench(self._source, self._shelf, self._prepared, self._picture, send, called_away)
+        given = self._source, self._shelf, self._prepared, self._picture, send, called_away
+        return Workbench(*given, self._weights, self._reweigh)
+
+    def _reweigh(self) -> None:
+        """The network has other weights from now on."""
+        self._weights += 1
+        if self._featuring is not None:
+            self._featuring.renew()
 
     def _do(self, errand: Callable[[Featuring], None]) -> None:
         try:

@@ -72,6 +72,7 @@ from vrcnn.scene.intents import (
     ZoomTiles,
 )
 from vrcnn.scene.training_abilities import IN_TIME
+from vrcnn.scene.way_abilities import WAYS
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, WALL
 
@@ -297,6 +298,7 @@ __all__ = ["ABILITIES", "GROUPS", "HAND", "PAGES", "PARTS", "Ability", "meant", 
 GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("Getting about", _MOVING),
     ("Hands and pictures", _PICTURES),
+    ("Pictures that come in", WAYS),
     ("Walls", _WALLS),
     ("How the network is shown", _LOOK),
     ("Maps and copies of them", _MAPS),

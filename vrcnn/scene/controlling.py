@@ -21,6 +21,7 @@ from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.tabletop import table_controls
+from vrcnn.scene.time_slider import time_slider
 from vrcnn.scene.view_desk import view_desk, view_key
 from vrcnn.scene.wayposts import wayposts, wayposts_key
 from vrcnn.scene.wording import counted
@@ -69,6 +70,10 @@ def _at_entrance(world: World) -> list[Control]:
         controls.append(Control("overlay", switch, _overlay_hint(world), ToggleOverlay(), hall=world.here))
     if slider is not None:
         controls.append(Control("slider", slider, "Press and drag to another slice", behind=0.024, hall=world.here))
+    time = time_slider(world)
+    if time is not None:
+        words = "Press and drag to another time of the training"
+        controls.append(Control("time slider", time, words, behind=0.024))
     if world.standing_notice is not None:
         controls.append(Control("notice", NOTICE, "Click to dismiss", Dismiss(), rim=0.0, hall=world.here))
     return controls

@@ -6,6 +6,7 @@ from vrcnn.scene.acting import show_slice
 from vrcnn.scene.easel_controls import slid
 from vrcnn.scene.handling import slide
 from vrcnn.scene.requests import Request
+from vrcnn.scene.time_slider import slid_in_time
 from vrcnn.scene.wall_controls import grabbed
 from vrcnn.scene.wall_controls import slid as first_row_at
 from vrcnn.scene.world import Hand, World
@@ -25,6 +26,8 @@ def drag(world: World, hand: Hand) -> list[Request]:
     if hand.dragging.kind == "slider":
         share = slid(world, hand.ray)
         return [] if share is None else show_slice(world, share)
+    if hand.dragging.kind == "time slider":
+        return slid_in_time(world, hand.ray)
     if hand.dragging.kind == "scrollbar" and hand.dragging.index < len(world.halls[hand.dragging.hall].walls):
         first_row = first_row_at(world, hand.dragging, hand.ray, hand.dragged_at)
         if first_row is not None:

@@ -8,6 +8,7 @@ from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.scope import Scope
 from vrcnn.scene.inspection_requests import InspectionRequest
+from vrcnn.scene.way_requests import WayRequest
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class StopInquiry:
 
     number: int
     hall: int
+
+
+@dataclass(frozen=True)
+class LoadCheckpoint:
+    """The first hall's network shall take on the checkpoint of this number."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ Request = (
     RunPicture
     | StopRun
     | StopInquiry
+    | LoadCheckpoint
     | InspectionRequest
     | ShowPage
     | ChangeScope
@@ -162,6 +171,7 @@ Request = (
     | TakePanorama
     | AttachHeadset
     | SetRefreshRate
+    | WayRequest
     | Leave
     | Pulse
 )

@@ -53,6 +53,7 @@ from vrcnn.scene.resting import remember
 from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.sticks import get_about
 from vrcnn.scene.teleport import aim, finish_press, press_nothing
+from vrcnn.scene.training_acting import play_on
 from vrcnn.scene.visualizing import take_feature, takeable_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
 from vrcnn.scene.world import Target, World
@@ -101,6 +102,7 @@ class Tools:
                     enlarge(world, by_rank(world) if on else ())
                 case _:
                     requests += act_by_panel(world, intent)
+        requests += play_on(world)
         requests += get_about(world, seconds)
         requests += follow_grab(world, {intent.hand: intent.grip for intent in moved})
         glide_on(world)

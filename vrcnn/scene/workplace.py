@@ -9,6 +9,7 @@ from vrcnn.scene.geometry import Pose, roll_and_pitch
 from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
+from vrcnn.scene.time_slider import furnish_time, time_key
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import World
 
@@ -35,7 +36,7 @@ def workplace_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_workplace` would say the same again."""
     held = tuple(sorted(away(world)))
     hall, overlay = sliced(world), (world.overlaid, world.overlaying, tuple(map(id, world.overlays.values())))
-    return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, on_easel(world)
+    return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, on_easel(world), time_key(world)
 
 
 def away(world: World) -> set[int]:
@@ -108,8 +109,10 @@ def _easel(world: World) -> Parts:
         below = pose @ Pose((0, -height / 2 - 0.052, 0.058))
         labels.append(Label(fit(picture.name, 0.018, width), below, 0.018, "centre", "text"))
     more_boxes, more_labels = furnish_controls(world)
+    time_boxes, time_labels = furnish_time(world)
     x, _, z = pose.position
-    return [*boxes, *more_boxes], [*labels, *more_labels], images, [Shadow((x, 0, z - 0.15), (1.0, 0.9))]
+    boxes, labels = [*boxes, *more_boxes, *time_boxes], [*labels, *more_labels, *time_labels]
+    return boxes, labels, images, [Shadow((x, 0, z - 0.15), (1.0, 0.9))]
 
 
 def _legs(pose: Pose) -> list[Box]:
