@@ -36,6 +36,7 @@ ALL_KEYS = [
     "RIGHT_BRACKET",
     *(f"F{n}" for n in range(1, 13)),
 ]
+MODIFIERS = {"SHIFT+": "LEFT_SHIFT", "CTRL+": "LEFT_CONTROL"}
 TOLD = {"-": "MINUS", "+": "EQUAL", "[": "LEFT_BRACKET", "]": "RIGHT_BRACKET"}
 
 
@@ -55,8 +56,8 @@ class Keyboard:
 def means(key: str) -> list[Intent]:
     """What pressing a key ("SHIFT+X") means in the window."""
     keyboard = Keyboard()
-    held = ["LEFT_SHIFT"] if key.startswith("SHIFT+") else []
-    keyboard.events = tuple(KeyEvent(each, True) for each in (*held, key.removeprefix("SHIFT+")))
+    held = [held for begin, held in MODIFIERS.items() if key.startswith(begin)]
+    keyboard.events = tuple(KeyEvent(each, True) for each in (*held, key.rpartition("+")[2]))
     return Controls(keyboard).intents(0.02)
 
 
@@ -114,6 +115,7 @@ def seen(wearer: Wearer) -> str:
             *(world.colouring, world.theme, world.feature_settings, world.wants_sights, world.wave),
             *(world.player, world.table and world.table.pose, sorted(world.panels.open), world.audience),
             *(world.gallery.pulling, world.gallery.revision, len(world.notices), world.easel.picture),
+            world.training and (world.training.aim, world.training.playing),
             *(world.hands["right"].holding, world.hands["right"].carrying, world.enlarged, world.gallery.large),
         )
     )
@@ -144,6 +146,7 @@ def test_every_control_that_is_told_of_is_in_the_world_and_means_it():
     wearer = Menu("Show hidden walls")
     wearer.do(ToggleTable())
     stander = Menu("Layer before")
+    worlds.append(Menu("Later checkpoint").world)
     for world in (*worlds, wearer.world, stander.world):
         for control in controls_of(world):
             found.setdefault(control.kind, set()).add(type(control.intent))

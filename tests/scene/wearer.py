@@ -19,6 +19,7 @@ from vrcnn.scene.headset_intents import Grab
 from vrcnn.scene.intents import ChooseDetail, FoldWall, GoTo, HandMoved, HeadMoved, HideWall, Undo, ZoomTiles
 from vrcnn.scene.reading import MapAt, Reading
 from vrcnn.scene.tools import Tools
+from vrcnn.scene.training import Moment, Training
 from vrcnn.scene.visualizing import turn_walls
 from vrcnn.scene.world import Player, World
 
@@ -97,6 +98,8 @@ class Menu(Wearer):
             world.player.position, world.player.scale = (0.0, 2.0, 0.0), 5.0
         if words == "Layer before":
             self.do(GoTo(self.world.hall.walls[2].name))
+        if words in ("Later checkpoint", "Earlier checkpoint", "Play the training"):
+            world.training = Training(tuple(Moment(step, f"step-{step}") for step in range(3)), shown=1)
         if words == "Cancel this picture":
             world.hall.job.running = True
         if words == "Put the copy away":
