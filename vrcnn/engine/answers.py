@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vrcnn.engine.class_scores import PREFERRED_KEYS, class_names, class_probabilities, parts_of, tensors_of
 from vrcnn.engine.messages import Score
 from vrcnn.engine.overlays import Box, box_overlay, class_overlay, plain_overlay
 from vrcnn.network.arrays import middle_slice
 from vrcnn.network.palette import Colour, class_colours
 
-PREFERRED_KEYS = ("logits", "out")
 COUNT = 10  # of classes or detections that are named
 SURE = 0.5  # the least score of a detection that is drawn
 DRAWN = 50  # boxes at most
@@ -76,21 +76,13 @@ def answer_of(
 
 
 def _classes(output: object, labels: Sequence[str] | None, task: str | None) -> Answer | None:
-    vectors = [vector for tensor in _tensors(output) if (vector := _vector(tensor)) is not None]
-    several = sorted((vector for vector in vectors if vector.numel() > 1), key=lambda vector: vector.ndim == 1)
-    if several:
-        values = several[0].detach().flatten().double().cpu()
-    elif vectors and (task is not None or (labels is not None and len(labels) in (1, 2))):
-        values = vectors[0].detach().flatten().double().cpu()
-    else:
+    probabilities = class_probabilities(output, labels, task)
+    if probabilities is None:
         return None
-    if not bool(values.isfinite().all()):
+    if not bool(probabilities.isfinite().all()):
         return Answer("classes")
-    values = values if several else _both(values)
-    is_distribution = bool((values >= 0).all()) and abs(float(values.sum()) - 1) < 1e-3
-    probabilities = values if is_distribution else torch.softmax(values, 0)
     best = probabilities.topk(min(COUNT, probabilities.numel()))
-    names = _names(labels, probabilities.numel())
+    names = class_names(labels, probabilities.numel())
     return Answer(
         "classes",
         tuple(
@@ -98,31 +90,6 @@ def _classes(output: object, labels: Sequence[str] | None, task: str | None) -> 
             for probability, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         ),
     )
-
-
-def _vector(tensor: Tensor) -> Tensor | None:
-    """(1, K), (1, K, 1, 1) or (K,) of floating-point values."""
-    if not tensor.is_floating_point() or not tensor.numel():
-        return None
-    if tensor.ndim == 1:
-        return tensor
-    is_one = tensor.ndim in (2, 4, 5) and tensor.shape[0] == 1 and all(length == 1 for length in tensor.shape[2:])
-    return tensor if is_one else None
-
-
-def _both(value: Tensor) -> Tensor:
-    """The probabilities of the first and the second of two classes; values beyond 0..1 are logits."""
-    second = value if 0 <= float(value) <= 1 else torch.sigmoid(value)
-    return torch.cat((1 - second, second))
-
-
-def _names(labels: Sequence[str] | None, count: int) -> dict[int, str]:
-    """The classes' names by index; none where the labels are of another number."""
-    if labels is not None and len(labels) == count:
-        return {index: str(label) for index, label in enumerate(labels)}
-    if labels is not None and count == 2 and len(labels) == 1:
-        return {0: f"not {labels[0]}", 1: str(labels[0])}
-    return {}
 
 
 def _segments(
@@ -134,7 +101,7 @@ def _segments(
 ) -> Answer | None:
     if picture is None or picture.ndim not in (4, 5):
         return None
-    scores = _score_maps(output, picture, labels, task)
+    scores = score_maps(output, picture, labels, task)
     if scores is None:
         return None
     if scores.is_floating_point():
@@ -143,7 +110,7 @@ def _segments(
             return Answer("segments")
         count = max(2, len(values))
         classes = values.argmax(0) if len(values) > 1 else _mask(values[0])
-        names = _mask_names(labels) if len(values) == 1 else _names(labels, count)
+        names = _mask_names(labels) if len(values) == 1 else class_names(labels, count)
     else:
         classes = scores.detach()[0].long().cpu()
         names = dict(enumerate(map(str, labels or ())))
@@ -164,9 +131,9 @@ def _segments(
     return Answer("segments", legend, class_overlay(picture, shown.numpy(), background, colour))
 
 
-def _score_maps(output: object, picture: Tensor, labels: Sequence[str] | None, task: str | None) -> Tensor | None:
+def score_maps(output: object, picture: Tensor, labels: Sequence[str] | None, task: str | None) -> Tensor | None:
     """(1, K, ...) scores of classes, or (1, ...) class indices, for every pixel of the picture."""
-    tensors = list(_tensors(output))
+    tensors = list(tensors_of(output))
     maps = [tensor for tensor in tensors if tensor.is_floating_point() and _covers(tensor, picture)]
     if task is not None:
         indices = [found for tensor in tensors if (found := _indices(tensor, picture)) is not None]
@@ -218,7 +185,7 @@ def _mask_names(labels: Sequence[str] | None) -> dict[int, str]:
         case 1:
             return {0: "background", 1: str(labels[0])}  # type: ignore[index]
         case 2:
-            return _names(labels, 2)
+            return class_names(labels, 2)
     return {0: "background"}
 
 
@@ -258,7 +225,7 @@ def _box(corners: list[float], score: Score, is_scored: bool) -> Box:
 
 def _detections(output: object) -> Iterator[Mapping[Any, Any]]:
     """Every part of the output with `boxes`, depth first."""
-    parts = _named(output)
+    parts = parts_of(output)
     boxes = parts.get("boxes")
     if (
         isinstance(boxes, Tensor)
@@ -280,28 +247,3 @@ def _column(values: object, count: int) -> list[float] | None:
     if not isinstance(values, Tensor) or values.numel() != count or values.is_complex():
         return None
     return values.detach().double().flatten().cpu().tolist()
-
-
-def _named(output: object) -> dict[Any, Any]:
-    """The parts of a structure; nothing for anything else."""
-    match output:
-        case Mapping():
-            return dict(output)
-        case tuple() if hasattr(output, "_fields"):
-            return dict(zip(output._fields, output, strict=True))
-        case tuple() | list():
-            return dict(enumerate(output))
-    if is_dataclass(output) and not isinstance(output, type):
-        return {field.name: getattr(output, field.name, None) for field in fields(output)}
-    return {}
-
-
-def _tensors(output: object) -> Iterator[Tensor]:
-    """Every tensor of the output, those of the preferred keys first."""
-    if isinstance(output, Tensor):
-        if output.layout is torch.strided and not output.is_quantized and not output.is_nested:
-            yield output
-        return
-    parts = _named(output)
-    for key in sorted(parts, key=lambda key: key not in PREFERRED_KEYS):
-        yield from _tensors(parts[key])

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
 from vrcnn.network.folding import Folding
-from vrcnn.network.graph import Graph
+from vrcnn.network.graph import Graph, Node
 from vrcnn.network.guard import unchanged
 from vrcnn.network.operations import unwrap
 from vrcnn.network.recorder import Cancelled, Deliver, Diverged, Pass, Recorder, never
@@ -148,15 +148,62 @@ class Truncated:
         return Folding(self._network, self._graph, self._recorder.positions, self._tensors, last)
 
     def _let_go(self) -> None:
-        """Buffers that the forward wrote to belong to no graph of operations afterwards."""
-        for module in self._network.modules():
-            for name, buffer in module._buffers.items():
-                if buffer is None or not buffer.requires_grad:
-                    continue
-                if buffer._is_view():
-                    module._buffers[name] = buffer.detach()
-                else:
-                    buffer.detach_()
+        _detach_buffers(self._network)
+
+
+class Entire:
+    """Runs `module` along its full `graph` from end to end, and hands over the `tensors`, given by their indices.
+
+    The rest as in `Truncated`. A tensor that is handed over may be written to by an operation behind it; hooks that are
+    registered on it at once, and edges of torch.autograd.graph, are still about what was handed over.
+    """
+
+    def __init__(self, module: nn.Module, graph: Graph, wanted: Mapping[int, int] | None = None) -> None:
+        """`wanted` maps indices of the graph's nodes to the keys that `deliver` gets."""
+        self._network = unwrap(module)
+        self._recorder = Recorder(module, graph, wanted or {})
+
+    def makes(self, node: Node) -> bool:
+        """Whether the tensor of this node is what a single call returns, so that it can have a substitute."""
+        return node.index in self._recorder.positions and node.port == 0 and node.family != "input"
+
+    def run(
+        self,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any],
+        deliver: Deliver = lambda key, tensor: None,
+        cancelled: Callable[[], bool] = never,
+        copied: bool = False,
+        substitute: tuple[int, Callable[[Tensor], Tensor]] | None = None,
+    ) -> Any:
+        """The network's output, with gradients inside of `differentiable`; raises what `Truncated.run` raises.
+
+        `substitute` has a node's index and what the network goes on with in place of its tensor.
+        """
+        watch: _Differentiated
+        if substitute is None:
+            watch = _Differentiated(self._recorder, deliver, cancelled)
+        else:
+            index, change = substitute
+            position = self._recorder.positions.get(index)
+            watch = _Substituting(self._recorder, deliver, cancelled, position, change)
+        try:
+            with _copies(self._network) if copied else nullcontext():
+                return self._recorder.follow(watch, arguments, keywords)
+        finally:
+            _detach_buffers(self._network)
+
+
+def _detach_buffers(network: nn.Module) -> None:
+    """Buffers that the forward wrote to belong to no graph of operations afterwards."""
+    for module in network.modules():
+        for name, buffer in module._buffers.items():
+            if buffer is None or not buffer.requires_grad:
+                continue
+            if buffer._is_view():
+                module._buffers[name] = buffer.detach()
+            else:
+                buffer.detach_()
 
 
 class _Differentiated(Pass):
@@ -180,3 +227,35 @@ class _Differentiated(Pass):
             for made in (result,) if isinstance(result, Tensor) else tensors(result):
                 if made.requires_grad:
                     made.register_hook(self._check)
+
+
+class _Substituting(_Differentiated):
+    """One run in which what the call at `position` returns is changed before the network goes on with it."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        deliver: Deliver,
+        cancelled: Callable[[], bool],
+        position: int | None,
+        change: Callable[[Tensor], Tensor],
+    ) -> None:
+        super().__init__(recorder, deliver, cancelled)
+        self._place, self._change = position, change
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        before = self._position
+        return self._substituted(before, super().__torch_function__(func, types, args, kwargs))
+
+    def _call_leaf(self, module: nn.Module, forward: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        before = self._position
+        return self._substituted(before, super()._call_leaf(module, forward, args, kwargs))
+
+    def _substituted(self, before: int, result: Any) -> Any:
+        if before != self._place or self._position != before + 1 or not isinstance(result, Tensor):
+            return result
+        self._place = None
+        with torch._C.DisableTorchFunction():
+            return self._change(result)
