@@ -3,7 +3,7 @@ layout(std140) uniform Frame {
     mat4 clip_from_world;
     vec4 eye;       // xyz: position in m, w: seconds since the start
     vec4 right;     // xyz: the eye's x axis, w: pixels per unit of tangent (vertical)
-    vec4 up;        // xyz: the eye's y axis, w: unused
+    vec4 up;        // xyz: the eye's y axis, w: columns + 256 rows of 1024 pixels that a part of a picture is from its lower left
     vec4 viewport;  // width, height in pixels, near, far in m
     vec4 zenith;    // sRGB-encoded colours of the theme; w: light on faces that look down, in shares
     vec4 horizon;   // w: how dark contact shadows are, in shares of what they ask for

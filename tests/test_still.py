@@ -12,12 +12,12 @@ from PIL import Image
 from vrcnn.cli import main
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, NetworkSource, load
-from vrcnn.scene.camera import View
+from vrcnn.scene.camera import FIELD_OF_VIEW, View
 from vrcnn.scene.colormaps import colours_of
 from vrcnn.scene.colouring import Colouring, colormap_of
 from vrcnn.scene.hall import Wall
 from vrcnn.scene.theme import DARK
-from vrcnn.still import FIELD_OF_VIEW, before
+from vrcnn.scene.vantage import before
 
 pytestmark = pytest.mark.gl
 SIDE = 8
@@ -257,10 +257,36 @@ def test_a_network_that_fails_on_its_picture_is_refused_with_the_layer(network: 
     assert not (tmp_path / "out.png").exists()
 
 
-def test_a_picture_too_large_to_draw_is_refused_in_a_sentence(network: Path, tmp_path: Path, capsys):
-    assert main(["render", str(network), "-o", str(tmp_path / "out.png"), "--size", "16384x16384"]) == 2
-    assert "16384 × 16384 pixels is larger than this machine can draw" in capsys.readouterr().err
-    assert not (tmp_path / "out.png").exists()
+def test_a_picture_that_is_too_large_to_draw_at_once_is_drawn_in_parts(network, tmp_path, monkeypatch):
+    """The same one, but for the rounding of what lies at an edge."""
+    whole = rendered(tmp_path / "whole.png", network, "--size", "1500x1300")
+    monkeypatch.setattr("vrcnn.render.parts.AT_ONCE", 64)
+    monkeypatch.setattr("vrcnn.render.parts.PART", 1024)
+    parts = rendered(tmp_path / "parts.png", network, "--size", "1500x1300")
+    apart = np.abs(whole - parts).max(axis=2)
+    assert (apart > 1).mean() < 1e-3
+    assert (apart[:, 1016:1032] > 1).mean() < 5e-3, "no seam"
+    assert (apart == 0).mean() > 0.99
+
+
+def test_a_transparent_picture_has_things_without_ground_and_sky(network, tmp_path):
+    """Over the background of their own, they are what the picture with it shows: alpha is right at the edges too."""
+    out = tmp_path / "alone.png"
+    assert main(["render", str(network), "--at", "maps", "--transparent", "--size", "300x200", "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        assert image.mode == "RGBA"
+        alone = np.asarray(image).astype(float)
+    with_ground = rendered(tmp_path / "with.png", network, "--at", "maps", "--size", "300x200")
+    alpha = alone[..., 3]
+    assert (alpha == 0).any()
+    assert (alpha == 255).any()
+    assert ((alpha > 20) & (alpha < 235)).any()
+    assert np.abs(alone[..., :3] - with_ground)[alpha == 255].max() <= 1
+    edges = (alpha > 40) & (alpha < 255)
+    dark = np.array([round(255 * part) for part in DARK["horizon"]])
+    share = alpha[edges][:, None] / 255
+    composed = alone[..., :3][edges] * share + dark * (1 - share)
+    assert np.abs(composed - with_ground[edges]).mean() < 12, "no dark or bright fringes"
 
 
 BLOCKS = """

@@ -28,8 +28,9 @@ from vrcnn.whole_file import check_place
 class RunOptions:
     """How to show the network: `display` is "auto", "desktop" or "vr"; `memory` is for all maps, in bytes.
 
-    `theme` is one of THEMES. `session` is the file that the networks are arranged by; without one `run` takes that of
-    each network, unless nothing is to be kept (`keep`). `layout` is one of LAYOUTS; None leaves it to the session.
+    `session` is the file that everything is opened as, and kept in; without one `run` takes that of each network,
+    unless nothing is to be kept (`keep`). `theme` is one of THEMES and `layout` one of LAYOUTS; None leaves them to the
+    session, as the usual colouring and scope do.
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
     `checkpoints` is a folder with those of the network's training, `checkpoint` the one to begin with, as in Course.
     """
@@ -37,7 +38,7 @@ class RunOptions:
     display: str = "auto"
     scope: Scope = field(default_factory=Scope)
     memory: int | None = None
-    theme: str = "dark"
+    theme: str | None = None
     colouring: Colouring = Colouring()
     fallback: Path = Path("vrcnn.png")
     session: Path | None = None
@@ -70,8 +71,7 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
     try:
         if options.keep:
             exhibit.keep(SessionKeeper(options.session), PreferencesKeeper())
-        if options.layout is not None:
-            begin_with(exhibit.world, options.layout)
+        _insist(exhibit, options)
         Loop(exhibit, window, options.display, options.resolution).run()
     finally:
         exhibit.close()
@@ -82,7 +82,6 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
 def _exhibit(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
     course = _course(sources, options)
     exhibit = Exhibit(sources, options.scope, options.memory)
-    exhibit.world.theme, exhibit.world.colouring = options.theme, options.colouring
     if course is not None:
         exhibit.follow_training(course)
     return exhibit
@@ -100,6 +99,20 @@ def _course(sources: Sequence[NetworkSource], options: RunOptions) -> Course | N
     course.begin(options.checkpoint or LAST)
     sources[0].notes = tuple(note for note in sources[0].notes if note != RANDOM_WEIGHTS)
     return course
+
+
+def _insist(exhibit: Exhibit, options: RunOptions) -> None:
+    """What the command line asks for goes before what a session has."""
+    world = exhibit.world
+    world.theme = options.theme or world.theme
+    if options.colouring != Colouring():
+        world.colouring = options.colouring
+    if options.scope != Scope():
+        for number, hall in enumerate(world.halls):
+            if hall.scope != options.scope:
+                exhibit.opening.rescope(number, options.scope)
+    if options.layout is not None:
+        begin_with(world, options.layout)
 
 
 def render(
@@ -122,8 +135,7 @@ def render(
     exhibit = _exhibit(sources, options)
     if options.session is not None:
         exhibit.arrange_as(options.session)
-    if options.layout is not None:
-        begin_with(exhibit.world, options.layout)
+    _insist(exhibit, options)
     return _render_told(exhibit, still, output)
 
 

@@ -71,10 +71,10 @@ def scope_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def theme_argument(parser: argparse.ArgumentParser) -> None:
-    """The look of the place."""
+def theme_argument(parser: argparse.ArgumentParser, usual: str | None = "dark") -> None:
+    """The look of the place; `usual` is None where a session may have another than the dark one."""
     parser.add_argument(
-        "--theme", choices=("dark", "light"), default="dark", help="a gallery at night, or the white of a paper"
+        "--theme", choices=("dark", "light"), default=usual, help="a gallery at night, or the white of a paper"
     )
 
 

@@ -94,6 +94,7 @@ def _render(options: argparse.Namespace) -> int:
         at=options.at,
         view=options.view,
         panorama=options.panorama,
+        transparent=options.transparent,
     )
     shown = RunOptions(
         scope=scope_of(options),
@@ -174,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     memory_argument(run)
     layout_argument(run)
     checkpoints_arguments(run)
-    theme_argument(run)
+    theme_argument(run, None)
     colouring_arguments(run)
     session = run.add_mutually_exclusive_group()
     session_argument(session, "where the arrangement of the walls is kept, instead of a file for each network")
@@ -197,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     memory_argument(render)
     layout_argument(render)
     checkpoints_arguments(render)
-    theme_argument(render)
+    theme_argument(render, None)
     colouring_arguments(render)
     session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
     render.add_argument("-o", "--output", type=Path, metavar="FILE", help="a PNG; a panorama may be a JPEG too")
@@ -205,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--panorama", action="store_true", help="all that is around the eyes, 360 by 180 degrees, to look around in"
     )
+    render.add_argument("--transparent", action="store_true", help="the things alone, without ground and sky")
     where = render.add_mutually_exclusive_group()
     where.add_argument("--camera", metavar="X,Y,Z,YAW,PITCH", help="where the eyes are, in metres and degrees")
     where.add_argument(

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, radians
 from pathlib import Path
 
-import moderngl
 import numpy as np
 
 from vrcnn.display import Display
-from vrcnn.engine.messages import JobFailed
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.panorama_file import check_panorama_destination, save_panorama
 from vrcnn.export.picture import check_destination, save_picture
 from vrcnn.network.finding import node_showing, scope_showing
 from vrcnn.network.scope import Scope
-from vrcnn.render.context import standalone_context
-from vrcnn.render.panorama import check_size, render_panorama
-from vrcnn.scene.camera import FIELD_OF_VIEW, View
+from vrcnn.render.panorama import check_size
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.hall import Wall
 from vrcnn.scene.standard_views import standard_view
 from vrcnn.scene.vantage import before
-from vrcnn.timeline import mark
-
-EVERYTHING = 1 << 40  # bytes: no frame has to be kept short
-SHOWN_AT = 10.0  # seconds on the World's clock: every fade is over
+from vrcnn.studio import Studio, open_studio
 
 
 @dataclass(frozen=True)
 class Still:
     """What to render. `size` in pixels; `picture` the number of the picture to put on the easel; `panorama` for all
-    that is around the camera, twice as wide as high.
+    that is around the camera, twice as wide as high; a `transparent` one has neither ground nor sky.
 
     `camera` is where the eyes are, `at` the name or title of a layer to stand before, `view` one of VIEWS: one of them,
     or none for the entrance. Of several networks `at` means the first one that has such a layer; "NETWORK:LAYER" names
@@ -48,9 +40,12 @@ class Still:
     view: str | None = None
     picture: int = 0
     panorama: bool = False
+    transparent: bool = False
 
     def check(self, output: Path) -> None:
         """Raises UserError where it clearly cannot be drawn, or not saved there."""
+        if self.panorama and self.transparent:
+            raise UserError("A panorama is all that is around the eyes, ground and sky too: leave --transparent out.")
         if self.panorama:
             check_size(self.size)
         (check_panorama_destination if self.panorama else check_destination)(output)
@@ -70,18 +65,10 @@ def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
 
 
 def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
-    """What each camera sees, (height, width, 3) uint8; the exhibit is closed afterwards. Raises as `render_still`."""
+    """What each camera sees, (height, width, 3 or 4) uint8; the exhibit is closed then. Raises as `render_still`."""
     layers = [_layer_of(exhibit, still) for still in stills]  # says at once when there is no such layer
-    context = standalone_context()
-    mark("context")
-    try:
-        with context:
-            exhibit.open(context)
-            return [_render(exhibit, still, layer, context) for still, layer in zip(stills, layers, strict=True)]
-    finally:
-        exhibit.close()
-        context.release()
-        mark("first_frame")
+    with open_studio(exhibit) as studio:
+        return [_render(studio, still, layer) for still, layer in zip(stills, layers, strict=True)]
 
 
 def parse_camera(text: str) -> Pose:
@@ -126,16 +113,17 @@ def _layer_of(exhibit: Exhibit, still: Still) -> _Layer | None:
     raise UserError("\n  ".join(refusals))
 
 
-def _camera(exhibit: Exhibit, still: Still, layer: _Layer | None) -> Pose:
+def _camera(studio: Studio, still: Still, layer: _Layer | None) -> Pose:
+    exhibit = studio.exhibit
     aspect = still.size[0] / still.size[1]
     if layer is not None:
-        return layer.display.hall.placing.carry(before(_wall_of(layer, exhibit), aspect))
+        return layer.display.hall.placing.carry(before(_wall_of(layer, studio), aspect))
     if still.view is not None:
         return standard_view(exhibit.world, still.view, aspect)
     return still.camera or exhibit.world.player.eyes
 
 
-def _wall_of(layer: _Layer, exhibit: Exhibit) -> Wall:
+def _wall_of(layer: _Layer, studio: Studio) -> Wall:
     """The wall of a layer; where it has no room, it is given some."""
     name, worker, hall = layer.name, layer.display.worker, layer.display.hall
     node = node_showing(name, worker.full_graph, hall.graph)
@@ -143,7 +131,7 @@ def _wall_of(layer: _Layer, exhibit: Exhibit) -> Wall:
         raise UserError(f'The network has no layer "{name}" on the way that it takes with this picture.')
     if node.index in worker.plan.left_out:
         layer.display.show(worker.scope.with_demanded(node.name))
-        _wait(exhibit)
+        studio.settle()
     if node.index in worker.plan.left_out:
         raise UserError(f'There is no room for the layer "{name}": give more with --memory, or less with --input-size.')
     wall = hall.wall_of(node.index)
@@ -152,37 +140,16 @@ def _wall_of(layer: _Layer, exhibit: Exhibit) -> Wall:
     return wall
 
 
-def _render(exhibit: Exhibit, still: Still, layer: _Layer | None, context: moderngl.Context) -> np.ndarray:
-    world = exhibit.world
+def _render(studio: Studio, still: Still, layer: _Layer | None) -> np.ndarray:
+    exhibit = studio.exhibit
     if still.picture:
         exhibit.place(still.picture)
     if layer is not None and layer.scope != layer.display.worker.scope:
         layer.display.show(layer.scope)
-    _wait(exhibit)
-    eyes = _camera(exhibit, still, layer)
-    world.time, world.wave = SHOWN_AT, None
-    exhibit.prepare(EVERYTHING)
+    studio.settle()
+    eyes = _camera(studio, still, layer)
+    chosen = layer is not None or still.view is not None or still.camera is not None
+    scale = 1.0 if chosen else exhibit.world.player.scale
     if still.panorama:
-        return render_panorama(context, exhibit.renderer, eyes, still.size)
-    view = View.symmetric(eyes, still.size[0] / still.size[1], FIELD_OF_VIEW)
-    return exhibit.renderer.render_picture(view, still.size)
-
-
-def _wait(exhibit: Exhibit) -> None:
-    """Until the picture has run and the shelf is decoded. Raises UserError when every network fails on it."""
-    failures: dict[int, JobFailed] = {}
-    waiting = True
-    while waiting:
-        jobs, waiting = [display.job for display in exhibit.displays], exhibit.busy
-        for display, message in exhibit.listen():
-            if isinstance(message, JobFailed):
-                failures[display.number] = message
-        waiting = waiting or jobs != [display.job for display in exhibit.displays]  # a message has set off another one
-        time.sleep(0.002)
-    failed = [failures.get(display.number) for display in exhibit.displays]
-    if all(
-        failure is not None and failure.job == display.job
-        for failure, display in zip(failed, exhibit.displays, strict=True)
-    ):
-        first = failures[0]
-        raise UserError("\n  ".join([first.headline, *first.detail.splitlines()]))
+        return studio.panorama(eyes, still.size, scale)
+    return studio.picture(eyes, still.size, scale, still.transparent)

@@ -111,5 +111,5 @@ def test_what_is_no_session_at_all(data: bytes) -> None:
 
 
 def test_a_newer_format_is_not_guessed_at() -> None:
-    with pytest.raises(NewerSession, match="format 2, here 1"):
-        read(b'{"format": "vrcnn session", "version": 2, "networks": "who knows"}')
+    with pytest.raises(NewerSession, match="format 3, here 2"):
+        read(b'{"format": "vrcnn session", "version": 3, "networks": "who knows"}')

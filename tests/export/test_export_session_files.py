@@ -11,6 +11,7 @@ from vrcnn.engine.plan import plan_maps
 from vrcnn.errors import UserError
 from vrcnn.export.session import read
 from vrcnn.export.session_files import QUIET, SessionKeeper, apply_session, own_file, structure_of
+from vrcnn.export.session_opening import Opening
 from vrcnn.network.graph import Edge, Graph, Node
 from vrcnn.scene.arrangement import Handling
 from vrcnn.scene.build import build_world
@@ -40,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def opened(shown: Graph, path: Path | None = None, name: str = "My net/2") -> tuple[SessionKeeper, World]:
     keeper, world = SessionKeeper(path), world_of(shown, name)
-    keeper.open(world, [structure_of(shown)])
+    keeper.open(Opening(world, [shown]))
     return keeper, world
 
 
@@ -67,13 +68,27 @@ def test_what_was_left_is_found_again_and_walls_stand_there(home: Path) -> None:
     assert file.name.startswith("My-net-2-")
 
 
-@pytest.mark.parametrize("other", [graph(4), graph(side=9)], ids=["another layer", "another shape"])
-def test_a_network_that_was_changed_does_not_get_a_foreign_session(other: Graph) -> None:
+def test_a_network_that_was_changed_keeps_what_fits_and_says_what_has_changed() -> None:
+    keeper, world = opened(graph(4))
+    move(world)
+    keeper.finish(world)
+    _, shorter = opened(graph(3))
+    assert shorter.hall.arrangement == world.hall.arrangement
+    (notice,) = shorter.notices
+    assert notice.headline.startswith("My net/2 is not the network that it was when the session My-net-2-")
+    assert notice.detail == "1 layer gone: conv3. What still fits is as you left it."
+    _, longer = opened(graph(6))
+    assert longer.notices[0].detail == "2 layers new. What still fits is as you left it."
+
+
+def test_a_network_with_little_in_common_does_not_get_a_foreign_session(tmp_path: Path) -> None:
+    other = graph(side=9)
     keeper, world = opened(graph())
     move(world)
     keeper.finish(world)
     _, changed = opened(other)
     assert changed.hall.arrangement == world_of(other).hall.arrangement
+    assert changed.notices == []
     _, renamed = opened(graph(), name="Another")
     assert renamed.hall.arrangement == world_of(graph()).hall.arrangement
 
@@ -170,13 +185,13 @@ def test_a_picture_is_arranged_by_a_session_or_says_why_not(tmp_path: Path) -> N
     keeper.finish(world)
     before = file.read_bytes()
     picture = world_of(graph())
-    apply_session(file, picture, [structure_of(graph())])
+    apply_session(file, Opening(picture, [graph()]))
     assert picture.hall.arrangement == world.hall.arrangement
     with pytest.raises(UserError, match="holds My net/2, and nothing of a network with"):
-        apply_session(file, world_of(graph(5)), [structure_of(graph(5))])
+        apply_session(file, Opening(world_of(graph(5), "Other"), [graph(5)]))
     with pytest.raises(UserError, match="cannot be read: No such file"):
-        apply_session(tmp_path / "none.json", picture, [structure_of(graph())])
+        apply_session(tmp_path / "none.json", Opening(picture, [graph()]))
     file.write_bytes(before[: len(before) // 2])
     with pytest.raises(UserError, match="cannot be read: it is no JSON"):
-        apply_session(file, picture, [structure_of(graph())])
+        apply_session(file, Opening(picture, [graph()]))
     assert file.read_bytes() == before[: len(before) // 2]

@@ -20,6 +20,7 @@ from vrcnn.engine.inquiries import Inquiries, Workbench
 from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import FeaturesFailed, Message, PictureLoaded, PictureMade, PicturesSkipped, ScopeRefused
 from vrcnn.engine.plan import COPIES, MapPlan
+from vrcnn.engine.recorded import RecordedInference
 from vrcnn.engine.shelf import Shelf, addition
 from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
@@ -77,7 +78,8 @@ class Worker:
         Raises UserError when the forward fails.
         """
         keep_freed_memory()
-        self._inference = Inference(self._source, self._shelf, self._sent.put, self._scope, self._memory)
+        make = Inference if self._source.recording is None else RecordedInference
+        self._inference = make(self._source, self._shelf, self._sent.put, self._scope, self._memory)
 
     def allot(self, memory: int) -> None:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
@@ -333,6 +335,7 @@ class Worker:
         return self._featuring
 
     def _workbench(self, called_away: Callable[[], bool], send: Callable[[Message], None]) -> Workbench:
+        self._source.require_network()
         given = self._source, self._shelf, self._prepared, self._picture, send, called_away
         return Workbench(*given, self._weights, self._reweigh)
 

@@ -1,4 +1,4 @@
-"""A session as JSON: what a visitor has made of networks' places. The format is told in docs/sessions.md."""
+"""A session as JSON: what a visitor has made of networks' places, and what else they saw there (docs/sessions.md)."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from vrcnn.errors import UserError
+from vrcnn.export.plain import Misfit, plain, taken
+from vrcnn.network.scope import FOLDS, LEVELS, Scope
 from vrcnn.scene.arrangement import LAYOUTS, Arrangement, Handling
 from vrcnn.scene.features import FACES
 from vrcnn.scene.geometry import Placing, Pose
 
-FORMAT, VERSION = "vrcnn session", 1
+FORMAT, VERSION = "vrcnn session", 2  # version 1 had nothing but networks, without scope and layers
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class NetworkSession:
-    """What was made of one network's place. `structure` tells it from others of its `name` (session_files.py).
+    """What was made of one network's place. `structure` tells it from others of its `name` (session_fit.py).
 
-    `rest` is what another version of vrcnn has written of it.
+    `scope` is what was shown of it, `layers` are the shapes of all its layers, by name; both None where an older
+    version has written it. `rest` is what another version of vrcnn has written of it.
     """
 
     name: str
     structure: str
     arrangement: Arrangement
+    scope: Scope | None = None
+    layers: Mapping[str, tuple[int, ...]] | None = None
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -38,7 +43,8 @@ class NetworkSession:
 
 @dataclass(frozen=True)
 class Session:
-    """Those of one file."""
+    """Those of one file. `rest` has its other members: what each of the parts (session_parts.py) tells, and what
+    another version of vrcnn has written."""
 
     networks: tuple[NetworkSession, ...] = ()
     rest: Mapping[str, Any] = field(default_factory=dict)
@@ -51,6 +57,11 @@ class Session:
         """With this one in place of a former one of the same network."""
         others = tuple(other for other in self.networks if other.key != network.key)
         return Session((*others, network), self.rest)
+
+    def with_parts(self, parts: Mapping[str, Any]) -> Session:
+        """With these members in place of those of the same names; None leaves one out."""
+        kept = {**self.rest, **parts}
+        return Session(self.networks, {name: told for name, told in kept.items() if told is not None})
 
 
 class DamagedSession(UserError):  # noqa: N818 - as UserError, it is named for what happened
@@ -99,8 +110,21 @@ def _network_to_json(network: NetworkSession) -> dict[str, Any]:
         ],
         "handled": {layer: asdict(handling) for layer, handling in arrangement.handled.items()},
         "closed": sorted(arrangement.closed),
+        **({} if network.scope is None else {"scope": plain(network.scope)}),
+        **({} if network.layers is None else {"layers": {name: list(shape) for name, shape in network.layers.items()}}),
         **network.rest,
     }
+
+
+def arrangement_to_json(arrangement: Arrangement) -> dict[str, Any]:
+    """An arrangement alone, as a stop of a tour has it."""
+    told = _network_to_json(NetworkSession("", "", arrangement))
+    return {name: value for name, value in told.items() if name not in ("name", "structure")}
+
+
+def arrangement_from_json(content: object, where: str) -> Arrangement:
+    """The same again. Raises DamagedSession."""
+    return _network({**_record(content, where), "name": "", "structure": ""}, where).arrangement
 
 
 def _network(content: object, where: str) -> NetworkSession:
@@ -118,8 +142,28 @@ def _network(content: object, where: str) -> NetworkSession:
         frozenset(_list(record.get("closed", []), f"{where}.closed", _text)),
     )
     name, structure = _text(record.get("name"), f"{where}.name"), _text(record.get("structure"), f"{where}.structure")
-    known = "name", "structure", "layout", "whole", "moved", "handled", "closed"
-    return NetworkSession(name, structure, arrangement, _rest(record, *known))
+    known = "name", "structure", "layout", "whole", "moved", "handled", "closed", "scope", "layers"
+    scope = scope_from_json(record["scope"], f"{where}.scope") if "scope" in record else None
+    layers = taken_here(dict[str, tuple[int, ...]], record["layers"], f"{where}.layers") if "layers" in record else None
+    return NetworkSession(name, structure, arrangement, scope, layers, _rest(record, *known))
+
+
+def scope_from_json(content: object, where: str) -> Scope:
+    """What was shown of a network. Raises DamagedSession."""
+    scope: Scope = taken_here(Scope, content, where)
+    _one_of(LEVELS, scope.detail, f"{where}.detail")
+    _one_of(FOLDS, scope.fold, f"{where}.fold")
+    if not 0 <= scope.slice <= 1:
+        raise DamagedSession(f"{where}.slice is not between 0 and 1")
+    return scope
+
+
+def taken_here(kind: Any, content: object, where: str) -> Any:
+    """As `plain.taken`, but raises DamagedSession."""
+    try:
+        return taken(kind, content, where)
+    except Misfit as misfit:
+        raise DamagedSession(str(misfit)) from misfit
 
 
 def _placing_to_json(placing: Placing) -> dict[str, Any]:

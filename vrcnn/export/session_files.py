@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+import vrcnn.export.session_pictures  # noqa: F401 - its parts register themselves
 from vrcnn.errors import UserError
 from vrcnn.export.picture import next_free
 from vrcnn.export.session import DamagedSession, NetworkSession, NewerSession, Session, read, written
-from vrcnn.network.graph import Graph
+from vrcnn.export.session_fit import LIKENESS, Fit, fit, likeness, structure_of
+from vrcnn.export.session_opening import Opening
+from vrcnn.export.session_parts import keys_of, take_all, tell_all
 from vrcnn.scene.arrangement import Arrangement
 from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.world import Notice, World
 from vrcnn.whole_file import write_whole
 
+__all__ = ["SessionKeeper", "apply_session", "own_file", "session_of", "structure_of"]
+
 QUIET = 1.0  # s after the last change, before it is written
 LONGEST_NAME = 60  # characters of a network's name in its file's
-
-
-def structure_of(graph: Graph) -> str:
-    """Tells a network from another one of its name: a hash of its layers' names and shapes, 16 hexadecimal digits."""
-    lines = "\n".join(f"{node.name} {node.shape}" for node in graph.nodes)
-    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+FORMER = 8  # files of networks of the same name that are looked at for one that is like a network without a session
 
 
 def own_file(name: str, structure: str) -> Path:
@@ -36,85 +34,216 @@ def own_file(name: str, structure: str) -> Path:
     return user_data_path("vrcnn", appauthor=False) / "sessions" / f"{word}-{structure}.json"
 
 
-def apply_session(path: Path, world: World, structures: Sequence[str]) -> None:
-    """Arranges the networks as the session in `path` has them, each known by its name and its structure.
-
-    Raises UserError where the file cannot be read, or has nothing of any of them.
-    """
+def session_of(path: Path) -> Session:
+    """What a file holds. Raises UserError where it cannot be read."""
     try:
-        session = read(path.read_bytes())
+        return read(path.read_bytes())
     except OSError as error:
         raise UserError(f"The session {path} cannot be read: {error.strerror or error}.") from error
     except (DamagedSession, NewerSession) as error:
         raise UserError(f"The session {path} cannot be read: {error}.") from error
-    found = [session.of(hall.network, structure) for hall, structure in zip(world.halls, structures, strict=True)]
-    if not any(found):
+
+
+def apply_session(path: Path, opening: Opening) -> None:
+    """Everything as the session in `path` has it; what does not fit becomes a notice.
+
+    Raises UserError where the file cannot be read, or has nothing of any of the networks.
+    """
+    session = session_of(path)
+    if not take_up_session(session, opening, str(path)):
         raise UserError(f"The session {path} {_of_others(session)}.")
-    for hall, network in zip(world.halls, found, strict=True):
-        if network is not None:
-            _put(hall, network.arrangement)
+
+
+def take_up_session(session: Session, opening: Opening, named: str) -> bool:
+    """Networks and parts, as far as they fit; what does not becomes a notice. False where it has none of the networks;
+    then nothing is changed."""
+    world, found = opening.world, _fits(session, opening)
+    if not any(found):
+        return False
+    for number, each in enumerate(found):
+        if each is not None:
+            _take_network(each, number, opening, named)
+    take_all(session.rest, opening)
+    if opening.notes:
+        world.notices.append(Notice(f"Not all of the session {named} is there any more.", "\n".join(opening.notes)))
+        opening.notes = []
+    return True
+
+
+def _fits(session: Session, opening: Opening) -> list[Fit | None]:
+    return [
+        fit(session, hall.network, structure, layers)
+        for hall, structure, layers in zip(opening.world.halls, opening.structures, opening.layers, strict=True)
+    ]
+
+
+def _take_network(found: Fit, number: int, opening: Opening, named: str) -> None:
+    hall, network = opening.world.halls[number], found.network
+    if network.scope is not None and network.scope != hall.chosen:
+        opening.rescope(number, network.scope)
+    _put(hall, network.arrangement)
+    if found.change is not None:
+        headline = f"{hall.network} is not the network that it was when the session {named} was written."
+        opening.world.notices.append(Notice(headline, found.change.words))
 
 
 class SessionKeeper:
-    """Keeps what the visitor makes of the networks' places: in their own files, or all in one `path`."""
+    """Keeps what the visitor makes of the networks' places and what they see there, all in one `path`.
+
+    Without it each network has a file of its own: a single one with everything; of several side by side only the
+    arrangement of each.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._structures: list[str] = []
+        self._opening: Opening | None = None
         self._sessions: dict[Path, Session | None] = {}  # None: a file that is not to be touched
-        self._kept: list[Arrangement] = []  # what is in the files
-        self._seen: list[Arrangement] = []
+        self._kept: tuple[object, ...] = ()  # what is in the files
+        self._seen: tuple[object, ...] = ()
         self._changed = 0.0
         self._unwritten = False
         self._told: set[str] = set()
 
-    def open(self, world: World, structures: Sequence[str]) -> None:
-        """Arranges the networks as they were left; what cannot be read becomes a notice."""
-        self._structures = list(structures)
+    @property
+    def path(self) -> Path | None:
+        """The file that everything is kept in, where it is one."""
+        return self._path
+
+    def open(self, opening: Opening) -> None:
+        """Everything as it was left; what cannot be read, and what does not fit any more, becomes a notice."""
+        self._opening, world = opening, opening.world
         for number, hall in enumerate(world.halls):
             path = self._file(world, number)
             if path not in self._sessions:
                 self._sessions[path] = self._read(path, world)
             session = self._sessions[path]
-            found = session and session.of(hall.network, structures[number])
+            if session is None:
+                continue
+            found = fit(session, hall.network, opening.structures[number], opening.layers[number])
+            if found is None and self._path is None and not session.networks:
+                found = self._like(number)
             if found:
-                _put(hall, found.arrangement)
-            elif session is not None and session.networks:
+                _take_network(found, number, opening, path.name if self._path is None else str(path))
+            elif session.networks:
                 self._tell(world, f"The session {path} {_of_others(session)}.", "It will hold this one too.")
-        self._kept = self._seen = [hall.arrangement for hall in world.halls]
+        whole = self._whole
+        session = None if whole is None else self._sessions[whole]
+        if session is not None and any(_fits(session, opening)):
+            take_all(session.rest, opening)
+            if opening.notes:
+                self._tell(world, f"Not all of the session {whole} is there any more.", "\n".join(opening.notes))
+                opening.notes = []
+        self._kept = self._seen = self._key(world)
 
     def follow(self, world: World) -> None:
         """Once a frame: writes what has changed, when nobody has been at it for a moment."""
-        now = [hall.arrangement for hall in world.halls]
-        if any(a is not b for a, b in zip(now, self._seen, strict=True)):
+        now = self._key(world)
+        if now != self._seen:
             self._seen, self._changed, self._unwritten = now, world.time, True
         elif self._unwritten and world.time - self._changed > QUIET:
             self.finish(world)
 
     def finish(self, world: World) -> None:
         """Writes what has changed since; what cannot be written becomes a notice, once."""
-        now = [hall.arrangement for hall in world.halls]
+        now = self._key(world)
+        if now != self._kept:
+            for path, session in self._changed_files(world).items():
+                try:
+                    self._write(path, session)
+                except UserError as error:
+                    self._tell(world, f"What you have arranged is not kept: {error}")
+        self._kept, self._seen, self._unwritten = now, now, False
+
+    def save_as(self, path: Path, world: World) -> None:
+        """Writes everything to another file, which is kept up to date from now on.
+
+        Raises UserError where it cannot be written, or is the session of something else; then all is as before.
+        """
+        former = session_of(path) if path.is_file() else Session()
+        self._write(path, self._with_everything(former, world))
+        self._path = path
+        self._sessions = {path: self._with_everything(former, world)}
+        self._kept = self._seen = self._key(world)
+
+    def now(self, world: World) -> Session:
+        """Everything as it is, whatever is in the file."""
+        former = None if self._whole is None else self._sessions.get(self._whole)
+        return self._with_everything(former or Session(), world)
+
+    @property
+    def _opened(self) -> Opening:
+        assert self._opening is not None, "open() comes first"
+        return self._opening
+
+    @property
+    def _whole(self) -> Path | None:
+        """The file with all parts, where there is one."""
+        if self._path is not None:
+            return self._path
+        world = self._opened.world
+        return self._file(world, 0) if len(world.halls) == 1 else None
+
+    def _key(self, world: World) -> tuple[object, ...]:
+        """Equal keys mean that nothing has to be written."""
+        networks = tuple((hall.arrangement, hall.chosen) for hall in world.halls)
+        return networks if self._whole is None else (*networks, *keys_of(world))
+
+    def _changed_files(self, world: World) -> dict[Path, Session]:
+        whole = self._whole
+        if whole is not None:
+            former = self._sessions.get(whole)
+            if former is None:
+                return {}
+            self._sessions[whole] = session = self._with_everything(former, world)
+            return {whole: session}
         changed = {}
         for number, hall in enumerate(world.halls):
             path = self._file(world, number)
-            session = self._sessions.get(path)
-            if session is not None and now[number] != self._kept[number]:
-                before = session.of(hall.network, self._structures[number])
-                rest = before.rest if before is not None else {}
-                network = NetworkSession(hall.network, self._structures[number], now[number], rest)
-                changed[path] = self._sessions[path] = session.with_network(network)
-        for path, session in changed.items():
+            former, kept = self._sessions.get(path), self._kept[number]
+            if former is not None and kept != (hall.arrangement, hall.chosen):
+                changed[path] = self._sessions[path] = former.with_network(self._network(former, number, world))
+        return changed
+
+    def _with_everything(self, former: Session, world: World) -> Session:
+        session = former
+        for number in range(len(world.halls)):
+            session = session.with_network(self._network(former, number, world))
+        return session.with_parts(tell_all(world))
+
+    def _network(self, former: Session, number: int, world: World) -> NetworkSession:
+        hall, opening = world.halls[number], self._opened
+        structure = opening.structures[number]
+        before = former.of(hall.network, structure)
+        rest = before.rest if before is not None else {}
+        return NetworkSession(
+            hall.network, structure, hall.arrangement, hall.chosen, dict(opening.layers[number]), rest
+        )
+
+    def _like(self, number: int) -> Fit | None:
+        """What was left of a network of this name that was much like this one, the latest first."""
+        opening = self._opened
+        name, layers = opening.world.halls[number].network, opening.layers[number]
+        own = own_file(name, opening.structures[number])
+        stem = own.name.removesuffix(f"{opening.structures[number]}.json")
+        try:
+            files = [path for path in own.parent.glob(f"{stem}*.json") if len(path.name) == len(own.name)]
+            latest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)[:FORMER]
+        except OSError:
+            return None
+        for path in latest:
             try:
-                self._write(path, session)
-            except UserError as error:
-                self._tell(world, f"What you have arranged is not kept: {error}")
-        self._kept, self._seen, self._unwritten = now, now, False
+                found = fit(session_of(path), name, "", layers)
+            except UserError:
+                continue
+            if found is not None and likeness(found.network, layers) >= LIKENESS:
+                return found
+        return None
 
     def _file(self, world: World, number: int) -> Path:
-        return self._path or own_file(world.halls[number].network, self._structures[number])
+        return self._path or own_file(world.halls[number].network, self._opened.structures[number])
 
     def _write(self, path: Path, session: Session) -> None:
-        if self._path is None:
+        if self._path is None and path.parent == own_file("", "").parent:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:

@@ -10,6 +10,7 @@ from vrcnn.scene.theme import Theme
 
 BINDING = 0
 NO_WAVE = 100.0  # where the light is that travels from 0 to 1 along the way, while none does
+STEP = 1024  # pixels
 _LAYOUT = np.dtype(
     [
         ("clip_from_world", "f4", (4, 4)),  # column by column
@@ -44,14 +45,17 @@ class FrameBlock:
             self._values[role] = (*theme[role], setting)
         self._values["spark"][:3] = theme["spark"]
 
-    def write(self, view: View, size: tuple[int, int]) -> None:
-        """For one eye's view, drawn in a picture of `size` (width, height) pixels; shaders read it from now on."""
+    def write(self, view: View, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
+        """For one eye's view, drawn in a picture of `size` (width, height) pixels; shaders read it from now on.
+
+        `corner` is where that begins in a larger picture, columns from the left and rows from below, in STEPs of pixels.
+        """
         values = self._values
         right, up, _ = view.axes
         values["clip_from_world"] = view.matrix().T
         values["eye"] = (*view.pose.position, self.time)
         values["right"] = (*right, size[1] / (view.up - view.down))
-        values["up"] = (*up, 0.0)
+        values["up"] = (*up, corner[0] + 256.0 * corner[1])
         values["viewport"] = (*size, view.near, view.far)
         values["spark"][3] = self.wave
         self._buffer.write(values)

@@ -32,6 +32,7 @@ from vrcnn.render.labels import LabelPass
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.mesh_pass import MeshPass
 from vrcnn.render.panel_pass import PanelPass
+from vrcnn.render.parts import drawn_in_parts
 from vrcnn.render.raw import RawGL
 from vrcnn.render.readings import Readings
 from vrcnn.render.ribbons import RibbonPass
@@ -255,18 +256,21 @@ class Renderer:
         size: tuple[int, int],
         hidden: HiddenArea | None = None,
         unseen: frozenset[str] = UNSEEN_BY_EYES,
+        corner: tuple[int, int] = (0, 0),
+        alone: bool = False,
     ) -> None:
         """Draws one eye's view into the lower left `size` (width, height) pixels of a framebuffer with depth.
 
         What is `hidden` from the eye is left out, and so are the `unseen` groups. The rest of the framebuffer is
-        cleared.
+        cleared. `corner` as in FrameBlock.write. Things `alone` have neither ground nor sky around them: their colours
+        are then multiplied with their alpha.
         """
-        self._frame.write(view, size)
+        self._frame.write(view, size, corner)
         framebuffer.use()
         framebuffer.depth_mask = True
         framebuffer.viewport = (0, 0, *size)
         self._context.enable_only(moderngl.DEPTH_TEST)
-        framebuffer.clear(*self._theme["horizon"], 1.0)
+        framebuffer.clear(*((0.0, 0.0, 0.0, 0.0) if alone else (*self._theme["horizon"], 1.0)))
         self._anchor_buffer.bind_to_storage_buffer(ANCHORS_BINDING)
         if hidden is not None:
             hidden.draw(view)
@@ -274,7 +278,8 @@ class Renderer:
             self.look((view,), size)
         for stage, drawing, batches in self._schedule.without(unseen):
             if stage is BACKGROUND:
-                drawing.draw()
+                if not alone:
+                    drawing.draw()
             else:
                 drawing.draw(batches)
             if self._errors.fatal:
@@ -298,17 +303,23 @@ class Renderer:
         self._features.settle()
 
     def render_picture(
-        self, view: View, size: tuple[int, int], unseen: frozenset[str] = UNSEEN_BY_AUDIENCE
+        self,
+        view: View,
+        size: tuple[int, int],
+        unseen: frozenset[str] = UNSEEN_BY_AUDIENCE,
+        alone: bool = False,
     ) -> np.ndarray:
-        """One view as (height, width, 3) uint8, rows from the top, with every fade at its end; without the `unseen`."""
+        """One view as (height, width, 3) uint8, rows from the top, with every fade at its end; without the `unseen`.
+
+        Things `alone` are (height, width, 4) with straight alpha. A large one is drawn in parts.
+        """
         self.settle()
-        target = Target(self._context, size)
-        try:
-            with self.aside():
-                self.draw(view, target.framebuffer, size, unseen=unseen)
-            return target.read()
-        finally:
-            target.release()
+
+        def draw(part: View, target: Target, corner: tuple[int, int]) -> None:
+            self.draw(part, target.framebuffer, target.size, unseen=unseen, corner=corner, alone=alone)
+
+        with self.aside():
+            return drawn_in_parts(self._context, view, size, draw, alone)
 
     def release(self) -> None:
         """Frees everything on the GPU."""

@@ -97,9 +97,13 @@ class Target:
 
     def read(self) -> np.ndarray:
         """The picture as (height, width, 3) uint8, rows from the top, sRGB-encoded."""
+        return self.read_components(3)
+
+    def read_components(self, count: int) -> np.ndarray:
+        """The same as (height, width, count): with 4, alpha too, with which the colours are as they were blended."""
         width, height = self.size
-        pixels = np.frombuffer(self.resolve().read(components=3, alignment=1), np.uint8)
-        return np.ascontiguousarray(pixels.reshape(height, width, 3)[::-1])
+        pixels = np.frombuffer(self.resolve().read(components=count, alignment=1), np.uint8)
+        return np.ascontiguousarray(pixels.reshape(height, width, count)[::-1])
 
     def release(self) -> None:
         # moderngl binds the current framebuffer again whenever it makes another, which is an error once that is gone.

@@ -16,6 +16,8 @@ from vrcnn.scene.haptics import DONE
 from vrcnn.scene.headset_acting import act_on_headset
 from vrcnn.scene.headset_intents import HeadsetAction
 from vrcnn.scene.history import redo, undo
+from vrcnn.scene.inspect_acting import act_on_inspection
+from vrcnn.scene.inspect_intents import InspectAction
 from vrcnn.scene.intents import (
     Action,
     BringBack,
@@ -77,6 +79,8 @@ def act(world: World, action: Action) -> list[Request]:
         return act_on_headset(world, action)
     if isinstance(action, WayAction):
         return act_on_ways(world, action)
+    if isinstance(action, InspectAction):
+        return act_on_inspection(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))

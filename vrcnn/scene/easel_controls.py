@@ -28,6 +28,16 @@ def next_overlay(world: World) -> int | None:
     return next((number for number in sorted(world.overlays) if not world.overlaid or number > world.overlaying), None)
 
 
+def show_wanted_answer(world: World) -> None:
+    """Another answer has come: the one that is wanted is shown, or the picture alone."""
+    wanted = world.answer_wanted
+    if wanted is None:
+        return
+    found = next((number for number in world.overlays if world.halls[number].network == wanted), None)
+    world.overlaid = found is not None
+    world.overlaying = world.overlaying if found is None else found
+
+
 def slice_slider(world: World) -> Surface | None:
     """The slider's whole plate, where a network has volumes of several slices, the first at its left end."""
     if sliced(world).slices < 2:

@@ -29,8 +29,9 @@ def shelf_for(count: int, pose: Pose) -> Shelf:
     return Shelf(pose, columns * SLOT_WIDTH, rows * SLOT_HEIGHT, columns, rows)
 
 
-def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray) -> None:
-    """Another picture, (H, W, 4) uint8, under a number that has one or as the last one; a small shelf grows.
+def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray | None) -> None:
+    """Another picture, (H, W, 4) uint8 or not decoded as yet, under a number that has one or as the last one; a small
+    shelf grows.
 
     The shelf turns to the page that it is on.
     """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vrcnn.engine.messages import PictureMade
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import Settings
 from vrcnn.scene.colouring import Colouring
@@ -25,8 +27,12 @@ from vrcnn.scene.movement import Movement
 from vrcnn.scene.onlookers import Smoothed, Spectator
 from vrcnn.scene.picture_numbers import hall_of
 from vrcnn.scene.table import Table
+from vrcnn.scene.training import Training
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world_panels import Panels
+
+if TYPE_CHECKING:
+    from vrcnn.network.pictures import PictureFile
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 HANDS = ("mouse", "left", "right")
@@ -35,11 +41,18 @@ _USEFUL = ("picture", "easel", "frame", "large", "panel")
 
 @dataclass
 class Picture:
-    """A picture of the shelf. `pixels` is (H, W, 4) uint8, None until it is decoded; `broken` says why it never is."""
+    """A picture of the shelf. `pixels` is (H, W, 4) uint8, None until it is decoded; `broken` says why it never is.
+
+    `path` is its file, where it is one; `made` what it was made of and `brought` what it came from, where it was made
+    or brought in while the program runs.
+    """
 
     name: str
     pixels: np.ndarray | None = None
     broken: str | None = None
+    path: Path | None = None
+    made: PictureMade | None = None
+    brought: PictureFile | None = None
 
     @property
     def aspect(self) -> float:
@@ -221,6 +234,8 @@ class World:
             the renderer has them under numbers of their own (picture_numbers.py).
         inputs: the same without the answer, of the networks whose input the easel's picture does not tell.
         overlaid: whether the easel shows an overlay in place of the picture, that of hall number `overlaying`.
+        answer_wanted: the network whose answer is to be there as soon as it has come, "" for the picture alone; None
+            for the first that comes.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
         feature_settings: how the next feature visualizations are made; `wants_sights` whether the natural pictures that
             a channel answers to most are looked for as well.
@@ -234,6 +249,7 @@ class World:
         vignette: how much of the sight is darkened now, as the visitor moves smoothly: 0 to 1.
         audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE; `spectator` and
             `smoothed` are its cameras, as long as it shows them.
+        training: the course of the training whose checkpoints the first network takes on, where there is one.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -252,6 +268,7 @@ class World:
     inputs: dict[int, Picture] = field(default_factory=dict)
     overlaying: int = 0
     overlaid: bool = False
+    answer_wanted: str | None = None
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
     theme: str = "dark"
@@ -270,6 +287,7 @@ class World:
     audience: str = "eye"
     spectator: Spectator | None = None
     smoothed: Smoothed | None = None
+    training: Training | None = None
     time: float = 0.0
     pictures_revision: int = 0
 
@@ -298,7 +316,7 @@ class World:
         self.easel.picture = picture
         self.overlays.clear()
         self.inputs.clear()
-        self.overlaid = False
+        self.overlaid, self.answer_wanted = False, None
         self.pictures_revision += 1
 
     @property

@@ -1,0 +1,116 @@
+"""A session that is saved, opened and rendered gives the same picture, to the byte; what became of a changed model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vrcnn.cli import main
+from vrcnn.engine.messages import PictureMade
+from vrcnn.exhibit import Exhibit
+from vrcnn.export.preferences import PreferencesKeeper
+from vrcnn.export.session_files import SessionKeeper
+from vrcnn.network.source import LoadOptions, load
+from vrcnn.scene.arrangement import Handling
+from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.gallery import Frame
+from vrcnn.scene.geometry import Placing, Pose, turn
+from vrcnn.scene.reading import MapAt, Reading
+from vrcnn.scene.world_panels import HUNG, WALL, WorldPanel
+from vrcnn.studio import Studio, open_studio
+
+pytestmark = pytest.mark.gl
+SIZE = 320, 200
+NETWORK = """
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Conv2d(3, 12, 3), nn.ReLU(), nn.Conv2d(12, 24, 3), nn.ReLU(){more}, nn.AdaptiveAvgPool2d(1),
+                      nn.Flatten(), nn.Linear(24, 5))
+input_size = (3, 24, 24)
+images = {images}
+"""
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def write_network(folder: Path, more: str = "", images: tuple[str, ...] = ("red.png", "blue.png")) -> Path:
+    for name in images:
+        Image.new("RGB", (40, 30), name.removesuffix(".png")).save(folder / name)
+    path = folder / "net.py"
+    path.write_text(NETWORK.format(more=more, images=list(images)))
+    return path
+
+
+def furnish(studio: Studio) -> None:
+    """Everything that a session keeps, other than as it is at first."""
+    exhibit, world = studio.exhibit, studio.exhibit.world
+    values = np.random.default_rng(0).normal(size=(3, 24, 24)).astype(np.float32)
+    pixels = np.full((24, 24, 4), (200, 40, 120, 255), np.uint8)
+    number = exhibit.shelve(PictureMade("", "a noise of mine", pixels, values), exhibit.displays[0])
+    exhibit.place(number)
+    exhibit.displays[0].show(world.hall.scope.with_detail("all"))
+    studio.settle()
+    hall = world.hall
+    names = [wall.name for wall in hall.walls if wall.span is not None]
+    arrangement = hall.arrangement.with_moved(names[0], Placing(Pose((0.3, 0.0, 0.5), turn(0.4)), 1.3))
+    arrangement = arrangement.with_handled(names[1], Handling(folded=True)).with_handled(names[2], Handling(zoom=1.5))
+    from vrcnn.scene.arranging import rearrange
+
+    rearrange(hall, arrangement, 0.0)
+    hall.motion = None
+    world.theme, world.colouring = "light", Colouring(range="map", colormap="batlow", gamma=0.5)
+    samples = np.linspace(-1, 1, 50, dtype=np.float32)
+    values16 = np.random.default_rng(1).normal(size=(10, 14)).astype(np.float16)
+    reading = Reading(MapAt(0, 0, 3), values16, samples, np.array([-2, 2], np.float32), names[0], 12, "", "red.png")
+    world.gallery.frames.append(Frame(1, reading, Pose((0.4, 1.5, -1.2), turn(0.2)), 5, 1.4))
+    world.gallery.made, world.gallery.revision = 1, 1
+    panel = WorldPanel(WALL, Pose((-0.5, 1.5, -1.0), turn(0.3)), 0.5, 0.47, wall=names[0], stands=HUNG, tag="1")
+    world.panels.open[panel.key] = panel
+    world.player.position, world.player.yaw, world.player.pitch = (0.2, 0.1, 0.6), 0.15, -0.05
+
+
+def seen(studio: Studio) -> np.ndarray:
+    studio.settle()
+    player = studio.exhibit.world.player
+    return studio.picture(player.eyes, SIZE, player.scale)
+
+
+def keeper_of(exhibit: Exhibit, path: Path) -> SessionKeeper:
+    keeper = SessionKeeper(path)
+    exhibit.keep(keeper, PreferencesKeeper(path.with_name("preferences.json")))
+    return keeper
+
+
+def saved(folder: Path, path: Path) -> np.ndarray:
+    """Furnishes a world and saves it; what was to be seen there."""
+    exhibit = Exhibit(load(str(write_network(folder)), LoadOptions()))
+    keeper_of(exhibit, path)
+    with open_studio(exhibit) as studio:
+        furnish(studio)
+        return seen(studio)
+
+
+def test_saved_opened_and_rendered_it_is_the_same_picture(tmp_path: Path) -> None:
+    session = tmp_path / "mine.json"
+    before = saved(tmp_path, session)
+    output = tmp_path / "again.png"
+    size = "x".join(map(str, SIZE))
+    arguments = ["render", str(tmp_path / "net.py"), "--session", str(session), "--size", size, "-o", str(output)]
+    assert main(arguments) == 0
+    with Image.open(output) as picture:
+        again = np.asarray(picture)
+    Image.fromarray(before).save("/tmp/sessions/before.png")
+    Image.fromarray(again).save("/tmp/sessions/again.png")
+    assert (again == before).all()
+    first = output.read_bytes()
+    assert main(arguments) == 0
+    assert output.read_bytes() == first
