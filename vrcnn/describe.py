@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 from vrcnn.export.graph_dot import as_dot
@@ -15,6 +13,7 @@ from vrcnn.network.guard import unchanged
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.trace import trace
+from vrcnn.printing import say
 from vrcnn.whole_file import check_place, write_whole
 
 
@@ -27,9 +26,9 @@ def main(target: str | None, load_options: LoadOptions, scope: Scope, form: str,
         check_place(output)
     text = written(describe(target, load_options, scope), form)
     if output is None:
-        _say(text)
+        say(text)
     else:
-        _say(f"Wrote {write_whole(output, lambda file: file.write(text.encode(errors='replace')))}.\n")
+        say(f"Wrote {write_whole(output, lambda file: file.write(text.encode(errors='replace')))}.\n")
     return 0
 
 
@@ -51,13 +50,3 @@ def written(described: Described, form: str) -> str:
         case "table":
             return as_table(described, Path.cwd())
     raise ValueError(f"there is no form {form!r}")
-
-
-def _say(text: str) -> None:
-    """Prints it. Whoever reads may have had enough, as `head` has: that is no error."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes once more when it ends: https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,8 +1,11 @@
-"""`images` of a model file: a folder, a list of paths, of PIL images or of tensors, or a torch Dataset."""
+"""`images` of a model file: a folder, a list of paths, of PIL images or of tensors, or a torch Dataset.
+
+What their pictures show, where folders or data sets say so, is in dataset_labels.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, overload
@@ -14,17 +17,42 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from vrcnn.errors import UserError
 from vrcnn.network.arrays import image_of
+from vrcnn.network.dataset_labels import class_names_of, item_label, listed_labels
 from vrcnn.network.pictures import PictureFile, list_pictures
 
 DATASET_ITEMS = 32
+
+
+class LastItem:
+    """The items of a data set; of the last one nothing has to be read a second time."""
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+        self._last: tuple[int, Any] | None = None
+
+    def __getitem__(self, index: int) -> Any:
+        last = self._last
+        if last is None or last[0] != index:
+            last = self._last = index, self.items[index]
+        return last[1]
 
 
 class DatasetPictures(Sequence[PictureFile]):
     """The items of a data set as pictures; none is read or named before it is asked for."""
 
     def __init__(self, dataset: Any, length: int) -> None:
-        self._dataset = dataset
+        self._dataset = LastItem(dataset)
         self._length = length
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """The names of the data set's classes, in the order of their indices, where it has some."""
+        return class_names_of(self._dataset.items)
+
+    @property
+    def labels(self) -> Callable[[int], str | int | None] | None:
+        """What an item shows, by its index, where the data set knows without reading it."""
+        return listed_labels(self._dataset.items)
 
     def __len__(self) -> int:
         return self._length
@@ -37,16 +65,21 @@ class DatasetPictures(Sequence[PictureFile]):
         if isinstance(index, slice):
             return tuple(self[each] for each in range(self._length)[index])
         place = range(self._length)[index]
-        return _item_picture(self._dataset, place, _item_name(self._dataset, place))
+        return _item_picture(self._dataset, place, _item_name(self._dataset.items, place))
 
 
 def for_shelf(pictures: Sequence[PictureFile], most: int) -> tuple[PictureFile, ...]:
     """At most so many of the pictures, spread evenly; of a data set at most 32."""
+    return tuple(pictures[place] for place in shelf_places(pictures, most))
+
+
+def shelf_places(pictures: Sequence[PictureFile], most: int) -> tuple[int, ...]:
+    """Where in the set those pictures are."""
     most = min(most, DATASET_ITEMS) if isinstance(pictures, DatasetPictures) else most
     last = len(pictures) - 1
     if last < most:
-        return tuple(pictures)
-    return tuple(pictures[round(place * last / (most - 1))] for place in range(most))
+        return tuple(range(len(pictures)))
+    return tuple(round(place * last / (most - 1)) for place in range(most))
 
 
 def pictures_of(images: Any, path: Path) -> tuple[Sequence[PictureFile], tuple[str, ...] | None]:
@@ -66,11 +99,11 @@ def pictures_of(images: Any, path: Path) -> tuple[Sequence[PictureFile], tuple[s
             return pictures_of(images.dataset, path)
         case IterableDataset():
             items = list(islice(iter(images), DATASET_ITEMS))
-            return tuple(_item_picture(items, index, f"item {index}") for index in range(len(items))), _class_names(
-                images
-            )
+            held = LastItem(items)
+            pictures = tuple(_item_picture(held, index, f"item {index}") for index in range(len(items)))
+            return pictures, class_names_of(images)
         case Dataset():
-            return _dataset_pictures(images, path), _class_names(images)
+            return _dataset_pictures(images, path), class_names_of(images)
         case Sequence() | set() | frozenset() if images:
             return tuple(_listed(image, number, path) for number, image in enumerate(images, start=1)), None
         case Iterable() if not hasattr(images, "__len__"):
@@ -115,23 +148,21 @@ def _dataset_pictures(dataset: Any, path: Path) -> DatasetPictures:
     return DatasetPictures(dataset, length)
 
 
-def _item_picture(items: Any, index: int, name: str) -> PictureFile:
+def _item_picture(items: LastItem, index: int, name: str) -> PictureFile:
     def read() -> Image.Image:
         return image_of(items[index])
 
-    return PictureFile(name, None, read)
+    def label() -> str | int | None:
+        labels = listed_labels(items.items)
+        return item_label(items[index], items.items) if labels is None else labels(index)
 
-
-def _class_names(dataset: Any) -> tuple[str, ...] | None:
-    names = getattr(dataset, "classes", None)
-    return tuple(str(name) for name in names) if isinstance(names, list | tuple) else None
+    return PictureFile(name, None, read, label)
 
 
 def _item_name(dataset: Any, index: int) -> str:
     """ "item 12", or "cat 12" for data sets that list their labels as torchvision's do, without reading the item."""
-    targets, names = getattr(dataset, "targets", None), _class_names(dataset)
-    try:
-        label = int(targets[index])  # type: ignore[index]
-    except (TypeError, ValueError, IndexError, KeyError):
+    labels = listed_labels(dataset)
+    label = None if labels is None else labels(index)
+    if label is None:
         return f"item {index}"
-    return f"{names[label]} {index}" if names and 0 <= label < len(names) else f"class {label}, item {index}"
+    return f"class {label}, item {index}" if isinstance(label, int) else f"{label} {index}"

@@ -5,9 +5,12 @@ Nothing is decoded before `PictureFile.open`, so that a folder of many photos is
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +40,21 @@ SUFFIXES = frozenset(
         ".webp",
     }
 )
+# Those that are opened whatever a file's name ends with. Others of Pillow's start programs (EPS), or are none.
+FORMATS = (
+    *("PNG", "JPEG", "MPO", "GIF", "BMP", "PPM", "TIFF", "WEBP", "AVIF"),
+    *("TGA", "DIB", "ICO", "JPEG2000", "PCX", "QOI", "SGI"),
+)
+RESIZED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB"})  # modes that are scaled as they are
+REASON = 160  # letters of a decoder's own words
+_REASONS = {
+    errno.ENOENT: "is gone",
+    errno.EACCES: "may not be read: its permissions forbid it",
+    errno.EPERM: "may not be read: its permissions forbid it",
+    errno.ELOOP: "is a link that leads in a circle",
+    errno.EISDIR: "is a folder, not a picture",
+    errno.ENAMETOOLONG: "has a name that is too long",
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +63,14 @@ class PictureFile:
 
     `read` is for pictures that are not files, such as the items of a data set. If the image that it returns has
     the network's input under `image.info["tensor"]` (C, H, W), pictures keep it and preprocessing is left out; so do
-    the arrays of `.npy` and `.npz` files.
+    the arrays of `.npy` and `.npz` files. `label` says what it shows, where its folder or its data set knows: a name or
+    an index.
     """
 
     name: str
     path: Path | None = None
     read: Callable[[], Image.Image] | None = None
+    label: Callable[[], str | int | None] | None = field(default=None, compare=False)
 
     def open(self) -> Image.Image:
         """The picture as RGB, upright, its first frame, at most 4096 pixels a side; transparency lies on white.
@@ -68,7 +88,12 @@ class PictureFile:
     def _file(self) -> Path:
         if self.path is None:
             raise PictureError("has neither a file nor an image")
-        if self.path.stat().st_size == 0:
+        about = self.path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise PictureError("is a folder, not a picture")
+        if not stat.S_ISREG(about.st_mode):  # to open a pipe is to wait for whoever writes into it
+            raise PictureError("is a pipe or a device, not a picture")
+        if about.st_size == 0:
             raise PictureError("is empty")
         return self.path
 
@@ -82,10 +107,19 @@ def list_pictures(folder: Path) -> tuple[PictureFile, ...]:
         return (PictureFile(folder.name, folder),)
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}: give a folder with pictures.")
-    files = _pictures_among(folder.iterdir()) or _pictures_among(folder.glob("*/*"))
+    try:
+        files = _pictures_among(folder.iterdir()) or _pictures_among(folder.glob("*/*"))
+    except OSError as error:
+        raise UserError(f"The folder {folder} cannot be read ({error.strerror or error}): give another.") from error
     if not files:
         raise UserError(f"There is no picture in {folder}: put some there, such as .jpg, .png or .npy files.")
-    return tuple(PictureFile(file.relative_to(folder).as_posix(), file) for file in files)
+    return tuple(_in_folder(file, file.relative_to(folder)) for file in files)
+
+
+def _in_folder(file: Path, name: Path) -> PictureFile:
+    """One that lies in a folder of its own kind shows what that is called."""
+    kind = name.parts[0] if len(name.parts) > 1 else None
+    return PictureFile(name.as_posix(), file, label=None if kind is None else partial(str, kind))
 
 
 def pixels_of(image: Image.Image, side: int = 512) -> np.ndarray:
@@ -111,7 +145,7 @@ def _decode(path: Path) -> Image.Image:
     """The file's first frame. A JPEG far beyond the largest side is decoded at a fraction of its size."""
     if path.suffix.lower() in arrays.SUFFIXES:
         return arrays.image_of(arrays.read_array(path))
-    with Image.open(path) as image:
+    with Image.open(path, formats=_formats()) as image:
         image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))
         limit = Image.MAX_IMAGE_PIXELS
         if limit is not None and image.width * image.height > limit:
@@ -120,20 +154,39 @@ def _decode(path: Path) -> Image.Image:
     return image
 
 
+@cache
+def _formats() -> tuple[str, ...]:
+    """Those of FORMATS that this Pillow has."""
+    Image.init()
+    return tuple(form for form in FORMATS if form in Image.OPEN)
+
+
 def _presentable(image: Image.Image) -> Image.Image:
     tensor = image.info.get(TENSOR)
-    rgb = _upright(_to_rgb(image))
-    rgb.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    rgb = _shrunk(_upright(_to_rgb(image)))
     rgb.info = {} if tensor is None else {TENSOR: tensor}
     return rgb
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """At most the largest side; before anything else is done with it, as that takes the picture's memory once more."""
+    longer = max(image.size)
+    if longer <= LARGEST_SIDE:
+        return image
+    size = [max(1, round(side * LARGEST_SIDE / longer)) for side in image.size]
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         return _eight_bits(image).convert("RGB")
+    if image.mode in RESIZED and max(image.size) > LARGEST_SIDE and "transparency" not in image.info:
+        exif = _exif(image)
+        image = _shrunk(image)
+        image.info["exif"] = exif
     if image.has_transparency_data:
-        transparent = image.convert("RGBA")
-        flat = Image.new("RGBA", image.size, BACKDROP)
+        transparent = _shrunk(image.convert("RGBA"))
+        flat = Image.new("RGBA", transparent.size, BACKDROP)
         flat.alpha_composite(transparent)
         flat.info = image.info
         return flat.convert("RGB")
@@ -145,33 +198,42 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
     Pillow's own conversion clips everything above 255 to white.
     """
+    mode = image.mode
+    if max(image.size) > LARGEST_SIDE:
+        image = _shrunk(image.convert("F"))
     values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
     low, high = float(values.min()), float(values.max())
-    if image.mode != "F" and low >= 0 and high <= 65535:
+    if mode != "F" and low >= 0 and high <= 65535:
         low, high = 0.0, 65535.0
     scale = 255 / (high - low) if high > low else 0.0
     return Image.fromarray(((values - low) * scale + 0.5).astype(np.uint8))
 
 
+def _exif(image: Image.Image) -> bytes:
+    try:
+        return image.getexif().tobytes()
+    except Exception:  # broken EXIF data says nothing about the pixels
+        return b""
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # broken EXIF data says nothing about the pixels
+    except Exception:  # as above
         return image
 
 
 def _reason(error: Exception) -> str:
     match error:
-        case FileNotFoundError():
-            return "is gone"
-        case PermissionError():
-            return "may not be read: its permissions forbid it"
         case Image.DecompressionBombError() | Image.DecompressionBombWarning():
             return "has more pixels than are safe to open"
         case UnidentifiedImageError():
             return "is not a picture that Pillow can read"
         case MemoryError():
             return "needs more memory than there is"
+        case OSError() if error.errno:
+            return _REASONS.get(error.errno, f"cannot be read ({error.strerror})")
     if "truncated" in str(error):
         return "is truncated"
-    return f"is broken ({error or type(error).__name__})"
+    words = " ".join(str(error).split()) or type(error).__name__
+    return f"is broken ({words if len(words) <= REASON else words[:REASON] + '…'})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from vrcnn.network.palette import Colour
 from vrcnn.network.picture_sets import for_shelf
 from vrcnn.network.pictures import PictureFile, list_pictures
 from vrcnn.network.preprocess import Preprocess, Standard, checked, standard
+from vrcnn.network.recording import Recording, no_network
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
+from vrcnn.network.true_labels import TrueLabels
 from vrcnn.network.user_code import errors_located, import_file, importable_from
 from vrcnn.network.weights import load_weights
 from vrcnn.resources import resource
@@ -75,6 +78,7 @@ class NetworkSource:
         pictures_given: whether the pictures are the user's.
         shelf_notes: those of the notes that are about the pictures on the shelf.
         picture_set: all pictures that the user has given; those on the shelf are some of them.
+        recording: passes that were recorded before, which are shown instead of those of a network; then `module` is none.
     """
 
     name: str
@@ -93,11 +97,22 @@ class NetworkSource:
     pictures_given: bool = True
     shelf_notes: tuple[str, ...] = ()
     picture_set: Sequence[PictureFile] = ()
+    recording: Recording | None = None
 
     @property
     def crop(self) -> float | None:
         """The part of a picture's shorter side that becomes the network's input; None where only the user knows."""
         return self.preprocess.crop if isinstance(self.preprocess, Standard) else None
+
+    @cached_property
+    def true_labels(self) -> TrueLabels:
+        """What the pictures show, as their folders or their data set say, in classes of the network."""
+        return TrueLabels(self.picture_set or self.pictures, self.labels)
+
+    def require_network(self) -> None:
+        """Raises UserError where there is a recording and no network."""
+        if self.recording is not None:
+            raise no_network(self.name)
 
     def inputs_of(self, picture: Image.Image) -> Arguments:
         """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor.
