@@ -159,6 +159,7 @@ class Featuring:
 
     def take_noise(self, hand: str, kind: str) -> None:
         """Sends new noise for this hand. Raises UserError where the network reads no picture."""
+        self._source.require_network()
         if self._source.slot is None:
             raise UserError(f"{self._source.name} reads no picture, so no noise either.")
         self._noises += 1
@@ -170,6 +171,7 @@ class Featuring:
         return PictureMade(hand, name, pixels_of(Image.fromarray(pixels)), values)
 
     def _identify(self, cancelled: Callable[[], bool]) -> None:
+        self._source.require_network()
         assert self._full is not None, "follow() comes first"
         self._made.identify(self._full, cancelled)
         self._queue.stored = self._made.stored

@@ -25,7 +25,7 @@ from vrcnn.engine.messages import (
 )
 from vrcnn.engine.overlays import plain_overlay
 from vrcnn.engine.plan import COPIES, MapPlan, plan_maps
-from vrcnn.engine.shelf import Shelf
+from vrcnn.engine.shelf import EXAMPLE, Shelf
 from vrcnn.errors import UserError
 from vrcnn.network.arrays import TENSOR
 from vrcnn.network.detail import reduce
@@ -40,6 +40,7 @@ PASSES = 3  # a network that takes another way each time is given up after these
 STEPS = 20  # progress messages in one job
 
 Send = Callable[[Message], None]
+Deliver = Callable[[int, Tensor], None]
 Inputs = tuple[tuple[object, ...], dict[str, object]]
 
 
@@ -67,21 +68,6 @@ class Capture:
         return next((node.index for node in self.graph.nodes if not indices.isdisjoint(node.members)), None)
 
 
-def capture(
-    source: NetworkSource,
-    arguments: tuple[object, ...],
-    keywords: dict[str, object],
-    scope: Scope,
-    memory: int,
-    map_memory: MapMemory,
-    former: Capture | None = None,
-) -> Capture:
-    """Traces the network on these inputs; the rest as in `capture_of`. Raises ForwardError when the forward fails."""
-    with unchanged(source.module):
-        full = trace(source.module, arguments, keywords)
-    return capture_of(source, full, scope, memory, map_memory, former)
-
-
 def capture_of(
     source: NetworkSource,
     full: Graph,
@@ -89,13 +75,16 @@ def capture_of(
     memory: int,
     map_memory: MapMemory,
     former: Capture | None = None,
+    having: frozenset[int] | None = None,
 ) -> Capture:
     """What a scope shows of a traced network within `memory` bytes.
 
-    No memory is taken before that of the `former` capture is free.
+    No memory is taken before that of the `former` capture is free. `having` are the nodes of `full` that there are maps
+    of; None for all of them.
     """
     graph = reduce(full, scope)
-    plan = plan_maps(graph.nodes, memory, scope.demanded)
+    nodes = [node for node in graph.nodes if having is None or node.members[-1] in having]
+    plan = plan_maps(nodes, memory, scope.demanded)
     wanted = {node.members[-1]: node.index for node in graph.nodes if node.index in plan.spans}
     arenas = ArenaPool(plan, memory=map_memory, former=None if former is None else former.arenas)
     return Capture(full, graph, plan, arenas, Recorder(source.module, full, wanted))
@@ -119,13 +108,15 @@ class Inference:
         self.scope = scope
         self.memory = memory
         self.map_memory = MapMemory(_device_of(source))
-        self.capture = capture(source, source.arguments, source.keywords, scope, memory, self.map_memory)
+        self._having: frozenset[int] | None = None  # as in capture_of
+        inputs = self._inputs(EXAMPLE)
+        self.capture = self._capture_of(self._trace(inputs), scope, memory)
 
     def allot(self, memory: int) -> None:
         """Plans anew for another `memory`, before anything is run and anybody knows of the plan; sends nothing."""
         former, self.memory = self.capture, memory
         if former.plan.left_out or COPIES * former.plan.whole > memory:
-            self.capture = capture_of(self._source, former.full, self.scope, memory, self.map_memory, former)
+            self.capture = self._capture_of(former.full, self.scope, memory, former)
 
     def show(self, scope: Scope, memory: int) -> None:
         """Shows the network in another scope, within so much memory, without tracing it anew.
@@ -133,7 +124,7 @@ class Inference:
         Sends GraphChanged unless nothing but the slice is another. When this raises, all is as before.
         """
         if memory != self.memory or not scope.shows_as(self.scope):
-            following = capture_of(self._source, self.capture.full, scope, memory, self.map_memory, self.capture)
+            following = self._capture_of(self.capture.full, scope, memory, self.capture)
             self.memory = memory
             self._take(following, scope)
         self.scope = scope
@@ -151,7 +142,7 @@ class Inference:
             inputs = self._inputs(picture)
             passed = self._pass(job, inputs, cancelled)
             if passed is None:
-                following = capture(self._source, *inputs, self.scope, self.memory, self.map_memory, self.capture)
+                following = self._capture_of(self._trace(inputs), self.scope, self.memory, self.capture)
                 self._take(following, self.scope)
                 continue
             output, arena = passed
@@ -167,6 +158,19 @@ class Inference:
             f"{self._source.name} takes another way through its layers at every pass, so there is nothing steady to "
             "show: make the forward repeatable, for instance with a fixed random seed."
         )
+
+    def _trace(self, inputs: Inputs) -> Graph:
+        """The full graph of a pass on these inputs."""
+        with unchanged(self._source.module):
+            return trace(self._source.module, *inputs)
+
+    def _forward(self, inputs: Inputs, deliver: Deliver, cancelled: Callable[[], bool]) -> object:
+        """The output of a pass that delivers the tensors of the shown nodes. Raises as Recorder.run does."""
+        with unchanged(self._source.module), torch.no_grad():
+            return self.capture.recorder.run(*inputs, deliver, cancelled)
+
+    def _capture_of(self, full: Graph, scope: Scope, memory: int, former: Capture | None = None) -> Capture:
+        return capture_of(self._source, full, scope, memory, self.map_memory, former, self._having)
 
     def _take(self, following: Capture, scope: Scope) -> None:
         """Goes over to another capture; the memory of the one before is freed."""
@@ -214,11 +218,9 @@ class Inference:
         def deliver(node: int, tensor: Tensor) -> None:
             announce(writer.write(spans[node], tensor))
 
-        arguments, keywords = inputs
         try:
-            with unchanged(self._source.module), torch.no_grad():
-                output = self.capture.recorder.run(arguments, keywords, deliver, cancelled)
-                announce(writer.flush())
+            output = self._forward(inputs, deliver, cancelled)
+            announce(writer.flush())
         except Diverged:
             arena.release(unfinished=True)
             return None

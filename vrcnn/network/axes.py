@@ -326,6 +326,8 @@ def resolved(letters: str) -> str:
         letters = letters.replace("q", "H").replace("k", "W")
     letters = moves.settled(letters).replace("q", "L").replace("k", "L")
     if len(letters) > 2 or "L" in letters:
+        if {"C", "F"} <= set(letters) and not {"L", "H"} & set(letters):  # the numbers of each of many, such as boxes
+            letters = letters.replace("C", "L").replace("F", "C")
         letters = letters.replace("F", "C") if "C" not in letters else letters
     else:
         letters = letters.replace("C", "F")

@@ -78,17 +78,25 @@ def arguments_of(example: Any, module: nn.Module) -> Arguments:
     return (example,), {}
 
 
-def example_of(arguments: tuple[Any, ...], keywords: dict[str, Any], device: torch.device) -> ExampleInput:
-    """Finds the picture among the arguments, cuts a batch down to its first item, and moves all to the device."""
+def picture_place(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Place | None:
+    """The way to the picture among the arguments, as ExampleInput.slot has it."""
     pictures = [
         (place, picture_at(arguments, keywords, place))
         for place, tensor in _tensors((*enumerate(arguments), *keywords.items()))
         if tensor.is_floating_point()
     ]
-    slot, picture = next(
-        ((place, tensor) for count in DIMENSIONS for place, tensor in pictures if tensor.ndim == count), (None, None)
-    )
-    batch = 1 if picture is None else picture.shape[0]
+    return next((place for count in DIMENSIONS for place, tensor in pictures if tensor.ndim == count), None)
+
+
+def given_at(arguments: tuple[Any, ...], keywords: dict[str, Any], slot: Place) -> tuple[torch.Tensor, bool]:
+    """The tensor itself that lies at `slot`, and whether it is one picture (C, H, W) of a list."""
+    return _found(arguments, keywords, slot)
+
+
+def example_of(arguments: tuple[Any, ...], keywords: dict[str, Any], device: torch.device) -> ExampleInput:
+    """Finds the picture among the arguments, cuts a batch down to its first item, and moves all to the device."""
+    slot = picture_place(arguments, keywords)
+    batch = 1 if slot is None else picture_at(arguments, keywords, slot).shape[0]
 
     def prepared(tensor: torch.Tensor) -> torch.Tensor:
         whole = batch <= 1 or tensor.ndim == 0 or tensor.shape[0] != batch

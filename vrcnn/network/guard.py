@@ -48,6 +48,20 @@ class _Turn:
 _TURN = _Turn()
 
 
+class _Own(threading.local):
+    """How many blocks of `unchanged` this thread is in."""
+
+    depth = 0
+
+
+_own = _Own()
+
+
+def within() -> bool:
+    """Whether this thread is inside of `unchanged`: what runs there is a pass of vrcnn's own, not of a program."""
+    return _own.depth > 0
+
+
 def awaited() -> bool:
     """Whether another thread waits to get into `unchanged`: whoever can stop and go on later lets it in."""
     return _TURN.waiting > 0
@@ -71,7 +85,11 @@ def unchanged(module: nn.Module) -> Iterator[None]:
     One thread at a time is inside, whatever its network; others wait.
     """
     with _TURN, _restored(module):
-        yield
+        _own.depth += 1
+        try:
+            yield
+        finally:
+            _own.depth -= 1
 
 
 @contextmanager

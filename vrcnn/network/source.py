@@ -78,7 +78,7 @@ class NetworkSource:
         pictures_given: whether the pictures are the user's.
         shelf_notes: those of the notes that are about the pictures on the shelf.
         picture_set: all pictures that the user has given; those on the shelf are some of them.
-        recording: passes that were recorded before, which are shown instead of those of a network; then `module` is none.
+        recording: passes that were recorded before and are shown instead of those of a network; then `module` is none.
     """
 
     name: str

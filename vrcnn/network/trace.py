@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import GeneratorType
+from types import CodeType, GeneratorType
 from typing import Any
 from weakref import ref
 
@@ -57,7 +57,7 @@ def trace(module: nn.Module, arguments: tuple[Any, ...], keywords: Mapping[str, 
 
 
 @dataclass
-class _Frame:
+class Frame:
     """A call of a user's module that is under way.
 
     `inputs` are the nodes that it was given, `made` those that it or its parts made, `escaped` those whose numbers
@@ -85,7 +85,12 @@ class Read:
 
 
 class Tracer(Watch):
-    """One pass that becomes a graph. Subclasses learn of every call through `before` and `called`."""
+    """One pass that becomes a graph. Subclasses learn of every call through `before` and `called`.
+
+    `outermost` is the code that starts the pass: a user's lines are looked for within.
+    """
+
+    outermost: CodeType
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -94,15 +99,13 @@ class Tracer(Watch):
         self._build = GraphBuilder(self._paths)
         self._producers = Producers()
         self._constants = {id(tensor) for tensor in tensors_before(self._paths)}
-        self._frames: list[_Frame] = []
+        self._frames: list[Frame] = []
         self._failed: FailedCall | None = None
         self._probes: dict[int, tuple[ref[Tensor], str, str, tuple[str, ...]]] = {}  # of tensors without a node yet
 
     def run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Graph:
         """The graph of one pass with these inputs."""
-        inputs = [self._add_input(*each) for each in named_inputs(self._network, arguments, keywords)]
-        frame = _Frame("", 0, inputs)
-        self._frames.append(frame)
+        frame = self.begin(self._network, arguments, keywords)
         watched = [module for module in self._paths if is_leaf(module) or module is not self._network]
         try:
             if any(nn.parameter.is_lazy(parameter) for parameter in self._network.parameters()):
@@ -118,14 +121,28 @@ class Tracer(Watch):
             raise explain(error, self._failed, self._paths, inputs_given, self._network) from error
         finally:
             listening.probed = None
-        outputs = self._leave(self._network, frame, distinct(tensors(output)))
-        return with_axes(self._build.graph(outputs))
+        return with_axes(self.end(self._network, frame, output))
+
+    def begin(self, root: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Frame:
+        """A pass begins with a call of `root`, which is the network or a part of it."""
+        inputs = [self._add_input(*each) for each in named_inputs(root, arguments, keywords)]
+        frame = Frame(self._paths[root], 0, inputs)
+        self._frames.append(frame)
+        return frame
+
+    def end(self, root: nn.Module, frame: Frame, output: Any) -> Graph:
+        """The call that the pass began with has returned `output`: all that it did, without what its axes mean."""
+        return self._build.graph(self._leave(root, frame, distinct(tensors(output))))
 
     def before(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reads: Sequence[Read]) -> Any:
         """A call is about to read `reads`; what is returned here comes back in `called`."""
 
     def called(self, seen: Any, run: Callable[..., Any], nodes: Sequence[int], opaque: Mapping[int, int]) -> None:
         """The call `run` became `nodes`, by port; `opaque` has the nodes of tensors from nowhere, by their ids."""
+
+    def perform(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Runs a functional operation of the network."""
+        return func(*args, **kwargs)
 
     def wrote(self, tensor: Tensor, node: int) -> None:
         """`node` wrote into `tensor` in place."""
@@ -151,7 +168,7 @@ class Tracer(Watch):
         frame = self._frames[-1]
         name = f"{frame.path}.{operation}" if frame.path else operation
         try:
-            result = func(*args, **kwargs)
+            result = self.perform(func, args, kwargs)
         except Exception as error:
             self._failed = FailedCall(error, name, operation, shapes_of((args, kwargs)))
             raise
@@ -165,7 +182,7 @@ class Tracer(Watch):
                     sources, frame.escaped = frame.escaped, []
                 depending = {source for source in sources if self._build.from_input[source]}
                 family = family_of_operation(operation, len(depending))
-                settings, line = settings_of_call(args, kwargs), users_line(_START)
+                settings, line = settings_of_call(args, kwargs), users_line(self.outermost)
                 parameters = self._build.own(each.tensor for each in reads if isinstance(each.tensor, nn.Parameter))
                 window = window_of_call(operation, args, kwargs)
                 call = Call(name, operation, family, frame.path, "", settings, line, window)
@@ -194,7 +211,7 @@ class Tracer(Watch):
         if made:
             with torch._C.DisableTorchFunction():
                 sources, unknown = self._resolve(reads)
-                settings, line = settings_of_module(module), users_line(_START)
+                settings, line = settings_of_module(module), users_line(self.outermost)
                 family = family_of_module(module)
                 window = window_of_module(module)
                 call = Call(path or operation, operation, family, parent_path(path), path, settings, line, window)
@@ -212,7 +229,7 @@ class Tracer(Watch):
         seen = self._before(args, kwargs, reads)
         path = self._paths[module]
         call = self._build.count(f"call of {path}")
-        frame = _Frame(path, call, [node for read in reads for node in read.nodes])
+        frame = Frame(path, call, [node for read in reads for node in read.nodes])
         self._frames.append(frame)
         try:
             result = forward(*args, **kwargs)
@@ -234,7 +251,7 @@ class Tracer(Watch):
         with torch._C.DisableTorchFunction():
             return self.before(args, kwargs, reads)
 
-    def _leave(self, module: nn.Module, frame: _Frame, outputs: list[Tensor]) -> list[int]:
+    def _leave(self, module: nn.Module, frame: Frame, outputs: list[Tensor]) -> list[int]:
         """The nodes that made what a user's module returned; the module itself is the node of an unknown tensor."""
         nodes = []
         for port, tensor in enumerate(outputs):
@@ -303,13 +320,13 @@ class Tracer(Watch):
         frame = self._frames[-1]
         name = f"{frame.path}.opaque" if frame.path else "opaque"
         sources = self._sources_of_unknown(frame)
-        call = Call(name, "opaque", "other", frame.path, line=users_line(_START))
+        call = Call(name, "opaque", "other", frame.path, line=users_line(self.outermost))
         node = self._build.add_port(call, shape_of(read.tensor), sources, self._build.count(name), read.port)
         frame.made.append(node)
         self._made(read.tensor, node)
         return node
 
-    def _sources_of_unknown(self, frame: _Frame) -> list[int]:
+    def _sources_of_unknown(self, frame: Frame) -> list[int]:
         if frame.escaped:
             escaped, frame.escaped = list(dict.fromkeys(frame.escaped)), []
             return escaped
@@ -356,4 +373,4 @@ class Tracer(Watch):
         return node
 
 
-_START = Tracer.run.__code__
+Tracer.outermost = Tracer.run.__code__
