@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vrcnn.scene.inspection_requests import Inspect
 from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
 from vrcnn.scene.way_requests import OpenFiles
 
@@ -20,6 +21,9 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
             exhibit.load_checkpoint(number)
         case OpenFiles(paths):
             exhibit.incoming.take(paths)
+        case Inspect(question, hall):
+            display = exhibit.displays[hall]
+            display.worker.inquiries.ask(display.inspecting.about(question))
         case _:
             return False
     return True

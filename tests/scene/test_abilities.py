@@ -114,6 +114,7 @@ def seen(wearer: Wearer) -> str:
             *(hall.arrangement, hall.wanted, hall.features.job.paused, hall.features.revision, hall.features.asking),
             *(world.colouring, world.theme, world.feature_settings, world.wants_sights, world.wave),
             *(world.player, world.table and world.table.pose, sorted(world.panels.open), world.audience),
+            *(hall.inspection.marking, hall.inspection.path, hall.inspection.asked),
             *(world.gallery.pulling, world.gallery.revision, len(world.notices), world.easel.picture),
             world.training and (world.training.aim, world.training.playing),
             *(world.hands["right"].holding, world.hands["right"].carrying, world.enlarged, world.gallery.large),

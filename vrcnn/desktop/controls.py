@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import radians
 from typing import Protocol
 
+from vrcnn.desktop.chords import Chords
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
-from vrcnn.scene.headset_intents import ChooseAudience, Panorama, ResetView, WearHeadset
+from vrcnn.scene.headset_intents import ChooseAudience, OpenPanel, Panorama, ResetView, WearHeadset
+from vrcnn.scene.inspect_intents import StepThrough, TraceBack
 from vrcnn.scene.intents import (
     Action,
     ChooseDetail,
@@ -37,7 +39,11 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
-from vrcnn.ui.events import ButtonEvent, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
+from vrcnn.scene.panel_intents import HangPanel
+from vrcnn.scene.training_intents import StepCheckpoint
+from vrcnn.scene.way_intents import BringFiles, FreezeCamera
+from vrcnn.scene.world_panels import INSPECT, TIME
+from vrcnn.ui.events import ButtonEvent, FilesDropped, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
 TURN = radians(0.11)  # per pixel at 96 dots per inch: a hand's width of mouse motion turns by about 90°
@@ -48,6 +54,7 @@ _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
 _WHEN_PRESSED: dict[str, Action] = {
     **{digit: ChooseDetail(level) for digit, level in zip("123", LEVELS, strict=True)},
     "F12": Screenshot(),
+    "F9": FreezeCamera(),
     "F": FoldWall(HAND),
     "X": HideWall(HAND),
     "BACKSPACE": ResetWall(HAND),
@@ -57,6 +64,8 @@ _WHEN_PRESSED: dict[str, Action] = {
     "DELETE": PutAway(HAND),
     "G": VisualizeTile(HAND),
     "J": TurnWall(HAND),
+    "Q": OpenPanel(INSPECT),
+    "Z": StepThrough(HAND),
     "U": Undo(),
     "R": Redo(),
     "N": NextLayer(1),
@@ -71,10 +80,15 @@ _WHEN_PRESSED: dict[str, Action] = {
     "C": StepColouring("colormap", 1),
     "V": StepColouring("range", 1),
     "B": StepColouring("order", 1),
+    "F10": OpenPanel(TIME),
+    "COMMA": StepCheckpoint(-1),
+    "PERIOD": StepCheckpoint(1),
     "LEFT_BRACKET": StepColouring("gamma", -1),
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
 _WITH_SHIFT: dict[str, Action] = {
+    "Q": HangPanel(HAND),
+    "Z": TraceBack(HAND),
     "BACKSPACE": ResetAll(),
     "X": ShowHidden(),
     "G": VisualizeWall(HAND),
@@ -107,6 +121,7 @@ class Controls:
         self._held: set[str] = set()
         self._selecting = self._enlarging = self._walking = False
         self._last: tuple[float, float] | None = None
+        self._chords = Chords()
 
     def capture(self) -> None:
         """The mouse turns the view from now on."""
@@ -138,7 +153,10 @@ class Controls:
                     pass
                 case KeyEvent(key, down):
                     (self._held.add if down else self._held.discard)(key)
-                    if down and key in _WITH_SHIFT and self._held & _FAST:
+                    chord = self._chords.press(key, self._held) if down else None
+                    if chord is not None:
+                        found.append(chord)
+                    elif down and key in _WITH_SHIFT and self._held & _FAST:
                         found.append(_WITH_SHIFT[key])
                     elif down and key in _WHEN_PRESSED:
                         found.append(_WHEN_PRESSED[key])
@@ -154,12 +172,14 @@ class Controls:
                     found.append(Scroll(HAND, notches))
                 case ButtonEvent():
                     found += self._button(event)
+                case FilesDropped(paths):
+                    found.append(BringFiles(paths))
                 case FocusChanged(False):
                     self._held.clear()
                     found += self._let_go()
         if yaw or pitch:
             found.append(Look(yaw, pitch))
-        found += self._walk()
+        found += self._walk(self._chords.walking(self._held, seconds))
         if self.window.should_close:
             found.append(Quit())
         return found
@@ -192,9 +212,9 @@ class Controls:
         self._selecting = self._enlarging = False
         return found
 
-    def _walk(self) -> list[Intent]:
+    def _walk(self, held: set[str]) -> list[Intent]:
         right, up, forward = (
-            float(max(-1, min(1, sum(keys[key] for key in self._held & keys.keys()))))
+            float(max(-1, min(1, sum(keys[key] for key in held & keys.keys()))))
             for keys in (_RIGHT, _UP, _FORWARD)
         )
         walking = bool(right or up or forward)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,17 @@ import glfw
 
 from vrcnn.desktop.icon import SIZE, icon
 from vrcnn.errors import UserError
-from vrcnn.ui.events import Area, ButtonEvent, Event, FocusChanged, KeyEvent, PointerMoved, Scrolled, TextTyped
+from vrcnn.ui.events import (
+    Area,
+    ButtonEvent,
+    Event,
+    FilesDropped,
+    FocusChanged,
+    KeyEvent,
+    PointerMoved,
+    Scrolled,
+    TextTyped,
+)
 
 _BUTTONS = {
     glfw.MOUSE_BUTTON_LEFT: "left",
@@ -136,6 +147,15 @@ class Window:
             glfw.set_input_mode(self.handle, glfw.RAW_MOUSE_MOTION, captured)
         glfw.set_input_mode(self.handle, glfw.CURSOR, glfw.CURSOR_DISABLED if captured else glfw.CURSOR_NORMAL)
 
+    @property
+    def clipboard(self) -> str:
+        """The text on the clipboard; "" where it holds something else, or nothing."""
+        try:
+            text = glfw.get_clipboard_string(None) or b""
+        except glfw.GLFWError:  # no text
+            return ""
+        return text.decode(errors="replace") if isinstance(text, bytes) else text
+
     def close(self) -> None:
         """Closes the window; its OpenGL objects are gone with it."""
         if self.handle is not None:
@@ -150,6 +170,9 @@ class Window:
         glfw.set_cursor_pos_callback(self.handle, self._on_pointer)
         glfw.set_scroll_callback(self.handle, self._on_scroll)
         glfw.set_window_focus_callback(self.handle, self._on_focus)
+        # The package's own wrapper loses a whole drop with one name that is no UTF-8.
+        self._drop = glfw._GLFWdropfun(self._on_drop)  # type: ignore[attr-defined]
+        glfw._glfw.glfwSetDropCallback(self.handle, self._drop)  # type: ignore[attr-defined]
 
     def _pixels(self, x: float, y: float) -> tuple[float, float]:
         """A position in the desktop's units as one in pixels; they differ on macOS and Wayland."""
@@ -177,6 +200,9 @@ class Window:
 
     def _on_focus(self, _window: Any, focused: int) -> None:
         self._pending.append(FocusChanged(bool(focused)))
+
+    def _on_drop(self, _window: Any, count: int, paths: Any) -> None:
+        self._pending.append(FilesDropped(tuple(os.fsdecode(paths[number]) for number in range(count))))
 
 
 def _call(name: str, *arguments: type) -> Callable[..., None]:

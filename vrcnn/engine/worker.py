@@ -362,6 +362,7 @@ class Worker:
             return
         try:
             self._prepared.run(job, picture, superseded)
+            self._follow_scope()
         except Cancelled:
             return
         except Exception as error:  # whatever a user's network and preprocessing raise
@@ -371,6 +372,12 @@ class Worker:
             self._sent.put(job_failure(job, name, error, self._prepared.capture))
             if torch.cuda.is_initialized():
                 torch.cuda.empty_cache()
+
+    def _follow_scope(self) -> None:
+        """What was asked for and cannot be shown with this picture is not asked for any more."""
+        with self._changed:
+            if not self._rescope:
+                self._scope = self._prepared.scope
 
     def _forget(self, picture: int) -> None:
         """It cannot be opened, so there is nothing to run again."""

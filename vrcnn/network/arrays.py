@@ -6,9 +6,13 @@ slice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import torch
@@ -20,6 +24,11 @@ TENSOR = "tensor"
 SUFFIXES = frozenset({".npy", ".npz"})
 PHOTO_CHANNELS = (1, 3, 4)
 LARGEST_CURVES = 16  # with more channels than these a signal is drawn as a picture, one row per channel
+LARGEST_ARRAY = 1 << 30  # bytes
+_HEADERS: dict[tuple[int, int], Callable[[IO[bytes]], tuple[tuple[int, ...], bool, np.dtype]]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 ITEM_NAMES = ("pixel_values", "image", "img", "picture", "input", "x")
 
 
@@ -28,22 +37,60 @@ class PictureError(Exception):
 
 
 def read_array(path: Path) -> np.ndarray:
-    """The numbers of a `.npy` file, or of a `.npz` file that holds one array. Raises PictureError for others."""
+    """The numbers of a `.npy` file, or of a `.npz` file that holds one array.
+
+    Raises PictureError for others, and for arrays of more than LARGEST_ARRAY bytes before there is memory for them.
+    """
+    with path.open("rb") as file:
+        if file.read(2) == b"PK":
+            return _from_archive(path)
+        file.seek(0)
+        return _from_stream(file, path.stat().st_size)
+
+
+def _from_archive(path: Path) -> np.ndarray:
     try:
-        found = np.load(path, allow_pickle=False)
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(names) != 1:
+                listed = ", ".join(name.removesuffix(".npy") for name in names[:4]) + (
+                    ", ..." if len(names) > 4 else ""
+                )
+                raise PictureError(f"holds {len(names)} arrays ({listed}): save one array per file")
+            with archive.open(names[0]) as file:
+                return _from_stream(file, archive.getinfo(names[0]).file_size)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise PictureError("is truncated or broken") from error
+
+
+def _from_stream(file: IO[bytes], size: int) -> np.ndarray:
+    """An array of numpy's format out of a file of `size` bytes, whose header is not believed."""
+    try:
+        version = np.lib.format.read_magic(file)
+        read_header = _HEADERS.get(version)
+        if read_header is None:
+            raise PictureError("is no array of numbers: save it with numpy.save")
+        shape, fortran, dtype = read_header(file)
     except ValueError as error:
-        if "pickle" in str(error):
-            raise PictureError("holds Python objects or is no file of numpy: save an array of numbers") from error
-        raise
-    if isinstance(found, np.ndarray):
-        return found
-    with found as archive:
-        names = list(archive)
-        if len(names) != 1:
-            listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-            raise PictureError(f"holds {len(names)} arrays ({listed}): save one array per file")
-        array: np.ndarray = archive[names[0]]
-        return array
+        if "magic" in str(error):
+            raise PictureError("is no file of numpy: save an array of numbers") from error
+        raise PictureError("has a header that numpy cannot read") from error
+    except (SyntaxError, TypeError, tokenize.TokenError) as error:  # whatever the broken words led numpy to
+        raise PictureError("has a header that numpy cannot read") from error
+    if dtype.hasobject:
+        raise PictureError("holds Python objects or is no file of numpy: save an array of numbers")
+    count = prod(shape)
+    if min(shape, default=0) < 0:
+        raise PictureError("has a side of less than nothing")
+    if count * dtype.itemsize > LARGEST_ARRAY:
+        raise PictureError(f"holds more numbers than the {LARGEST_ARRAY >> 20:,} MiB that are safe to open")
+    if count * dtype.itemsize > size:
+        raise PictureError("is truncated")
+    values = file.read(count * dtype.itemsize)
+    if len(values) < count * dtype.itemsize:
+        raise PictureError("is truncated")
+    array = np.frombuffer(bytearray(values), dtype)
+    return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
 
 def image_of(item: Any) -> Image.Image:

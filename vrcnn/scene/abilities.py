@@ -35,6 +35,7 @@ from vrcnn.scene.headset_intents import (
     ResetView,
     WearHeadset,
 )
+from vrcnn.scene.inspect_abilities import INSPECTING
 from vrcnn.scene.intents import (
     Action,
     BringBack,
@@ -302,6 +303,7 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("Walls", _WALLS),
     ("How the network is shown", _LOOK),
     ("Maps and copies of them", _MAPS),
+    ("A closer look", INSPECTING),
     ("What channels look for", _FEATURES),
     ("At the desks", _AT_DESKS),
     ("The course of a training", IN_TIME),

@@ -11,6 +11,7 @@ from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorMotion
+from vrcnn.scene.inspect_intents import InspectAction
 from vrcnn.scene.panel_intents import PanelAction, PanelMotion
 from vrcnn.scene.training_intents import TrainingAction
 from vrcnn.scene.way_intents import WayAction
@@ -338,6 +339,7 @@ Action = (
     | WayAction
     | TrainingAction
     | PanelAction
+    | InspectAction
     | Screenshot
     | Quit
 )

@@ -54,7 +54,14 @@ class FocusChanged:
     focused: bool
 
 
-Event = KeyEvent | TextTyped | PointerMoved | ButtonEvent | Scrolled | FocusChanged
+@dataclass(frozen=True)
+class FilesDropped:
+    """Files and folders were dropped on the window."""
+
+    paths: tuple[str, ...]
+
+
+Event = KeyEvent | TextTyped | PointerMoved | ButtonEvent | Scrolled | FocusChanged | FilesDropped
 
 
 @dataclass(frozen=True)
