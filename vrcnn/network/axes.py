@@ -120,7 +120,9 @@ class _Inference:
         return tuple(found)
 
     def _anchor(self, node: Node) -> str:
-        """The letters of which the operation itself is sure, "" where it is not."""
+        """The letters of which the operation itself is sure, "" where it is not; of an input, those it came with."""
+        if node.family == "input" and node.axes:
+            return node.axes
         count = len(node.shape)
         match self._kinds[node.index]:
             case "1" | "2" | "3" as kind:

@@ -93,6 +93,12 @@ def given_at(arguments: tuple[Any, ...], keywords: dict[str, Any], slot: Place) 
     return _found(arguments, keywords, slot)
 
 
+def lone_pictures(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> frozenset[int]:
+    """The ids of the tensors that are one picture (C, H, W) of a list each, without a batch axis."""
+    places = (place for place, _ in _tensors((*enumerate(arguments), *keywords.items())))
+    return frozenset(id(tensor) for tensor, alone in (_found(arguments, keywords, place) for place in places) if alone)
+
+
 def example_of(arguments: tuple[Any, ...], keywords: dict[str, Any], device: torch.device) -> ExampleInput:
     """Finds the picture among the arguments, cuts a batch down to its first item, and moves all to the device."""
     slot = picture_place(arguments, keywords)

@@ -10,7 +10,7 @@ attention, which nobody reads either, have a node behind those of the attention 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType, GeneratorType
 from typing import Any
 from weakref import ref
@@ -23,6 +23,7 @@ from vrcnn.network import attention
 from vrcnn.network.axes import with_axes
 from vrcnn.network.builder import Call, GraphBuilder, shape_of
 from vrcnn.network.calling import settings_of_call, settings_of_module, users_line
+from vrcnn.network.example import lone_pictures
 from vrcnn.network.failure import FailedCall, ForwardError, explain, shapes_of
 from vrcnn.network.families import family_of_module, family_of_operation
 from vrcnn.network.given import named_inputs, tensors_before
@@ -125,7 +126,11 @@ class Tracer(Watch):
 
     def begin(self, root: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Frame:
         """A pass begins with a call of `root`, which is the network or a part of it."""
-        inputs = [self._add_input(*each) for each in named_inputs(root, arguments, keywords)]
+        given, lone = named_inputs(root, arguments, keywords), lone_pictures(arguments, keywords)
+        inputs = [self._add_input(*each) for each in given]
+        for node, (_, tensor, _) in zip(inputs, given, strict=True):
+            if id(tensor) in lone:
+                self._build.nodes[node] = replace(self._build.nodes[node], axes="CHW")
         frame = Frame(self._paths[root], 0, inputs)
         self._frames.append(frame)
         return frame
