@@ -1,5 +1,5 @@
-"""Kills trainings in mid-write of a checkpoint, fifty times, and tells as JSON what was left in the folder of its argument:
-a program of its own, whose children have torch already."""
+"""Kills trainings in mid-write of a checkpoint, fifty times, and tells as JSON what was left in the folder that it is
+given: a program of its own, whose children have torch already."""
 
 from __future__ import annotations
 

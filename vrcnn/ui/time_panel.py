@@ -81,16 +81,16 @@ def curves_of(training: Training) -> list[tuple[str, list[tuple[float, float]]]]
 
 
 def _draw_curves(pen: Pen, training: Training, room: Area) -> None:
-    """Each with its name above it at the right; the line of where the visitor is goes through all."""
+    """With their names above them, at the right."""
     pen.fill(room, "track", 4.0, 0.35)
-    right = room.right - 8
+    right = room.right + KNOB
     for (name, points), role in zip(curves_of(training), CURVES, strict=False):
         line = [
-            (room.left + at * (room.right - room.left), room.bottom - 8 - share * (room.bottom - room.top - 44))
+            (room.left + at * (room.right - room.left), room.bottom - 8 - share * (room.bottom - room.top - 16))
             for at, share in points
         ]
         _draw_line(pen, line, role)
-        pen.text(right, room.top + 6, name, role, SMALL, align=1.0)
+        pen.text(right, room.top - 38, name, role, SMALL, align=1.0)
         right -= pen.width(name, SMALL) + 22
 
 
