@@ -15,6 +15,7 @@ from vrcnn.inspection.results import (
     Question,
     Step,
 )
+from vrcnn.network.graph import Graph
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Inspection:
         answers: the latest answer to each, which names its picture and stays until a newer one is there.
         refusals: a sentence for each that has no answer, such as a layer without weights.
         path: the question whose Path is lit in the hall, None where none is.
+        marking: whether maps that are dead, constant or saturated are marked on their tiles.
         revision: counts all changes.
     """
 
@@ -33,6 +35,7 @@ class Inspection:
     answers: dict[Question, Answer] = field(default_factory=dict)
     refusals: dict[Question, str] = field(default_factory=dict)
     path: Question | None = None
+    marking: bool = False
     revision: int = 0
 
     def want(self, question: Question) -> bool:
@@ -52,6 +55,15 @@ class Inspection:
         if self.path == question:
             self.path = None
         self.revision += 1
+
+    def keep(self, former: Graph, full: Graph) -> None:
+        """The network has another graph: what is about layers that are not in it any more is dropped."""
+        for question in [*self.asked]:
+            tensor = question.tensor
+            if tensor is not None and (
+                tensor >= len(full.nodes) or former.nodes[tensor].name != full.nodes[tensor].name
+            ):
+                self.drop(question)
 
     def answer(self, question: Question, answer: Answer) -> None:
         """It is here; of what nobody looks at any more nothing is kept."""

@@ -6,6 +6,7 @@ from math import dist
 
 from vrcnn.scene.geometry import Pose, Vector
 from vrcnn.scene.hall import Wall
+from vrcnn.scene.inspecting import focus
 from vrcnn.scene.panel_pressing import about_pointed, layer_of
 from vrcnn.scene.vantage import unseen
 from vrcnn.scene.world import Notice, World
@@ -23,17 +24,18 @@ def hang_panel(world: World, hand: str) -> None:
         world.notices.append(Notice("No layer was chosen.", "Point at a wall, and ask again."))
         return
     hall, name = layer_of(world, about)
-    panel = WorldPanel(INSPECT, Pose(), 1.0, 1.0, hall=hall, wall=name, about=about, stands=HUNG, tag=f"{hall} {name}")
+    panel = WorldPanel(INSPECT, Pose(), 1.0, 1.0, stands=HUNG, tag=f"{hall} {name}")
+    focus(world, panel, about)
     panels = world.panels
     there, flat = panels.open.get(panel.key), panels.open.get(INSPECT)
     if flat is not None and (flat.hall, flat.wall) == (hall, name):
-        panel.page, panel.about = flat.page, flat.about
+        _tell_the_same(panel, flat)
         panels.close(INSPECT)
     elif there is not None and there.about is not None and there.about.tile == about.tile:
         panels.close(panel.key)
         return
     if there is not None:
-        there.about, there.page = panel.about, panel.page
+        _tell_the_same(there, panel)
         return
     _place(world, panel)
     panels.open[panel.key] = panel
@@ -52,6 +54,11 @@ def follow_walls(world: World) -> None:
         panel.pose = frame.carry(Pose(panel.spot))
         panel.scale = frame.scale
         panel.width, panel.height = (points * panel.reach * frame.scale / 1000 for points in POINTS[panel.name])
+
+
+def _tell_the_same(panel: WorldPanel, other: WorldPanel) -> None:
+    panel.about, panel.page, panel.first = other.about, other.page, other.first
+    panel.channel, panel.pixel = other.channel, other.pixel
 
 
 def _place(world: World, panel: WorldPanel) -> None:

@@ -7,6 +7,7 @@ from math import atan2, cos, dist, hypot, pi, sin
 
 from vrcnn.scene.geometry import Pose, Vector, rotate, turn
 from vrcnn.scene.hall import Wall
+from vrcnn.scene.inspecting import focus
 from vrcnn.scene.panel_hanging import follow_walls
 from vrcnn.scene.panel_pressing import about_pointed, feel_panels, layer_of
 from vrcnn.scene.requests import Request
@@ -97,22 +98,23 @@ def _tells_of(world: World, panel: WorldPanel, about: Target) -> bool:
     return same and (panel.name == WALL or (panel.about is not None and panel.about.tile == about.tile))
 
 
-def show_panel(world: World, name: str, about: Target | None = None) -> None:
-    """Opens a panel anew, where it can be read; that of a layer speaks of what is pointed at."""
+def show_panel(world: World, name: str, about: Target | None = None) -> WorldPanel:
+    """Opens a panel anew, where it can be read; that of a layer speaks of what is pointed at. Returns it."""
     panels = world.panels
     former = panels.open.get(name)
     panels.close(name)
     panel = _made(world, name, REACHES[0])
     panel.page = "" if former is None else former.page
     if about is not None:
-        panel.about, (panel.hall, panel.wall) = about, layer_of(world, about)
+        focus(world, panel, about)
     panels.open[name] = panel
     if world.player.head is None:
         panel.stands = IN_WINDOW
-        return
+        return panel
     if name not in ABOUT_A_LAYER or not _stand_beside(world, panel):
         _stand_before(world, panel)
     _settle(world.player, panel)
+    return panel
 
 
 def place_panels(world: World) -> list[Request]:

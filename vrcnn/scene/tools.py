@@ -29,6 +29,7 @@ from vrcnn.scene.headset_intents import (
     TurnSpectator,
 )
 from vrcnn.scene.history import note
+from vrcnn.scene.inspecting import follow_questions
 from vrcnn.scene.intents import (
     Enlarge,
     HandMoved,
@@ -53,6 +54,7 @@ from vrcnn.scene.resting import remember
 from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.sticks import get_about
 from vrcnn.scene.teleport import aim, finish_press, press_nothing
+from vrcnn.scene.touring import follow_tour
 from vrcnn.scene.training_acting import play_on
 from vrcnn.scene.visualizing import take_feature, takeable_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
@@ -105,6 +107,7 @@ class Tools:
         requests += play_on(world)
         requests += get_about(world, seconds)
         requests += follow_grab(world, {intent.hand: intent.grip for intent in moved})
+        requests += follow_tour(world)
         glide_on(world)
         world.here = nearest_hall(world)
         world.journey.at = self._whereabouts.at(world)
@@ -130,6 +133,7 @@ class Tools:
         fly(world)
         follow_visitor(world, seconds)
         follow_labels(world, seconds)
+        requests += follow_questions(world)
         note(world)
         return requests
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "search", "note"
 INSPECT = "inspect"
 TIME = "time"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME)
+TOUR, STOP = "tour", "stop"
+PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, TOUR, STOP)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
     MENU: (600, 780),
@@ -24,6 +25,8 @@ POINTS = {
     NOTE: (600, 330),
     INSPECT: (720, 760),
     TIME: (720, 440),
+    TOUR: (720, 800),
+    STOP: (640, 420),
 }
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
@@ -42,7 +45,8 @@ class WorldPanel:
     frame, in m; at a wall on its `side`, 1 at the right of who looks at it; hung there for good it is at `spot` in the
     wall's frame, and `seen` while the wall is. `hall` and `wall` are the layer that it speaks of, `about` what was
     pointed at when it was opened: that is what its buttons mean. There is one of each `name`, and beside walls more of
-    them, that differ by their `tag`. `page` is which of its pages is shown, of those that remember it.
+    them, that differ by their `tag`. `page` is which of its pages is shown, of those that remember it;
+    that for a closer look tells of a `channel` and a `pixel` (row, column) of its map, and of kernels from `first` on.
     """
 
     name: str
@@ -59,6 +63,9 @@ class WorldPanel:
     side: float = 1.0
     tag: str = ""
     page: str = ""
+    channel: int = 0
+    pixel: tuple[int, int] = (0, 0)
+    first: int = 0
     seen: bool = True
 
     @property

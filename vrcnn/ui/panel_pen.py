@@ -5,10 +5,11 @@ A point is a thousandth of the distance from which a panel is read (scene/world_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
 from imgui_bundle import imgui
 
 from vrcnn.scene.world_panels import DENSITY, TITLE
@@ -41,6 +42,7 @@ class Pen:
         flat: whether it is drawn for the window, where there is a keyboard.
         held: by which hand the panel is held down under the pointer, from the press on; "" by none.
         covered: what lies over the panel, as the keyboard does; buttons below are not felt.
+        pictures: keeps a picture by its name and says how it is drawn; another array is another picture.
     """
 
     style: Style
@@ -55,6 +57,7 @@ class Pen:
     flat: bool = False
     held: str = ""
     covered: Area | None = None
+    pictures: Callable[[str, np.ndarray], imgui.ImTextureRef] | None = None
 
     def ground(self) -> None:
         """The glass of the whole panel; without its corners where the window cuts these."""
@@ -128,8 +131,7 @@ class Pen:
         else:
             self.fill(area, "frame" if over else "track", alpha=1.0 if usable else 0.4)
         if over:
-            rim = self.style.colour("accent"), ROUNDING * self.density, 3.0 * self.density
-            self.layer.add_rect(*self.corners(area), *rim)
+            self.rim(area, "accent", 3.0, ROUNDING)
         self._words(area, words, ink, size, lit)
         return over and bool(self.pressed)
 
@@ -157,6 +159,31 @@ class Pen:
         if over and self.pressed:
             self.flashes[name] = self.time
         return over, self.time - self.flashes.get(name, -FLASH) < FLASH
+
+    def picture(self, name: str, pixels: np.ndarray, area: Area) -> None:
+        """A picture (H, W, 4) uint8 over an area, each pixel an even rectangle.
+
+        It is kept under its `name` as long as the same array is given.
+        """
+        if self.pictures is not None:
+            self.layer.add_image(self.pictures(name, pixels), *self.corners(area))
+
+    def ink(self, x: float, y: float, words: str, colour: tuple[int, int, int], size: float = BODY) -> None:
+        """One line in a colour (0 to 255) that does not go with the theme, its middle at `x`: on pictures."""
+        style, density = self.style, self.density
+        packed = 0xFF000000 | colour[2] << 16 | colour[1] << 8 | colour[0]
+        place = round(x * density - style.width(words, size) / 2), round(y * density)
+        self.layer.add_text(style.text_font, size * style.scale, place, packed, words)
+
+    def line(self, points: Sequence[tuple[float, float]], role: str, thick: float = 2.0, alpha: float = 1.0) -> None:
+        """A line through points, `thick` points wide."""
+        corners: list[Any] = [imgui.ImVec2(x * self.density, y * self.density) for x, y in points]
+        self.layer.add_polyline(corners, self.style.colour(role, alpha), max(1.0, thick * self.density), 0)
+
+    def rim(self, area: Area, role: str, thick: float = 2.0, rounding: float = 0.0) -> None:
+        """The outline of a rectangle."""
+        colour, density = self.style.colour(role), self.density
+        self.layer.add_rect(*self.corners(area), colour, rounding * density, max(1.0, thick * density))
 
     def hidden(self, x: float, y: float) -> bool:
         """Whether a place lies under what covers a part of the panel."""

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 import moderngl
+import numpy as np
 from imgui_bundle import imgui
 
 from vrcnn.scene.headset_intents import OpenMenu, OpenPanel
@@ -24,6 +25,7 @@ from vrcnn.scene.world_panels import (
     AT_HAND,
     DENSITY,
     HUNG,
+    INSPECT,
     JOBS,
     MENU,
     NOTE,
@@ -39,6 +41,7 @@ from vrcnn.scene.world_panels import (
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.events import Area, Event
 from vrcnn.ui.hand_menu import HandMenu
+from vrcnn.ui.inspect_panel import InspectPanel
 from vrcnn.ui.jobs_panel import JobsPanel
 from vrcnn.ui.note_panel import NotePanel
 from vrcnn.ui.panel_pen import FLASH, TYPE, Pen
@@ -111,6 +114,7 @@ MAKERS: dict[str, Callable[[], Contents]] = {
     WALL: WallPanel,
     SETTINGS: SettingsPanel,
     JOBS: JobsPanel,
+    INSPECT: InspectPanel,
     SEARCH: SearchPanel,
     NOTE: NotePanel,
     TIME: TimePanel,
@@ -134,6 +138,7 @@ class _Face:
     buttons: list[tuple[str, Area]] = field(default_factory=list)
     flashes: dict[str, float] = field(default_factory=dict)
     drawn: float = -1.0  # World.time
+    pictures: dict[str, tuple[np.ndarray, moderngl.Texture]] = field(default_factory=dict)
     turned: tuple[float, float] = (0.0, 0.0)  # when (World.time) it was scrolled last, and by what part of a notch
 
     def turn(self, notches: float, time: float) -> None:
@@ -143,6 +148,21 @@ class _Face:
         for _ in range(int(abs(total))):
             self.contents.scroll(1.0 if total > 0 else -1.0)
         self.turned = time, total - int(total)
+
+    def picture(self, name: str, pixels: np.ndarray) -> imgui.ImTextureRef:
+        """The texture of a picture (H, W, 4) uint8, made anew only for another array."""
+        kept = self.pictures.get(name)
+        if kept is None or kept[0] is not pixels:
+            if kept is not None:
+                self.gui.textures.pop(kept[1].glo, None)
+                kept[1].release()
+            height, width = pixels.shape[:2]
+            texture = self.gui.context.texture((width, height), 4, np.ascontiguousarray(pixels).tobytes())
+            texture.filter = moderngl.NEAREST, moderngl.NEAREST
+            texture.repeat_x = texture.repeat_y = False
+            self.gui.textures[texture.glo] = texture
+            kept = self.pictures[name] = pixels, texture
+        return imgui.ImTextureRef(kept[1].glo)
 
     @property
     def writing(self) -> TextEntry | None:
@@ -324,7 +344,7 @@ class WorldPanelFaces:
         pointer = None if at is None else (at[0] * width, at[1] * height)
         layer = imgui.get_background_draw_list()
         pen = Pen(face.style, layer, (width, height), pointer, pressed, world.time, face.flashes)
-        pen.density, pen.flat, pen.held = face.density, face.flat, held or pressed
+        pen.density, pen.flat, pen.held, pen.pictures = face.density, face.flat, held or pressed, face.picture
         pen.ground()
         movable = not face.flat and panel.stands not in (AT_HAND, HUNG)
         if pen.title(face.contents.title(world, panel), movable):

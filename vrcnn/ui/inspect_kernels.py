@@ -1,0 +1,135 @@
+"""The inspect panel's page of kernels: the channel's own, one for each input, and the layer's as inputs by outputs."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import ceil
+
+import numpy as np
+
+from vrcnn.inspection.results import ChannelNumbers, Kernels
+from vrcnn.scene.intents import Intent
+from vrcnn.scene.reading import figure
+from vrcnn.ui.events import Area
+from vrcnn.ui.inspect_look import Look, caption, coloured, draw_scale, precise, tell_why_not
+from vrcnn.ui.panel_pen import GAP, Pen
+from vrcnn.ui.theme import SMALL
+
+TILE = 46.0  # points, the longer side of a kernel of the channel
+SCALE = 240.0  # points, the width of the colour bar
+BLOCKS = 0.46  # of the height, for the layer's kernels
+MOST = 96  # inputs, and outputs, of the layer's kernels that are shown at a time
+
+
+def draw_kernels(pen: Pen, look: Look, area: Area) -> list[Intent]:
+    """Above the kernels of the channel, below those of the layer as a table of outputs and inputs."""
+    channel, kernels = look.answer(ChannelNumbers, "channel"), look.answer(Kernels, "kernels")
+    if channel is None or (channel.kernel is None and kernels is None):
+        tell_why_not(pen, look, area)
+        return []
+    kernel = channel.kernel
+    if kernel is None:
+        pen.text(area.left, area.top + 6, "This layer has no weights of its own.", "muted", SMALL * 1.08)
+        return []
+    largest = float(np.abs(kernel).max()) if kernel.size else 0.0
+    if kernels is not None:
+        largest = max(largest, kernels.largest)
+    middle = area.top + (1 - BLOCKS) * (area.bottom - area.top) - 10
+    words = f"{kernel.shape[0]:,} kernels of {' x '.join(map(str, kernel.shape[1:]))}, one for each input"
+    top = caption(pen, area.left, area.top, words, area.right - area.left - SCALE - 20)
+    draw_scale(pen, look, largest, Area(area.right - SCALE, area.top + 2, area.right, area.top + 40))
+    wishes = _draw_own(pen, look, channel, kernel, largest, Area(area.left, top + 14, area.right, middle))
+    if kernels is not None:
+        wishes += _draw_blocks(pen, look, kernels, largest, Area(area.left, middle + 10, area.right, area.bottom))
+    return wishes
+
+
+def _draw_own(
+    pen: Pen, look: Look, channel: ChannelNumbers, kernel: np.ndarray, largest: float, area: Area
+) -> list[Intent]:
+    """The kernels of the channel, row by row; the one under the pointer is told of."""
+    high, wide = kernel.shape[1], kernel.shape[2]
+    size = TILE / max(high, wide)
+    step = wide * size + 7, high * size + 7
+    across = max(1, int((area.right - area.left + 7) / step[0]))
+    down = max(1, int((area.bottom - area.top - 24) / step[1]))
+    lines = ceil(len(kernel) / across)
+    look.most = max(0, lines - down)
+    first = min(look.first, look.most)
+    told = ""
+    for place, number in enumerate(range(first * across, min(len(kernel), (first + down) * across))):
+        left, top = area.left + place % across * step[0], area.top + place // across * step[1]
+        tile = Area(left, top, left + wide * size, top + high * size)
+        name = f"kernel {place}"
+        pixels = look.kept(
+            (name, look.subject.tensor, channel.channel, number, look.diverging, largest),
+            partial(coloured, kernel[number], largest, look.diverging),
+        )
+        pen.picture(name, pixels, tile)
+        over = pen.pointer is not None and tile.holds(*pen.pointer)
+        pen.rim(tile, "accent" if over else "frame", 2.0 if over else 1.0)
+        if over and pen.pointer is not None:
+            row, column = int((pen.pointer[1] - top) / size), int((pen.pointer[0] - left) / size)
+            value = kernel[number, min(row, high - 1), min(column, wide - 1)]
+            told = f"input {channel.first_input + number:,}, row {row}, column {column}: {precise(value)}"
+    bias = "" if channel.bias is None else f"   bias {precise(channel.bias)}"
+    shown = f"inputs {channel.first_input + first * across:,} on" if look.most else ""
+    norm = "" if channel.norm is None else f"L2 norm {precise(channel.norm)}"
+    words = told or "   ".join(part for part in (norm + bias, shown, "scroll for more" if look.most else "") if part)
+    pen.text(area.left, area.bottom - 22, words, "text" if told else "muted", SMALL, room=area.right - area.left)
+    return []
+
+
+def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: Area) -> list[Intent]:
+    """A table of pictures: a row for each output, a column for each input of its group; a press goes to the output."""
+    blocks = kernels.blocks[:MOST, :MOST]
+    outputs, inputs, high, wide = blocks.shape
+    words = f"Outputs (down) by inputs (across): {kernels.outputs:,} x {kernels.blocks.shape[1]:,}"
+    words += f" in {kernels.groups:,} groups" if kernels.groups > 1 else ""
+    top = caption(pen, area.left, area.top, words, area.right - area.left - 230)
+    wishes: list[Intent] = []
+    if kernels.outputs > outputs:
+        half = (area.right - 220, area.right - 110 - GAP / 2), (area.right - 110 + GAP / 2, area.right)
+        for name, sides, to in (
+            ("← outputs", half[0], kernels.first_output - outputs),
+            ("outputs →", half[1], kernels.first_output + outputs),
+        ):
+            button = Area(sides[0], area.top - 8, sides[1], area.top + 30)
+            if pen.button(name, button, name, usable=0 <= to < kernels.outputs, size=SMALL * 0.9):
+                wishes.append(look.turned(first=to))
+    pixels = look.kept(
+        ("blocks", look.subject.tensor, kernels.first_output, look.diverging, largest),
+        lambda: coloured(tabled(blocks), largest, look.diverging),
+    )
+    room = area.right - area.left, area.bottom - top - 26
+    size = min(room[0] / pixels.shape[1], room[1] / pixels.shape[0], 14.0)
+    table = Area(area.left, top, area.left + pixels.shape[1] * size, top + pixels.shape[0] * size)
+    pen.picture("blocks", pixels, table)
+    pen.rim(table, "frame", 1.0)
+    line = look.subject.channel - kernels.first_output
+    if 0 <= line < outputs:
+        y = table.top + line * (high + 1) * size
+        pen.rim(Area(table.left - 3, y - 2, table.right + 3, y + high * size + 2), "accent", 2.0)
+    last = kernels.first_output + outputs - 1
+    told = f"outputs {kernels.first_output:,} to {last:,}, largest weight {figure(kernels.largest)}"
+    over, _ = pen.felt("blocks", table)
+    if over and pen.pointer is not None and table.holds(*pen.pointer):
+        output = min(outputs - 1, int((pen.pointer[1] - table.top) / size / (high + 1)))
+        entry = min(inputs - 1, int((pen.pointer[0] - table.left) / size / (wide + 1)))
+        number = kernels.first_output + output
+        per_group = max(1, kernels.outputs // max(1, kernels.groups))
+        source = number // per_group * kernels.blocks.shape[1] + entry
+        norm = float(np.linalg.norm(blocks[output, entry].astype(np.float64)))
+        told = f"output {number:,}, input {source:,}: norm {figure(norm)}; press: to this output"
+        if pen.pressed:
+            wishes.append(look.turned(channel=number))
+    pen.text(area.left, area.bottom - 22, told, "muted", SMALL, room=area.right - area.left)
+    return wishes
+
+
+def tabled(blocks: np.ndarray) -> np.ndarray:
+    """(outputs * (rows + 1) - 1, inputs * (columns + 1) - 1): the blocks side by side, NaN in the gaps."""
+    outputs, inputs, high, wide = blocks.shape
+    table = np.full((outputs, high + 1, inputs, wide + 1), np.nan, np.float32)
+    table[:, :high, :, :wide] = blocks.transpose(0, 2, 1, 3)
+    return table.reshape(outputs * (high + 1), inputs * (wide + 1))[:-1, :-1]
