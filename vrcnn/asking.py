@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vrcnn.cataloguing import ask_of_set
 from vrcnn.scene.inspection_requests import Inspect
 from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
+from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
 from vrcnn.scene.way_requests import OpenFiles
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
         case Inspect(question, hall):
             display = exhibit.displays[hall]
             display.worker.inquiries.ask(display.inspecting.about(question))
+        case ShowStop() | NoteStop() | SaveSession() | OpenSession():
+            exhibit.guide.take(request)
         case _:
-            return False
+            return ask_of_set(request, exhibit)
     return True

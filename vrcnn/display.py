@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vrcnn.engine.arena import Arena
+from vrcnn.engine.inspecting import Inspecting
 from vrcnn.engine.messages import (
     FeatureMade,
     FeatureProgress,
@@ -29,14 +30,16 @@ from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
-from vrcnn.findings import take_in
+from vrcnn.findings import inspect_anew, take_in
 from vrcnn.network.finding import node_showing, scope_showing, unfolded
 from vrcnn.network.graph import Graph
+from vrcnn.network.quantity import Quantity
 from vrcnn.network.scope import Scope
 from vrcnn.render.map_states import SORTING
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
+from vrcnn.scene.attributing import show_quantity
 from vrcnn.scene.build import lay_out
 from vrcnn.scene.easel_controls import show_wanted_answer
 from vrcnn.scene.going import go_to
@@ -63,7 +66,7 @@ class Display:
     Attributes:
         worker: where the network runs.
         number: of its hall.
-        features: its feature visualizations.
+        features: its feature visualizations; `inspecting` a closer look at its numbers.
         job: the number of the worker's last job; `has_read` whether it has got its picture into the network.
         refusal: that it could not, where that is still to be told.
     """
@@ -72,6 +75,7 @@ class Display:
         self.worker, self.world, self.number = worker, world, number
         self.hall.full, self.hall.crop = worker.full_graph, worker.crop
         self.features = Visualizations(worker, world, number, self.tell)
+        self.inspecting = Inspecting()
         self.job = 0
         self.has_read = False
         self.refusal: JobFailed | None = None
@@ -173,6 +177,7 @@ class Display:
             self.has_read = True
         match message:
             case JobStarted(job, title) if job == self.job:  # else it was given up meanwhile
+                self._begin_showing(hall.chosen)
                 hall.scope, hall.wanted = hall.chosen, None  # whatever was asked for is in place
                 hall.job = JobStatus(title, running=True)
                 for wall in hall.walls:
@@ -181,7 +186,8 @@ class Display:
                 hall.job.done, hall.job.total = done, total
             case LayerReady():
                 self._layer_ready(message)
-            case Predicted(_, _, scores, kind, overlay, seen):
+            case Predicted(_, _, scores, kind, overlay, seen, truth):
+                hall.truth = truth
                 self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES, kind)
                 self._lay_over(overlay)
                 self._take_input(seen)
@@ -189,6 +195,8 @@ class Display:
                 self._waiting.append(arena)
             case JobDone(_, seconds):
                 hall.job.running, hall.job.seconds = False, seconds
+                self._empty_unreached()  # such as layers of whole numbers, which have no gradients
+                inspect_anew(self)
             case JobFailed():
                 self._job_failed(message)
             case FeaturesForming() | FeatureMade() | FeatureSights() | FeatureProgress() | FeaturesFailed():
@@ -196,6 +204,7 @@ class Display:
             case GraphChanged(graph, plan, scope, full):
                 if full is not hall.full:
                     self.features.forget()
+                    hall.inspection.keep(hall.full, full)
                 self.hall.full = full
                 self._graph_changed(graph, plan, scope)
             case ScopeRefused(scope, headline, detail):
@@ -285,7 +294,9 @@ class Display:
             tell(self.world, notice)
 
     def _layer_ready(self, message: LayerReady) -> None:
-        self.maps.enqueue(message.node, message.arena, message.samples, message.difference)
+        quantity = message.quantity
+        self.maps.enqueue(message.node, message.arena, message.samples, message.difference, quantity)
+        show_quantity(self.hall, replace(quantity, exponent=0))
         wall = self.hall.wall_of(message.node)
         if wall is None:
             return
@@ -300,6 +311,13 @@ class Display:
                     message.node,
                 )
             )
+
+    def _begin_showing(self, scope: Scope) -> None:
+        """Where the walls are to show something else of their layers, nothing of the former is left on them."""
+        before = self.hall.scope
+        if (before.quantity, before.of) != (scope.quantity, scope.of):
+            self.maps.states.empty()
+        show_quantity(self.hall, Quantity(scope.quantity))
 
     def _job_failed(self, failure: JobFailed) -> None:
         """Takes away what the picture before has left; walls that this one has reached keep its maps."""
@@ -319,6 +337,7 @@ class Display:
 
     def _answer(self, scores: tuple[Score, ...], otherwise: str, kind: str = "none") -> None:
         self.hall.scores, self.hall.no_scores, self.hall.answer_kind = scores, otherwise, kind
+        self.hall.truth = self.hall.truth if scores else None
         self.hall.results_revision += 1
 
     def _lay_over(self, overlay: np.ndarray | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vrcnn.engine.inspection_messages import Inspected, NotInspected
+from vrcnn.engine.evaluation_messages import EvaluationTold
 from vrcnn.engine.messages import (
     CheckpointRefused,
     CheckpointTaken,
@@ -30,6 +32,12 @@ def take_in(message: Message, display: Display) -> None:
         case InquiryFailed(number, headline, detail):
             inquiries.pop(number, None)
             display.tell(Notice(headline, detail))
+        case Inspected(question, answer):
+            display.hall.inspection.answer(question, answer)
+        case NotInspected(question, reason):
+            display.hall.inspection.refuse(question, reason)
+        case EvaluationTold(results):
+            display.hall.results = results
         case CheckpointTaken(number, tensors):
             _show_moment(display, number, tensors)
         case CheckpointRefused(number, headline):
@@ -37,6 +45,12 @@ def take_in(message: Message, display: Display) -> None:
             if training is not None and training.wanted == number:
                 training.wanted, training.playing = None, False
             display.tell(Notice(headline, "The network keeps the weights that it had."))
+
+
+def inspect_anew(display: Display) -> None:
+    """All that somebody looks at is asked again, as another picture is there."""
+    for question in display.hall.inspection.asked:
+        display.worker.inquiries.ask(display.inspecting.about(question))
 
 
 def _show_moment(display: Display, number: int, tensors: int) -> None:

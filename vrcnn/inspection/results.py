@@ -255,7 +255,7 @@ class Drivers:
         by_contribution: (inputs,) int64, by the mean of the absolute values of what each adds to the output;
             `contributions` (inputs,) float64 are the signed means, `strengths` those of the absolute values.
         bias: what the bias adds.
-        source: the tensor of the full graph whose channels those are, None where nobody knows.
+        source: the name of the operation whose channels those are; "" where nobody knows.
     """
 
     layer: Layer
@@ -267,7 +267,7 @@ class Drivers:
     contributions: np.ndarray
     strengths: np.ndarray
     bias: float
-    source: int | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -275,8 +275,10 @@ class PathLink:
     """What a channel of tensor `source` adds to a channel of tensor `target` (both of the full graph).
 
     `share` (0 to 1) is its part of all that comes into the target's channel there, by strength; `flow` (0 to 1) the
-    same of the channel that was asked for, along this and all later links. `contribution` is the signed mean, or 1
-    where the operation only hands values on. `through` names the operation, such as "layer1.0.conv1".
+    same of the channel that was asked for, along this link and those that follow it, of what is followed: what comes
+    into a channel is divided among its links, and what weaker channels of a layer would have is the stronger ones'.
+    `contribution` is the signed mean over the map, None where values are only handed on. `through` names the operation,
+    such as "layer1.0.conv1".
     """
 
     source: int
@@ -285,7 +287,7 @@ class PathLink:
     target_channel: int
     share: float
     flow: float
-    contribution: float
+    contribution: float | None
     through: str
 
 
@@ -293,8 +295,8 @@ class PathLink:
 class Path:
     """What drives a channel, traced back: the `links` from the channel asked for to the input, the nearest first.
 
-    Their ends are channels of shown layers; `strongest` of each channel's inputs are followed. `ended` says why
-    not all of it reaches the input, a sentence; "" where it does.
+    Their ends are channels of shown layers; at most `strongest` of each channel's inputs are followed, and as many
+    channels of each layer. `ended` says why not all of it reaches the input, a sentence; "" where it does.
     """
 
     layer: Layer
