@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vrcnn.attributions import find_attribution
 from vrcnn.cataloguing import ask_of_set
+from vrcnn.scene.attribution_requests import FindAttribution
 from vrcnn.scene.inspection_requests import Inspect
 from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
-from vrcnn.scene.way_requests import OpenFiles
+from vrcnn.scene.way_requests import CopyDrawing, DrawOn, OpenFiles
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -21,11 +23,17 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
             exhibit.displays[hall].worker.inquiries.cancel(number)
         case LoadCheckpoint(number):
             exhibit.load_checkpoint(number)
+        case DrawOn(picture):
+            exhibit.ways.drawing.begin(picture)
+        case CopyDrawing(picture):
+            exhibit.ways.drawing.keep(picture)
         case OpenFiles(paths):
-            exhibit.incoming.take(paths)
+            exhibit.ways.incoming.take(paths)
         case Inspect(question, hall):
             display = exhibit.displays[hall]
             display.worker.inquiries.ask(display.inspecting.about(question))
+        case FindAttribution(wish, hall):
+            find_attribution(exhibit.displays[hall], wish)
         case ShowStop() | NoteStop() | SaveSession() | OpenSession():
             exhibit.guide.take(request)
         case _:

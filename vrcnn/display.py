@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vrcnn.engine.arena import Arena
+from vrcnn.engine.identity_message import Identified
 from vrcnn.engine.inspecting import Inspecting
 from vrcnn.engine.messages import (
     FeatureMade,
@@ -69,6 +70,7 @@ class Display:
         features: its feature visualizations; `inspecting` a closer look at its numbers.
         job: the number of the worker's last job; `has_read` whether it has got its picture into the network.
         refusal: that it could not, where that is still to be told.
+        identified: who the network and its picture were when that was asked last (imprint.py).
     """
 
     def __init__(self, worker: Worker, world: World, number: int) -> None:
@@ -77,8 +79,10 @@ class Display:
         self.features = Visualizations(worker, world, number, self.tell)
         self.inspecting = Inspecting()
         self.job = 0
+        self.ended = 0  # the last job that has come to an end
         self.has_read = False
         self.refusal: JobFailed | None = None
+        self.identified: Identified | None = None
         self._left_out: Notice | None = None  # what was told last of the layers that have no room
         self._refused = False  # whether the graphics card had no room for more than there is now
         self._renderer: Renderer | None = None
@@ -90,6 +94,11 @@ class Display:
     def hall(self) -> Hall:
         """Where the network stands."""
         return self.world.halls[self.number]
+
+    @property
+    def idle(self) -> bool:
+        """Whether the last picture that was run has run, or has failed."""
+        return self.ended >= self.job or self.refusal is not None
 
     @property
     def maps(self) -> MapStore:
@@ -123,6 +132,7 @@ class Display:
         """Gives up the picture that runs; walls that it has reached keep its maps, the others are empty."""
         hall = self.hall
         self.job, self.refusal = self.worker.stop(), None
+        self.ended = self.job
         if hall.wanted is not None and hall.wanted.shows_as(hall.scope):  # nothing tells that it is shown
             hall.scope, hall.wanted = hall.wanted, None
         hall.job.running = False
@@ -193,7 +203,8 @@ class Display:
                 self._take_input(seen)
             case MapsComplete(_, _, arena):
                 self._waiting.append(arena)
-            case JobDone(_, seconds):
+            case JobDone(job, seconds):
+                self.ended = job
                 hall.job.running, hall.job.seconds = False, seconds
                 self._empty_unreached()  # such as layers of whole numbers, which have no gradients
                 inspect_anew(self)
@@ -212,6 +223,10 @@ class Display:
                 self.tell(Notice(headline, detail))
             case _:
                 take_in(message, self)
+
+    def show_picture(self, number: int, pixels: np.ndarray) -> None:
+        """Hands the renderer a picture under its number (scene/picture_numbers.py)."""
+        self._opened.set_picture(number, pixels)
 
     def tell(self, notice: Notice) -> None:
         """Shows a notice about this network as the newest one; where there are several, it names this."""
@@ -321,7 +336,7 @@ class Display:
 
     def _job_failed(self, failure: JobFailed) -> None:
         """Takes away what the picture before has left; walls that this one has reached keep its maps."""
-        hall = self.hall
+        hall, self.ended = self.hall, failure.job
         hall.job.running = False
         notice = Notice(failure.headline, failure.detail, failure.node)
         tell(self.world, notice if failure.unreadable else self._of_this(notice))

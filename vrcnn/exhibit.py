@@ -7,9 +7,10 @@ from math import inf
 from pathlib import Path
 
 import moderngl
-import numpy as np
 
 from vrcnn.asking import ask
+from vrcnn.attributions import find_attribution, renewed
+from vrcnn.cataloguing import catalogue_of
 from vrcnn.display import Display, tell
 from vrcnn.engine.checkpoint_inquiry import Course, TakeCheckpoint
 from vrcnn.engine.memory import default_budget, shared_out
@@ -19,9 +20,8 @@ from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper, apply_session
-from vrcnn.incoming import Incoming
+from vrcnn.guide import Guide
 from vrcnn.network.following import unknown_names
-from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.opening import ExhibitOpening
@@ -56,6 +56,7 @@ from vrcnn.scene.wave import Wave, front
 from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
 from vrcnn.visualizations import Thumbnails
+from vrcnn.ways_in import WaysIn
 
 
 class Exhibit:
@@ -65,6 +66,8 @@ class Exhibit:
         world: what the visitor sees.
         displays: one for each network, in the order of World.halls.
         additions: the numbers of the pictures that were added.
+        keeper: keeps the session; None where nothing is kept.
+        guide: does what is asked of tours and sessions.
 
     It shows one network or several, whose names differ and which share their pictures (network/together.py). `scope` is
     as in the Worker, and `memory` for all of them together. Raises UserError when a network's forward fails on its
@@ -85,6 +88,7 @@ class Exhibit:
             picture.path = file.path
         for source, worker in zip(sources[1:], workers[1:], strict=True):
             add_hall(self.world, build_hall(source.name, worker.graph, worker.plan, scope, source.labels or ()))
+        self.world.catalogue = catalogue_of(sources)
         self.displays = [Display(worker, self.world, number) for number, worker in enumerate(workers)]
         for source, display in zip(sources, self.displays, strict=True):
             for note in (*source.notes, *_unknown_places(display.worker)):
@@ -93,7 +97,8 @@ class Exhibit:
                 else:
                     display.tell(Notice(note))
         self._spacing = Spacing()
-        self._keeper: SessionKeeper | None = None
+        self.keeper: SessionKeeper | None = None
+        self.guide = Guide(self)
         self._preferences: PreferencesKeeper | None = None
         self._renderer: Renderer | None = None
         self._tools = Tools()
@@ -101,7 +106,7 @@ class Exhibit:
         self._anchors = Anchors()
         self._pace = UploadPace()
         self.additions = Additions()
-        self.incoming = Incoming(self)
+        self.ways = WaysIn(self)
         self._course: Course | None = None
         self._loading = 0  # the number of the inquiry for the last checkpoint
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
@@ -144,11 +149,11 @@ class Exhibit:
                 display.run(self.world.easel.picture)
         elif self.world.pictures:
             self._choose(0)
-        self._load(self.world.shelf.shown(len(self.world.pictures)))
+        self.load_page()
 
     def keep(self, keeper: SessionKeeper, preferences: PreferencesKeeper) -> None:
         """Arranges the networks as they were left, and keeps from now on what becomes of them and is chosen."""
-        self._keeper, self._preferences = keeper, preferences
+        self.keeper, self._preferences = keeper, preferences
         keeper.open(self.opening)
         preferences.open(self.world)
 
@@ -179,10 +184,14 @@ class Exhibit:
     def place(self, picture: int) -> None:
         """Puts a picture on the easel and runs it through all networks that read pictures."""
         self._choosing = False
+        again = [(display, renewed(display)) for display in self.displays]
         self.world.put_on_easel(picture)
         self.world.wave = Wave(self.world.time)
         for display in self._readers:
             display.run(picture)
+        for display, wish in again:
+            if wish is not None and display in self._readers:
+                find_attribution(display, wish)
 
     def _choose(self, picture: int) -> None:
         self.place(picture)
@@ -219,14 +228,15 @@ class Exhibit:
                     pass
                 case _:
                     left.append(request)
-        self.incoming.follow()
+        self.ways.follow()
         for display in self.displays:
             display.features.follow()
-        if self._keeper is not None:
-            self._keeper.follow(self.world)
+        if self.keeper is not None:
+            self.keeper.follow(self.world)
         if self._preferences is not None:
             self._preferences.follow(self.world)
         self.listen()
+        self.guide.follow()
         return left
 
     def listen(self) -> list[tuple[Display, Message]]:
@@ -266,11 +276,11 @@ class Exhibit:
 
     def close(self) -> None:
         """Ends the workers and writes the session; the World stays as it is."""
-        if self._keeper is not None:
-            self._keeper.finish(self.world)
+        if self.keeper is not None:
+            self.keeper.finish(self.world)
         if self._preferences is not None:
             self._preferences.finish(self.world)
-        self.incoming.close()
+        self.ways.close()
         for display in self.displays:
             display.worker.close(timeout=5.0)
 
@@ -278,6 +288,8 @@ class Exhibit:
         """Takes a message of a display's worker into the World."""
         world = self.world
         match message:
+            case PictureLoaded(picture, name) if world.pictures[picture].name != name:
+                pass  # another one has its number by now
             case PictureLoaded(picture, _, pixels):
                 world.pictures[picture].pixels = pixels
                 world.pictures_revision += 1
@@ -321,20 +333,6 @@ class Exhibit:
             self._renderer.set_picture(number, made.pixels)
         return number
 
-    def add_file(self, file: PictureFile, pixels: np.ndarray) -> int:
-        """Puts a picture from outside on the shelf for all networks that can read it; returns its number. `pixels` are
-        as in PictureLoaded. Room is made as in `add_picture`.
-        """
-        number = self.additions.place_for(self.world)
-        for display in self.displays:
-            if display.worker.takes_pictures:
-                display.worker.put_picture(number, file)
-        put_on_shelf(self.world, number, file.name, pixels)
-        self.world.pictures[number].path, self.world.pictures[number].brought = file.path, file
-        self._load(self.world.shelf.shown(len(self.world.pictures)))
-        self.renderer.set_picture(number, pixels)
-        return number
-
     def _judge(self) -> None:
         """A picture that no network could open is taken off the easel, and where the program has chosen it, another is
         put there; one that some could is only the others' failure."""
@@ -359,6 +357,10 @@ class Exhibit:
         """Those whose networks read the picture on the easel."""
         picture = self.world.easel.picture
         return [] if picture is None else [display for display in self.displays if display.worker.reads(picture)]
+
+    def load_page(self) -> None:
+        """Asks for the pictures of the shelf's page that were not decoded as yet."""
+        self._load(self.world.shelf.shown(len(self.world.pictures)))
 
     def _load(self, pictures: Iterable[int]) -> None:
         wanted = [number for number in pictures if self.world.pictures[number].pixels is None]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vrcnn.engine.inspection_messages import Inspected, NotInspected
+from vrcnn.attributions import end_attribution, take_attribution
+from vrcnn.engine.attribution_messages import Attributed
 from vrcnn.engine.evaluation_messages import EvaluationTold
+from vrcnn.engine.identity_message import Identified
+from vrcnn.engine.inspection_messages import Inspected, NotInspected
 from vrcnn.engine.messages import (
     CheckpointRefused,
     CheckpointTaken,
@@ -29,13 +32,19 @@ def take_in(message: Message, display: Display) -> None:
             inquiries[number] = InquiryStatus(title, done, total, seconds_left)
         case InquiryDone(number):
             inquiries.pop(number, None)
+            end_attribution(display, number)
         case InquiryFailed(number, headline, detail):
             inquiries.pop(number, None)
+            end_attribution(display, number)
             display.tell(Notice(headline, detail))
         case Inspected(question, answer):
             display.hall.inspection.answer(question, answer)
         case NotInspected(question, reason):
             display.hall.inspection.refuse(question, reason)
+        case Attributed(attribution):
+            take_attribution(display, attribution)
+        case Identified():
+            display.identified = message
         case EvaluationTold(results):
             display.hall.results = results
         case CheckpointTaken(number, tensors):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+
+FEW = 0.998  # of a map's values lie within the ends of its colours
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,13 @@ class Attribution:
         """How it was found."""
         return method_of(self.wish.method)
 
-    @property
+    @cached_property
     def limit(self) -> float:
-        """The largest absolute value of the map that is finite: what the end of its colours stands for."""
-        finite = self.map[np.isfinite(self.map)]
-        return float(np.abs(finite).max()) if finite.size else 0.0
+        """What the end of its colours stands for: the absolute value that few of the map's exceed."""
+        sizes = np.abs(self.map[np.isfinite(self.map)])
+        if not sizes.size:
+            return 0.0
+        return float(np.quantile(sizes, FEW)) or float(sizes.max())
 
     @property
     def words(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -22,15 +22,19 @@ from vrcnn.engine.messages import (
     MapsComplete,
     Message,
     Predicted,
+    ScopeRefused,
 )
 from vrcnn.engine.overlays import plain_overlay
+from vrcnn.engine.owing import NothingOwed, Owing
 from vrcnn.engine.plan import COPIES, MapPlan, plan_maps
 from vrcnn.engine.shelf import EXAMPLE, Shelf
+from vrcnn.engine.truth import truth_of
 from vrcnn.errors import UserError
 from vrcnn.network.arrays import TENSOR
 from vrcnn.network.detail import reduce
 from vrcnn.network.graph import Graph
 from vrcnn.network.guard import unchanged
+from vrcnn.network.quantity import ACTIVATIONS, QUANTITIES, Quantity
 from vrcnn.network.recorder import Cancelled, Diverged, Recorder
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
@@ -105,6 +109,7 @@ class Inference:
         self._shelf = shelf
         self._send = send
         self._writer = MapWriter()
+        self._known_owing: Owing | None = None
         self.scope = scope
         self.memory = memory
         self.map_memory = MapMemory(_device_of(source))
@@ -140,7 +145,12 @@ class Inference:
         self._send(JobStarted(job, f"Running {self._name(picture)}"))
         for _ in range(PASSES):
             inputs = self._inputs(picture)
-            passed = self._pass(job, inputs, cancelled)
+            try:
+                passed = self._pass(job, inputs, cancelled)
+            except NothingOwed as error:
+                self.scope = replace(self.scope, quantity=QUANTITIES[0], of=None)
+                self._send(ScopeRefused(self.scope, str(error), "The walls show activations, as before."))
+                passed = self._pass(job, inputs, cancelled)
             if passed is None:
                 following = self._capture_of(self._trace(inputs), self.scope, self.memory, self.capture)
                 self._take(following, self.scope)
@@ -176,6 +186,7 @@ class Inference:
         """Goes over to another capture; the memory of the one before is freed."""
         self.capture.arenas.close()
         self.capture = following
+        self._known_owing = None
         self._writer = MapWriter()  # the former one holds the former arena
         self._send(GraphChanged(following.graph, following.plan, scope, following.full))
 
@@ -194,33 +205,45 @@ class Inference:
         seen = None
         if tensor is not None and tensor.ndim in (4, 5) and not self._is_cut_out(picture):
             seen = plain_overlay(tensor)
-        return Predicted(job, picture, answer.scores, answer.kind, answer.overlay, seen)
+        truth = None
+        if answer.kind == "classes" and picture in self._shelf:
+            truth = truth_of(source, self._shelf.file(picture), output)
+        return Predicted(job, picture, answer.scores, answer.kind, answer.overlay, seen, truth)
 
     def _is_cut_out(self, picture: int) -> bool:
         """Whether the network's input is known to be the middle of the picture."""
         return self._source.crop is not None and picture in self._shelf and TENSOR not in self._shelf[picture].info
 
     def _pass(self, job: int, inputs: Inputs, cancelled: Callable[[], bool]) -> tuple[object, Arena] | None:
-        """The network's output, and the arena with all maps; None when the pass took another way."""
+        """The network's output, and the arena with all maps; None when the pass took another way.
+
+        Raises NothingOwed where other values than activations are asked for and there are none.
+        """
         arena = self.capture.arenas.take(cancelled)
         if arena is None:
             raise Cancelled
         spans = self.capture.plan.spans
         writer = self._writer
-        writer.begin(arena, self.scope.slice)
+        asked = self.scope.quantity, self.scope.of
+        owed = asked[0] != QUANTITIES[0]
+        writer.begin(arena, self.scope.slice, *(asked if owed else asked[:1]))
         progress = _Progress(job, len(spans), self._send)
 
-        def announce(finished: Sequence[Written]) -> None:
+        def announce(finished: Sequence[Written], quantity: Quantity = ACTIVATIONS) -> None:
             for layer in finished:
-                self._send(LayerReady(job, layer.node, arena, layer.samples, layer.difference, layer.nonfinite))
+                what = replace(quantity, exponent=layer.exponent)
+                self._send(LayerReady(job, layer.node, arena, layer.samples, layer.difference, layer.nonfinite, what))
             progress.add(len(finished))
 
         def deliver(node: int, tensor: Tensor) -> None:
             announce(writer.write(spans[node], tensor))
 
         try:
-            output = self._forward(inputs, deliver, cancelled)
-            announce(writer.flush())
+            if owed:
+                output = self._owing().run(inputs, *asked, writer, spans, announce, cancelled)
+            else:
+                output = self._forward(inputs, deliver, cancelled)
+                announce(writer.flush())
         except Diverged:
             arena.release(unfinished=True)
             return None
@@ -228,6 +251,14 @@ class Inference:
             arena.release(unfinished=True)
             raise
         return output, arena
+
+    def _owing(self) -> Owing:
+        """The passes there and back for the present capture."""
+        if self._known_owing is None or self._known_owing.full is not self.capture.full:
+            graph, spans = self.capture.graph, self.capture.plan.spans
+            wanted = {node.members[-1]: node.index for node in graph.nodes if node.index in spans}
+            self._known_owing = Owing(self._source, self.capture.full, wanted)
+        return self._known_owing
 
 
 class _Progress:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,18 +19,20 @@ from vrcnn.network.map_tensors import maps_of
 SMALL_LAYER = 2**19  # values; a layer of more is worth its calls
 SCRATCH = 2**20  # values of small layers that are finished together
 SAMPLES = 2048
+LARGEST_BITS = 14  # of numbers that are scaled: the largest is below 2**14, so that 2**-24 of float16 is far below it
 RUN = 8  # samples that lie side by side: to read a place in memory costs the same for one as for eight
 LOW = 4  # pixels a side, at most, of the mip level by which pictures are compared
 
 
 @dataclass(frozen=True)
 class Written:
-    """The maps of a node are in the arena. The rest as in `messages.LayerReady`."""
+    """The maps of a node are in the arena; `exponent` as in Quantity. The rest as in `messages.LayerReady`."""
 
     node: int
     samples: np.ndarray
     difference: np.ndarray
     nonfinite: int
+    exponent: int = 0
 
 
 class MapWriter:
@@ -45,12 +48,17 @@ class MapWriter:
         self._waiting: list[MapSpan] = []
         self._filled = 0  # rows of the scratch buffer
         self._former: dict[MapSize, Tensor] = {}  # the low levels as they were written last, NaN before that
+        self._exponents: dict[int, int] = {}  # by node, of those that were scaled
+        self._quantity: tuple[object, ...] = ()
 
-    def begin(self, arena: Arena, slice: float = 0.5) -> None:
+    def begin(self, arena: Arena, slice: float = 0.5, *quantity: object) -> None:
         """What is written from now on goes to this arena. Forgets what was not flushed.
 
-        `slice`, 0 to 1, chooses the slice of volumes.
+        `slice`, 0 to 1, chooses the slice of volumes; `quantity` says what the values are, so that those of one kind
+        are not compared with those of another.
         """
+        if quantity != self._quantity:
+            self._quantity, self._former, self._exponents = quantity, {}, {}
         self._slice = slice
         self._levels = {size: tuple(map(tensor_of, levels)) for size, levels in arena.levels.items()}
         self._low = {size: levels[_low_level(size)].flatten(1) for size, levels in self._levels.items()}
@@ -78,6 +86,21 @@ class MapWriter:
         self._filled += span.count
         return finished
 
+    def write_scaled(self, span: MapSpan, tensor: Tensor) -> list[Written]:
+        """The same for numbers of any size: they are kept times a power of two, which is told, and none becomes zero
+        but those that are beyond float16's reach below the layer's largest. It is finished at once.
+        """
+        maps = maps_of(tensor, span.reading, self._slice).to(torch.float32).contiguous()
+        largest = float(torch.where(maps.isfinite(), maps, 0.0).abs().amax())
+        exponent = math.frexp(largest)[1] - LARGEST_BITS if largest else 0
+        half = -exponent // 2  # 2**exponent alone may be beyond float32
+        scaled = maps * math.ldexp(1.0, half) * math.ldexp(1.0, -exponent - half)
+        finished = self.flush()
+        shift = self._exponents.get(span.node, exponent) - exponent
+        self._exponents[span.node] = exponent
+        scaled = scaled.view(span.count, *maps.shape[1:])
+        return [*finished, *(replace(each, exponent=exponent) for each in self._finish([span], scaled, shift))]
+
     def flush(self) -> list[Written]:
         """Finishes the layers that wait in the scratch buffer."""
         if not self._waiting:
@@ -94,12 +117,12 @@ class MapWriter:
         room = SCRATCH - self._filled * span.size.height * span.size.width
         return span.size == last.size and span.first == last.first + last.count and values <= room
 
-    def _finish(self, spans: list[MapSpan], maps: Tensor) -> list[Written]:
-        """Writes the maps of spans that lie side by side."""
+    def _finish(self, spans: list[MapSpan], maps: Tensor, shift: int = 0) -> list[Written]:
+        """Writes the maps of spans that lie side by side; those before them were kept times 2**shift as much."""
         first, row, count = spans[0].first, spans[0].row, maps.shape[0]
         levels = [level[first : first + count] for level in self._levels[spans[0].size]]
         nonfinite = summarize(maps, levels, self._statistics[row : row + count])
-        differences = self._differences(spans[0].size, first, count)
+        differences = self._differences(spans[0].size, first, count, shift)
         finished = []
         start = 0
         for span, samples in zip(spans, self._samples(spans, maps), strict=True):
@@ -116,7 +139,7 @@ class MapWriter:
         samples: np.ndarray = maps.view(-1).index_select(0, places).cpu().numpy()
         return samples.reshape(len(spans), SAMPLES)
 
-    def _differences(self, size: MapSize, first: int, count: int) -> np.ndarray:
+    def _differences(self, size: MapSize, first: int, count: int, shift: int = 0) -> np.ndarray:
         """(count,) float32: how far the maps are from those that were written at their places before.
 
         The mean absolute difference over the largest level of at most LOW x LOW pixels; 0 where there were none, or
@@ -126,9 +149,22 @@ class MapWriter:
             self._former[size] = torch.full_like(self._low[size], torch.nan)
         now, before = (low[size].narrow(0, first, count) for low in (self._low, self._former))
         shares = _equal_shares(now.shape[1], now.device)
+        if shift:
+            before_now = before.float() * math.ldexp(1.0, min(shift, LARGEST_BITS))
+            difference = torch.sub(now.float(), before_now).abs_().mv(shares).cpu().numpy()
+            before.copy_(now)
+            return np.where(np.isfinite(difference), difference, np.float32(0))
         difference = torch.sub(now, before).abs_().float().mv(shares).cpu().numpy()  # a norm takes five times as long
         before.copy_(now)
         return np.where(np.isfinite(difference), difference, np.float32(0))
+
+
+def sample_of(maps: Tensor) -> np.ndarray:
+    """(SAMPLES,) float32: values from all over the maps of a layer (count, height, width), the same ones that a
+    MapWriter takes."""
+    places = _places((maps.numel(),), maps.device)
+    sample: np.ndarray = maps.reshape(-1).index_select(0, places).float().cpu().numpy()
+    return sample
 
 
 @lru_cache(maxsize=1024)

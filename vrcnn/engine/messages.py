@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vrcnn.engine.attribution_messages import AttributionMessage
+from vrcnn.engine.evaluation_messages import EvaluationMessage, Truth
+from vrcnn.engine.identity_message import Identified
 from vrcnn.engine.inspection_messages import InspectionMessage
 from vrcnn.featurevis.results import Place, Sight, Visualization
+from vrcnn.network.quantity import ACTIVATIONS, Quantity
 
 if TYPE_CHECKING:
     from vrcnn.engine.arena import Arena
@@ -86,8 +89,8 @@ class LayerReady:
     """The maps of `node` lie in `arena` with their statistics, for the picture that `job` runs.
 
     `samples` (N,) float32 are values from all over the layer, NaN and infinities among them, for what is asked of
-    their distribution; `difference` (maps,) float32 is how far each map is, on average over its area, from that of the
-    picture before, 0 for the first one. `nonfinite` counts NaN and infinities.
+    their distribution, as they are kept; `difference` (maps,) float32 is how far each map is, on average over its area, from that of the
+    picture before, 0 for the first one. `nonfinite` counts NaN and infinities. `quantity` says what the values are.
     """
 
     job: int
@@ -96,6 +99,7 @@ class LayerReady:
     samples: np.ndarray
     difference: np.ndarray
     nonfinite: int
+    quantity: Quantity = ACTIVATIONS
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ class Predicted:
             None for the other kinds.
         input: the same with nothing over it, where the picture alone does not tell which part of it that is: for a
             preprocessing of the user's own, and for arrays. None elsewhere, and where it is no picture.
+        truth: what the picture shows, where somebody says it, and what the network says of that; only for "classes".
     """
 
     job: int
@@ -127,6 +132,7 @@ class Predicted:
     kind: str = "classes"
     overlay: np.ndarray | None = None
     input: np.ndarray | None = None
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True)
@@ -300,5 +306,7 @@ Message = (
     | CheckpointTaken
     | CheckpointRefused
     | InspectionMessage
+    | Identified
     | AttributionMessage
+    | EvaluationMessage
 )

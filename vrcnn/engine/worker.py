@@ -199,6 +199,10 @@ class Worker:
         if file is not None:
             self._shelf.put(number, file)
 
+    def file_of(self, picture: int) -> PictureFile:
+        """The picture of this number as the network is given it. Raises KeyError when it reads none of that number."""
+        return self._shelf.file(picture)
+
     @property
     def takes_pictures(self) -> bool:
         """Whether the network can be given pictures at all, though there may be none on the shelf."""
@@ -209,6 +213,11 @@ class Worker:
         with self._changed:
             self._known.discard(number)
         self._shelf.put(number, picture)
+
+    def bring_pictures(self, pictures: Iterable[tuple[int, int]]) -> None:
+        """Lets pictures of the set be known by numbers: (number, place in the set) of each."""
+        for number, place in pictures if self.reads_pictures else ():
+            self.put_picture(number, self._source.picture_set[place])
 
     def take_feature(self, hand: str, place: Place, channel: int) -> None:
         """Asks for PictureMade of the channel's last visualization."""

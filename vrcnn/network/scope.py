@@ -1,8 +1,10 @@
-"""How much of a network is shown: the detail, which runs of blocks are folded, which maps are kept, which slice."""
+"""What of a network is shown: the detail, folded runs of blocks, which maps are kept, which slice, which values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+
+from vrcnn.network.quantity import QUANTITIES
 
 LEVELS = ("blocks", "layers", "all")
 FOLDS = ("auto", "always", "never")
@@ -19,6 +21,8 @@ class Scope:
         toggled: paths of the runs that the visitor has opened or folded against that.
         demanded: names of the nodes whose maps the visitor wants although memory is short.
         slice: 0..1, which slice of volumes (N, C, D, H, W) is shown.
+        quantity: one of QUANTITIES, what the walls show of each layer; `of` the class, by its index, whose score that
+            is about; None for the network's best guess.
     """
 
     detail: str = "layers"
@@ -26,6 +30,8 @@ class Scope:
     toggled: frozenset[str] = frozenset()
     demanded: tuple[str, ...] = ()
     slice: float = 0.5
+    quantity: str = QUANTITIES[0]
+    of: int | None = None
 
     def with_toggled(self, run: str) -> Scope:
         """The same with one run opened that was folded, or the other way round."""
@@ -40,5 +46,5 @@ class Scope:
         return replace(self, detail=detail, toggled=frozenset())
 
     def shows_as(self, other: Scope) -> bool:
-        """Whether the same nodes and maps are shown, though perhaps another slice of them."""
-        return replace(self, slice=other.slice) == other
+        """Whether the same nodes and maps are shown, though perhaps another slice of them, or other values."""
+        return replace(self, slice=other.slice, quantity=other.quantity, of=other.of) == other

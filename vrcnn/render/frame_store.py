@@ -28,6 +28,7 @@ class FrozenMaps:
         for number, reading in readings.items():
             span, known = plan.spans[number], reading.statistics
             self.statistics[span.row] = known.least, known.largest, known.mean, known.deviation
+            self.statistics[span.row] /= reading.quantity.factor
             for target, level in zip(self.levels[span.size], pyramid(reading.values), strict=True):
                 target[span.first] = level
 
@@ -47,7 +48,7 @@ def frame_store(
     store, maps = MapStore(context, plan, gl), FrozenMaps(plan, readings)
     store.states.colour(colouring, diverging)
     for number, reading in readings.items():
-        store.enqueue(number, maps, reading.samples, np.zeros(1, np.float32))
+        store.enqueue(number, maps, reading.samples, np.zeros(1, np.float32), reading.quantity)
     store.upload(EVERYTHING)
     for number, reading in readings.items():
         store.states.widen(number, reading.extremes)

@@ -12,12 +12,14 @@ import moderngl
 import numpy as np
 
 from vrcnn.engine.plan import MapPlan, MapSpan
+from vrcnn.network.quantity import ACTIVATIONS, Quantity
 from vrcnn.render.places import Places
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.ranges import ends_of
 
 LAYERS_BINDING, PLACES_UNIT = 2, 2
 NEVER = -1e9
+FARTHEST = 1e30  # of the ends of colours
 SORTING = 0.001  # s of a frame that is spent on putting layers in order
 AT_ONCE = 64  # layers whose colours get other ends in one frame, which takes about as long
 _DIP = 0.5  # new maps on a wall that had some already start at this brightness
@@ -42,6 +44,7 @@ class MapStates:
         self._layers[:, 2] = 2 * NEVER
         self._extremes = np.zeros((count, 2), np.float32)
         self._samples: np.ndarray | None = None  # (layers, samples), once there are any
+        self._quantities = [ACTIVATIONS] * count
         self._statistics = np.zeros((max(1, plan.count), 4), np.float32)
         self._differences = np.zeros(max(1, plan.count), np.float32)
         self._order = np.zeros(max(1, plan.count), np.int32)
@@ -78,13 +81,16 @@ class MapStates:
         """Takes over the statistics of maps, (maps, 4) float32, from row `start` on."""
         self._statistics[start : start + len(rows)] = rows
 
-    def complete(self, span: MapSpan, samples: np.ndarray, difference: np.ndarray) -> None:
+    def complete(
+        self, span: MapSpan, samples: np.ndarray, difference: np.ndarray, quantity: Quantity = ACTIVATIONS
+    ) -> None:
         """All maps of a layer are there, and their statistics; the rest as in messages.LayerReady."""
         slot = self.slots[span.node]
         if self._samples is None:
             self._samples = np.zeros((len(self._layers), len(samples)), np.float32)
         rows = slice(span.row, span.row + span.count)
         self._samples[slot] = samples
+        self._quantities[slot] = quantity
         self._differences[rows] = difference
         self._extremes[slot] = self._statistics[rows, 0].min(), self._statistics[rows, 1].max()
         self._layers[slot, 3] = _DIP if self._known[slot] else 0.0
@@ -108,7 +114,10 @@ class MapStates:
         stale, self._later = [*self._stale, *self._later[:count]], self._later[count:]
         if stale and self._samples is not None:
             samples, extremes = self._samples[stale], self._extremes[stale]
-            self._layers[stale, :2] = ends_of(samples, extremes, self._colouring, self._diverging)
+            ends = ends_of(samples, extremes, self._colouring, self._diverging).astype(np.float64)
+            if self._colouring.range == "fixed":  # the numbers are kept in another unit
+                ends /= np.array([[self._quantities[slot].factor] for slot in stale])
+            self._layers[stale, :2] = np.clip(ends, -FARTHEST, FARTHEST)
             self._layers_changed = True
             self._write_places([self._spans[slot] for slot in {*stale}])
         self._stale.clear()
@@ -168,6 +177,10 @@ class MapStates:
         assert self._samples is not None
         slot = self.slots[node]
         return self._samples[slot].copy(), self._extremes[slot].copy()
+
+    def quantity(self, node: int) -> Quantity:
+        """What the values of a layer are that has maps."""
+        return self._quantities[self.slots[node]]
 
     def widen(self, node: int, extremes: np.ndarray) -> None:
         """Takes (2,) float32 for a layer's smallest and largest value, whatever those of its maps here are."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from vrcnn.engine.plan import MapPlan, MapSize, MapSpan
 from vrcnn.errors import UserError
+from vrcnn.network.quantity import ACTIVATIONS, Quantity
 from vrcnn.render.context import is_software
 from vrcnn.render.map_states import MapStates
 from vrcnn.render.raw import UNPACK_ALIGNMENT, RawGL, TextureArray
@@ -46,6 +47,7 @@ class _Waiting:
     arena: MapMemory
     samples: np.ndarray
     difference: np.ndarray
+    quantity: Quantity
     done: int = 0
 
 
@@ -103,17 +105,24 @@ class MapStore:
         """Bytes that wait for upload."""
         return self._pending
 
-    def enqueue(self, node: int, arena: MapMemory, samples: np.ndarray, difference: np.ndarray) -> None:
+    def enqueue(
+        self,
+        node: int,
+        arena: MapMemory,
+        samples: np.ndarray,
+        difference: np.ndarray,
+        quantity: Quantity = ACTIVATIONS,
+    ) -> None:
         """The maps of `node` are ready in `arena`, and are read when upload() gets to them.
 
-        `samples` and `difference` as in messages.LayerReady. A layer that waits already waits anew. Layers that the
+        `samples`, `difference` and `quantity` as in messages.LayerReady. A layer that waits already waits anew. Layers that the
         plan does not know (of a former graph) are ignored.
         """
         span = self.plan.spans.get(node)
         if span is None:
             return
         former = self._waiting.pop(span.node, None)
-        self._waiting[span.node] = _Waiting(span, arena, samples, difference)
+        self._waiting[span.node] = _Waiting(span, arena, samples, difference, quantity)
         self._pending += (span.count if former is None else former.done) * self._bytes_per_map[span.size]
         self._waiting_at[span.size, span.first] = span.node
 
@@ -219,6 +228,6 @@ class MapStore:
             start += count
 
     def _complete(self, waiting: _Waiting) -> None:
-        self.states.complete(waiting.span, waiting.samples, waiting.difference)
+        self.states.complete(waiting.span, waiting.samples, waiting.difference, waiting.quantity)
         del self._waiting[waiting.span.node]
         del self._waiting_at[waiting.span.size, waiting.span.first]

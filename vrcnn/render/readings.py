@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from vrcnn.engine.plan import MapSpan
+from vrcnn.network.quantity import ACTIVATIONS
 from vrcnn.render.map_reader import MapReader
 from vrcnn.render.map_store import MapStore
 from vrcnn.render.raw import RawGL
@@ -21,6 +22,7 @@ class Readings:
         self._reader = MapReader(gl)
         self._asked: tuple[MapAt, int, int] | None = None  # which map, of which store, how often it had come
         self._samples = self._extremes = np.zeros(0, np.float32)
+        self._quantity = ACTIVATIONS
 
     def step(self, world: World, stores: Mapping[int, MapStore], wait: bool = False) -> None:
         """Takes what has arrived and asks for what is wanted; with `wait` it holds on until that is there."""
@@ -49,6 +51,7 @@ class Readings:
     def _ask(self, store: MapStore, span: MapSpan, at: MapAt) -> None:
         self._reader.start(store, span, at.channel)
         self._samples, self._extremes = store.states.sampled(span.node)
+        self._quantity = store.states.quantity(span.node)
 
     def _take(self, world: World, wait: bool = False) -> None:
         values = self._reader.fetch(wait)
@@ -62,7 +65,9 @@ class Readings:
         picture = world.easel.picture
         shown = world.pictures[picture].name if picture is not None else ""
         title = wall.title if len(world.halls) == 1 else f"{world.halls[at.hall].network} · {wall.title}"
-        world.gallery.reading = Reading(at, values, self._samples, self._extremes, title, wall.span.count, name, shown)
+        world.gallery.reading = Reading(
+            at, values, self._samples, self._extremes, title, wall.span.count, name, shown, self._quantity
+        )
 
 
 def _wanted(world: World) -> MapAt | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vrcnn.network.scope import Scope
+from vrcnn.scene.attributing import act_on_attribution
+from vrcnn.scene.attribution_intents import AttributionAction
 from vrcnn.scene.colouring import stepped
 from vrcnn.scene.easel_controls import next_overlay
 from vrcnn.scene.enlarging import enlarge, is_large
@@ -56,10 +58,15 @@ from vrcnn.scene.intents import (
 )
 from vrcnn.scene.panel_hanging import hang_panel
 from vrcnn.scene.panel_intents import HangPanel
-from vrcnn.scene.requests import ChangeScope, Leave, Request, ShowPage, StopInquiry, StopRun, TakeScreenshot
+from vrcnn.scene.requests import ChangeScope, Leave, Request, StopInquiry, StopRun, TakeScreenshot
+from vrcnn.scene.results_acting import act_on_results
+from vrcnn.scene.results_intents import ResultsAction
 from vrcnn.scene.setting_table import toggle_table
+from vrcnn.scene.shelf_pages import turn_page
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
+from vrcnn.scene.tour_intents import TourAction
+from vrcnn.scene.touring import act_on_tour
 from vrcnn.scene.training_acting import act_on_training
 from vrcnn.scene.training_intents import TrainingAction
 from vrcnn.scene.visualizing import act_on_features
@@ -77,10 +84,16 @@ def act(world: World, action: Action) -> list[Request]:
         return act_on_features(world, action)
     if isinstance(action, HeadsetAction):
         return act_on_headset(world, action)
+    if isinstance(action, TourAction):
+        return act_on_tour(world, action)
+    if isinstance(action, ResultsAction):
+        return act_on_results(world, action)
     if isinstance(action, WayAction):
         return act_on_ways(world, action)
     if isinstance(action, InspectAction):
         return act_on_inspection(world, action)
+    if isinstance(action, AttributionAction):
+        return act_on_attribution(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))
@@ -93,10 +106,7 @@ def act(world: World, action: Action) -> list[Request]:
         case BringBack(name):
             return change(world, world.hall.chosen.with_demanded(name))
         case TurnPage(step):
-            shelf, count = world.shelf, len(world.pictures)
-            shelf.page = (shelf.page + step) % shelf.pages(count)
-            world.pictures_revision += 1
-            return [ShowPage(tuple(shelf.shown(count)))]
+            return turn_page(world, step)
         case ToggleOverlay():
             overlay = next_overlay(world)
             world.overlaid, world.answer_wanted = overlay is not None, None

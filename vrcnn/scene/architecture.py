@@ -46,7 +46,8 @@ def _walls(hall: Hall, places: Iterable[tuple[int, int]]) -> Drawables:
     """Walls by their positions in Hall.walls, each with the number of the anchor that it stands in."""
     way = ways(hall.graph)
     walls = ((hall.walls[place], anchor) for place, anchor in places)
-    standing = (_wall(wall, anchor, hall.scope.slice, way[wall.node]) for wall, anchor in walls if not wall.hidden)
+    share, owed = hall.scope.slice, hall.quantity.words if hall.quantity.owed else ""
+    standing = (_wall(wall, anchor, share, owed, way[wall.node]) for wall, anchor in walls if not wall.hidden)
     return Drawables(anchor=hall.first_anchor, standing=tuple(standing))
 
 
@@ -111,8 +112,8 @@ def furnish_links(hall: Hall) -> Drawables:
     return Drawables(ribbons=ribbons, anchor=hall.first_anchor)
 
 
-def _wall(wall: Wall, anchor: int, share: float, on_way: float) -> Drawables:
-    boxes, labels = wall_boxes(wall, on_way), wall_labels(wall, share)
+def _wall(wall: Wall, anchor: int, share: float, owed: str, on_way: float) -> Drawables:
+    boxes, labels = wall_boxes(wall, on_way), wall_labels(wall, share, owed)
     if wall.left_out and not wall.folded:
         more_boxes, more_labels = furnish_left_out(wall)
         boxes += more_boxes
@@ -173,8 +174,11 @@ def _low_stand(wall: Wall, head: Head, on_way: float) -> list[Box]:
     return [tint, *posts, foot]
 
 
-def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
-    """Two lines on the head above the frame: the name; shape and operations. `share` chooses the slice of volumes."""
+def wall_labels(wall: Wall, share: float = 0.5, owed: str = "") -> list[Label]:
+    """Two lines on the head above the frame: the name; shape and operations. `share` chooses the slice of volumes.
+
+    What the wall shows that is not what the layer puts out is told in place of the operations: `owed`.
+    """
     head = head_of(wall)
     room = head.width - 2 * FRAME - 0.02
     left, base = head.x - room / 2, head.y - HEAD / 2 + 0.045
@@ -194,6 +198,13 @@ def wall_labels(wall: Wall, share: float = 0.5) -> list[Label]:
     subtitle_width = text_width(subtitle, SUBTITLE)
     labels.append(Label(subtitle, Pose((left, base, 0.0)), SUBTITLE))
     gap = 2.0 * SUBTITLE
+    if owed:
+        words = fit(owed, SUBTITLE, room, bold=True)
+        if subtitle_width + gap + text_width(words, SUBTITLE, bold=True) > room:
+            del labels[-1]
+            subtitle_width = -gap
+        place = Pose((left + subtitle_width + gap, base, 0.0))
+        return [*labels, Label(words, place, SUBTITLE, role="running", bold=True)]
     if room - subtitle_width - gap > 6 * SUBTITLE:
         caption = fit_parts(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
         place = Pose((left + subtitle_width + gap, base, 0.0))

@@ -9,12 +9,14 @@ from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Surface
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
 from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.verdict import score_lines, verdict
 from vrcnn.scene.wording import percent
 
 SHOWN = 5
 # All in shares of the board's height, so that a larger board is read from further away.
 HEADING, NAME = 0.036, 0.03  # cap heights
-ROW = 0.158
+ROW, FIRST_ROW = 0.158, 0.12
+VERDICT, ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT = 0.105, 0.134, 0.212  # where the true class is known
 MARGIN = 0.07
 LISTED, LISTED_ROW, CHIP = 8, 0.094, 0.042  # of a legend: rows, their height, the side of a colour's chip
 HEADINGS = {"segments": "What the network sees", "boxes": "What the network found"}
@@ -37,8 +39,21 @@ def _board(hall: Hall, board: Surface, anchor: int, name: str | None = None) -> 
     boxes += stand(board.pose, board.height / 2)
     x, _, z = board.pose.position
     more_boxes, labels = _answer(hall, board, name)
+    owed_boxes, owed_labels = _owed(hall, board)
+    more_boxes, labels = more_boxes + owed_boxes, labels + owed_labels
     shadows = (Shadow((x, 0, z), (0.9, 0.7)),)
     return Drawables(boxes=(*boxes, *more_boxes), labels=tuple(labels), shadows=shadows, anchor=anchor)
+
+
+def _owed(hall: Hall, board: Surface) -> tuple[list[Box], list[Label]]:
+    """A plate below the board, while the walls show something else than what the layers put out."""
+    if not hall.quantity.owed:
+        return [], []
+    unit = board.height
+    place, size = board.pose @ Pose((0, -board.height / 2 - 0.055 * unit, 0.0)), NAME * unit
+    words = fit(f"The walls show {hall.quantity.words}", size, board.width - 2 * MARGIN * unit, bold=True)
+    boxes = [Box(place @ Pose((0, 0, -0.008)), (board.width, 0.085 * unit, 0.016), "panel")]
+    return boxes, [Label(words, place @ Pose((0, -size / 2, 0.001)), size, "centre", "running", bold=True)]
 
 
 def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], list[Label]]:
@@ -56,24 +71,29 @@ def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], li
     if hall.answer_kind in HEADINGS:
         boxes, more = _legend(hall, board.pose @ Pose((left, top, 0)), room, unit)
         return boxes, labels + more
-    boxes = []
-    for place, score in enumerate(hall.scores[:SHOWN]):
-        baseline = top - (0.12 + place * ROW) * unit
-        figure = percent(score.probability)
-        first = place == 0
-        name = fit(score.label, size, room - text_width(figure, size) - 0.05 * unit, bold=first)
+    boxes: list[Box] = []
+    told, row, begin = verdict(hall), ROW, FIRST_ROW
+    if told is not None:
+        row, begin = ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT
+        words, place_of = fit(told.words, size, room, bold=True), Pose((left, top - VERDICT * unit, face))
+        labels.append(Label(words, board.pose @ place_of, size, role=told.role, bold=True))
+    for place, line in enumerate(score_lines(hall, SHOWN)):
+        baseline = top - (begin + place * row) * unit
+        figure = percent(line.probability)
+        marked = line.first or line.true
+        name = fit(line.label, size, room - text_width(figure, size) - 0.05 * unit, bold=marked)
         labels += [
-            Label(name, board.pose @ Pose((left, baseline, face)), size, role="text", bold=first),
-            Label(figure, board.pose @ Pose((right, baseline, face)), size, "right", "text" if first else "muted"),
+            Label(name, board.pose @ Pose((left, baseline, face)), size, role="text", bold=marked),
+            Label(figure, board.pose @ Pose((right, baseline, face)), size, "right", "text" if marked else "muted"),
         ]
         bar, thick = baseline - 0.042 * unit, 0.018 * unit
-        filled = max(0.004, room * score.probability)
+        filled = max(0.004, room * line.probability)
         boxes += [
             Box(board.pose @ Pose((0, bar, 0)), (room, thick, 0.008), "track"),
             Box(
                 board.pose @ Pose((left + filled / 2, bar, 0.002)),
                 (filled, thick, 0.01),
-                "accent" if first else "edge",
+                line.role,
                 glow=0.9,
             ),
         ]

@@ -16,6 +16,7 @@ from vrcnn.scene.architecture import (
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.button_signs import furnish_signs, signs_key
+from vrcnn.scene.confusion_board import confusion_key, furnish_confusion, furnish_pointed, pointed_key
 from vrcnn.scene.delivering import flights_key, furnish_flights
 from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
@@ -33,6 +34,7 @@ from vrcnn.scene.hall import Hall
 from vrcnn.scene.landing_marker import furnish_landing, landing_key
 from vrcnn.scene.large_view import furnish_large, large_key
 from vrcnn.scene.lectern import lectern, lectern_key
+from vrcnn.scene.lit_path import furnish_lit, lit_key
 from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
 from vrcnn.scene.near import furnish_near, near_key
@@ -42,7 +44,9 @@ from vrcnn.scene.panel_faces import furnish_panels, panels_key
 from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.resting import furnish_meant, meant_key
+from vrcnn.scene.shelf_bar import furnish_shelf_bar, shelf_bar_key
 from vrcnn.scene.sight import enlarged_key, furnish_enlarged
+from vrcnn.scene.sketching import furnish_pens, pens_key
 from vrcnn.scene.tabletop import (
     flag_key,
     furnish_flag,
@@ -87,9 +91,10 @@ def _groups(world: World) -> Iterator[Group]:
         stands = hall.first_anchor, hall.layout_revision
         handled = *stands, hall.handling_revision
         answer = *stands, hall.links_revision, hall.results_revision
-        yield f"walls {number}", (handled, hall.slices and hall.scope.slice), partial(furnish_walls, hall)
+        told = hall.slices and hall.scope.slice, hall.quantity
+        yield f"walls {number}", (handled, told), partial(furnish_walls, hall)
         yield f"grids {number}", handled, partial(furnish_grids, hall, number)
-        apart = handled, hall.apart_revision, hall.slid_revision, hall.scope.slice
+        apart = handled, hall.apart_revision, hall.slid_revision, told
         yield f"apart {number}", apart, partial(furnish_apart, hall, number)
         yield f"bars {number}", apart, partial(furnish_bars, hall)
         yield f"plinth {number}", plinth_key(hall), partial(furnish_plinth, hall, number)
@@ -100,9 +105,13 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"exit {number}", answer, partial(furnish_exit, hall)
         named = len(world.halls) > 1
         yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
+        yield f"lit {number}", lit_key(world, number), partial(furnish_lit, world, number)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "noise", noise_key(world), partial(furnish_noise, world)
+    yield "confusion", confusion_key(world), partial(furnish_confusion, world)
+    yield "confusion cell", (pointed_key(world), confusion_key(world)), partial(furnish_pointed, world)
+    yield "shelf bar", shelf_bar_key(world), partial(furnish_shelf_bar, world)
     yield "view", view_key(world), partial(_view, world)
     yield "features", feature_desk_key(world), partial(_features, world)
     yield "notice", (len(world.notices), id(world.standing_notice)), partial(furnish_notice, world)
@@ -120,6 +129,7 @@ def _groups(world: World) -> Iterator[Group]:
     yield "hanging places", places_key(world), partial(furnish_places, world)
     yield "near", near_key(world), partial(furnish_near, world)
     yield "meant", meant_key(world), partial(furnish_meant, world)
+    yield "pens", pens_key(world), partial(furnish_pens, world)
     yield "flights", flights_key(world), partial(furnish_flights, world)
     yield "large map", large_key(world), partial(furnish_large, world)
     yield "field", field_key(world), partial(furnish_field, world)

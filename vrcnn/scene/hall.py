@@ -7,12 +7,16 @@ from enum import Enum
 
 import numpy as np
 
+from vrcnn.engine.evaluation_messages import Truth
 from vrcnn.engine.messages import Score
 from vrcnn.engine.plan import MapSpan
+from vrcnn.engine.results import Results
 from vrcnn.network.graph import Graph, Run
 from vrcnn.network.map_reading import slice_index
+from vrcnn.network.quantity import ACTIVATIONS, Quantity
 from vrcnn.network.scope import Scope
 from vrcnn.scene.arrangement import Arrangement
+from vrcnn.scene.attribution import Attributing
 from vrcnn.scene.features import FACES, Features
 from vrcnn.scene.geometry import Placing, Pose
 from vrcnn.scene.inspection import Inspection
@@ -252,8 +256,12 @@ class Hall:
         slices: how many slices the deepest volume has, 0 without volumes.
         findables: all names that lead to a layer, also to those that have no wall now.
         board: the one beside the easel, given in the world's frame; `exit` that at the end of the path.
+        quantity: what the walls show of their layers, but for the exponents, which differ.
+        attributing: what is asked for of attributions, and the last one.
         answer_kind: what the `scores` are, as in the engine's Predicted.
         no_scores: what the boards say while there are no `scores`.
+        truth: what the picture shows, where somebody says it, and what the network says of that.
+        results: of the evaluation over all pictures, as far as it is; None where there was none.
         features: the feature visualizations.
         inquiries: by their numbers, what was asked of the network and is not answered as yet.
         inspection: what somebody looks at more closely.
@@ -287,8 +295,12 @@ class Hall:
     exit: Surface = field(default_factory=lambda: Surface(Pose(), 1.0, 1.0))
     motion: Motion | None = None
     scores: tuple[Score, ...] = ()
+    quantity: Quantity = ACTIVATIONS
+    attributing: Attributing = field(default_factory=Attributing)
     answer_kind: str = "classes"
     no_scores: str = NO_PICTURE_YET
+    truth: Truth | None = None
+    results: Results | None = None
     job: JobStatus = field(default_factory=JobStatus)
     features: Features = field(default_factory=Features)
     inquiries: dict[int, InquiryStatus] = field(default_factory=dict)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.attribution_intents import AttributionAction
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorMotion
 from vrcnn.scene.inspect_intents import InspectAction
 from vrcnn.scene.panel_intents import PanelAction, PanelMotion
+from vrcnn.scene.results_intents import ResultsAction
+from vrcnn.scene.tour_intents import TourAction
 from vrcnn.scene.training_intents import TrainingAction
-from vrcnn.scene.way_intents import WayAction
+from vrcnn.scene.way_intents import PointAt, WayAction
 
 
 @dataclass(frozen=True)
@@ -301,7 +304,7 @@ class Quit:
     """Leave the program."""
 
 
-Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion | SpectatorMotion
+Motion = HeadMoved | HandMoved | Look | Move | Turn | HeadsetMotion | SpectatorMotion | PointAt
 Action = (
     ToggleLarge
     | ChooseDetail
@@ -337,8 +340,11 @@ Action = (
     | FeatureAction
     | HeadsetAction
     | WayAction
+    | ResultsAction
     | TrainingAction
     | PanelAction
+    | AttributionAction
+    | TourAction
     | InspectAction
     | Screenshot
     | Quit

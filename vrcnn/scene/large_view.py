@@ -13,7 +13,7 @@ from vrcnn.scene.large_feature import lay_feature
 from vrcnn.scene.map_shapes import HEADING, MAP_ROOM, PANEL, PANEL_MARGIN, MapShape, large_shape, size_of
 from vrcnn.scene.picture_numbers import LARGE_FEATURE
 from vrcnn.scene.pointing import feature_of, pixel_shown, reading_of
-from vrcnn.scene.reading import FeatureAt, Reading, exactly, figure
+from vrcnn.scene.reading import FeatureAt, Reading, figure
 from vrcnn.scene.reading import share as in_percent
 from vrcnn.scene.sheet import Sheet, ends_in_words, zero_along
 from vrcnn.scene.shelving import fitted
@@ -146,7 +146,7 @@ def _pixel(world: World, sheet: Sheet, reading: Reading, shape: MapShape) -> Non
         sheet.write(COLUMN, y, "Point at a pixel to read its value.", ROW, room, "muted")
         return
     row, column = pixel
-    sheet.write(COLUMN, y - 0.008, exactly(reading.values[row, column]), VALUE, 0.26, bold=True)
+    sheet.write(COLUMN, y - 0.008, reading.told(row, column), VALUE, 0.26, bold=True)
     sheet.write(RIGHT, y - 0.008, f"row {row:,}, column {column:,}", ROW, 0.28, "muted", align="right")
     height, width = reading.values.shape
     _mark(sheet, shape, row / height, column / width, 1 / height, 1 / width)

@@ -9,7 +9,7 @@ from vrcnn.scene.feature_reading import feature_key
 from vrcnn.scene.fields import sees
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.pointing import feature_shown, pixel_shown, reading_shown
-from vrcnn.scene.reading import exactly, figure, share
+from vrcnn.scene.reading import figure, share
 from vrcnn.scene.sheet import Sheet
 from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import World
@@ -62,7 +62,7 @@ def _lines(world: World) -> list[tuple[str, float, bool, str]]:
     if known.nonfinite:
         lines.append((f"{known.nonfinite:,} not finite", LINE, True, "failed"))
     if pixel is not None:
-        value = exactly(reading.values[pixel])
+        value = reading.told(*pixel)
         lines.append((f"{value}  at row {pixel[0]}, column {pixel[1]}", LINE, True, "accent text"))
     if sight is not None and pixel is not None:
         lines.append((sees(sight.field), LINE, False, "text"))

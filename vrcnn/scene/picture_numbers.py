@@ -6,8 +6,9 @@ THUMBNAILS = 16  # natural pictures beside visualizations, of all halls together
 FRAMES = 64  # framed copies at a time
 LARGE_FEATURE = -1 - THUMBNAILS  # the visualization that is shown large
 NOISES = 3  # swatches of the noise board
-_FIRST_OF_HALLS = LARGE_FEATURE - 1 - FRAMES - NOISES
-_OF_A_HALL = 2
+CONFUSION = LARGE_FEATURE - 1 - FRAMES - NOISES  # the cells of the confusion board
+_FIRST_OF_HALLS = CONFUSION - 1
+_OF_A_HALL = 3
 
 
 def overlay_number(hall: int) -> int:
@@ -18,6 +19,11 @@ def overlay_number(hall: int) -> int:
 def input_number(hall: int) -> int:
     """Of the network's input alone."""
     return overlay_number(hall) - 1
+
+
+def heat_number(hall: int) -> int:
+    """Of the attribution that lies over the picture."""
+    return overlay_number(hall) - 2
 
 
 def thumbnail_number(place: int) -> int:
@@ -37,5 +43,5 @@ def noise_number(place: int) -> int:
 
 def hall_of(number: int) -> tuple[int, bool] | None:
     """Whose overlay (True) or input (False) has this number; None for any other."""
-    hall, is_input = divmod(_FIRST_OF_HALLS - number, _OF_A_HALL)
-    return None if hall < 0 else (hall, not is_input)
+    hall, kind = divmod(_FIRST_OF_HALLS - number, _OF_A_HALL)
+    return None if hall < 0 or kind > 1 else (hall, kind == 0)

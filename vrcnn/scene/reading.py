@@ -8,6 +8,7 @@ from math import floor, log10
 
 import numpy as np
 
+from vrcnn.network.quantity import ACTIVATIONS, Quantity
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.ranges import ends_of
 
@@ -37,7 +38,7 @@ Subject = MapAt | FeatureAt | int  # a map, a visualization, or the number of a 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Of the finite values as they are stored, in float16; all 0 where there are none.
+    """Of the finite values as float16 keeps them; all 0 where there are none.
 
     `zeros` is the share of values that are exactly zero (sparsity), 0 to 1; `nonfinite` counts NaN and infinities.
     """
@@ -56,13 +57,14 @@ class Reading:
 
     Attributes:
         at: which map it is.
-        values: (H, W) float16, rows from the top.
-        samples, extremes: values from all over its layer, and the layer's smallest and largest, from which follow the
-            ends of the colours (scene/ranges.py).
+        values: (H, W) float16, rows from the top, as they are kept (Quantity.exponent).
+        samples, extremes: values from all over its layer, and the layer's smallest and largest, kept likewise, from
+            which follow the ends of the colours (scene/ranges.py).
         layer: the layer's name.
         count: how many channels it has.
         name: of the channel or its class; "" where it has none.
         picture: the name of the picture that ran through the network.
+        quantity: what the values are.
     """
 
     at: MapAt
@@ -73,11 +75,12 @@ class Reading:
     count: int = 1
     name: str = ""
     picture: str = ""
+    quantity: Quantity = ACTIVATIONS
 
     @cached_property
     def statistics(self) -> Statistics:
         """What the values come to."""
-        values = self.values.astype(np.float64)
+        values = self.values.astype(np.float64) * self.quantity.factor
         finite = values[np.isfinite(values)]
         if not finite.size:
             return Statistics(0.0, 0.0, 0.0, 0.0, 0.0, values.size)
@@ -92,13 +95,21 @@ class Reading:
 
     @property
     def channel_words(self) -> str:
-        """ "channel 12 · tabby"; channels count from 0, as in PyTorch."""
-        return f"channel {self.at.channel:,}" + (f" · {self.name}" if self.name else "")
+        """ "channel 12 · tabby"; channels count from 0, as in PyTorch. What is no activation is told before that."""
+        return self._owed + f"channel {self.at.channel:,}" + (f" · {self.name}" if self.name else "")
 
     @property
     def full_channel_words(self) -> str:
         """ "channel 12 of 0–63 · tabby"."""
-        return f"channel {self.at.channel:,} of 0–{self.count - 1:,}" + (f" · {self.name}" if self.name else "")
+        return self._owed + f"channel {self.at.channel:,} of 0–{self.count - 1:,}" + (f" · {self.name}" if self.name else "")
+
+    @property
+    def _owed(self) -> str:
+        return f"{self.quantity.words} · " if self.quantity.owed else ""
+
+    def told(self, row: int, column: int) -> str:
+        """The value of a pixel, in as many digits as tell it from all others."""
+        return exactly(self.values[row, column], self.quantity)
 
     def ends(self, colouring: Colouring, diverging: bool) -> tuple[float, float]:
         """The values at the lower and at the upper end of its colours."""
@@ -107,7 +118,8 @@ class Reading:
             largest = max(abs(known.least), abs(known.largest))
             return (-largest, largest) if diverging else (known.least, known.largest)
         low, high = ends_of(self.samples[None], self.extremes[None], colouring, diverging)[0]
-        return float(low), float(high)
+        factor = 1.0 if colouring.range == "fixed" else self.quantity.factor
+        return float(low) * factor, float(high) * factor
 
 
 def figure(value: float) -> str:
@@ -127,10 +139,13 @@ def figure(value: float) -> str:
     return text.replace("-", MINUS)
 
 
-def exactly(value: np.float16) -> str:
-    """A stored value in as many digits as tell it from all others of float16."""
+def exactly(value: np.float16, quantity: Quantity = ACTIVATIONS) -> str:
+    """What a value that is kept in float16 stands for, in as many digits as tell it from all others."""
     if not np.isfinite(value):
         return figure(float(value))
+    if quantity.exponent and value:
+        text = np.format_float_scientific(float(value) * quantity.factor, precision=4, trim="-", exp_digits=1)
+        return text.replace("-", MINUS)
     if value == int(value):
         return str(int(value)).replace("-", MINUS)
     text = np.format_float_positional(value, unique=True, trim="-")

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.scope import Scope
+from vrcnn.scene.attribution_requests import AttributionRequest
 from vrcnn.scene.inspection_requests import InspectionRequest
+from vrcnn.scene.results_requests import ResultsRequest
+from vrcnn.scene.tour_intents import TourRequest
 from vrcnn.scene.way_requests import WayRequest
 
 
@@ -169,9 +172,12 @@ Request = (
     | TakeNew
     | TakeScreenshot
     | TakePanorama
+    | TourRequest
     | AttachHeadset
     | SetRefreshRate
     | WayRequest
+    | AttributionRequest
+    | ResultsRequest
     | Leave
     | Pulse
 )

@@ -6,6 +6,7 @@ from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
 from vrcnn.scene.easel_controls import furnish_controls, sliced
 from vrcnn.scene.fields import picture_seen
 from vrcnn.scene.geometry import Pose, roll_and_pitch
+from vrcnn.scene.heat import furnish_heat, heat_key, picture_under
 from vrcnn.scene.picture_numbers import overlay_number
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, page_buttons, slot_pose
 from vrcnn.scene.signs import lines_of, panel, stand, upright, wrap
@@ -36,7 +37,8 @@ def workplace_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that `furnish_workplace` would say the same again."""
     held = tuple(sorted(away(world)))
     hall, overlay = sliced(world), (world.overlaid, world.overlaying, tuple(map(id, world.overlays.values())))
-    return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, on_easel(world), time_key(world)
+    shown = on_easel(world), heat_key(world)
+    return world.pictures_revision, held, hall.slices, hall.slice_shown, overlay, shown, time_key(world)
 
 
 def away(world: World) -> set[int]:
@@ -48,6 +50,8 @@ def away(world: World) -> set[int]:
 def on_easel(world: World) -> int | None:
     """The number of the picture that the easel shows; while a pixel's field is shown, the one that it is shown on."""
     seen = picture_seen(world)
+    if seen is None and (under := picture_under(world)) is not None:
+        return under
     if seen is None and world.overlaid and world.overlay is not None:
         return overlay_number(world.overlaying)
     return world.easel.picture if seen is None else seen
@@ -106,6 +110,8 @@ def _easel(world: World) -> Parts:
         assert shown is not None
         image_width, image_height = fitted(shown, min(width, height) - 0.03)
         images.append(Image(number, pose @ Pose((0, 0, 0.002)), image_width, image_height))
+        heat_boxes, heat_labels, heat_images = furnish_heat(world, number, image_width, image_height)
+        boxes, labels, images = boxes + heat_boxes, labels + heat_labels, images + heat_images
         below = pose @ Pose((0, -height / 2 - 0.052, 0.058))
         labels.append(Label(fit(picture.name, 0.018, width), below, 0.018, "centre", "text"))
     more_boxes, more_labels = furnish_controls(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +13,13 @@ import numpy as np
 from vrcnn.engine.messages import PictureMade
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import Settings
+from vrcnn.scene.camera_status import CameraStatus
+from vrcnn.scene.catalogue import Catalogue
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.controllers import Labelling
 from vrcnn.scene.controls import Control
+from vrcnn.scene.drawing import Sketching
 from vrcnn.scene.gallery import Gallery
 from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
@@ -26,7 +30,9 @@ from vrcnn.scene.journey import Journey
 from vrcnn.scene.movement import Movement
 from vrcnn.scene.onlookers import Smoothed, Spectator
 from vrcnn.scene.picture_numbers import hall_of
+from vrcnn.scene.shelf_filter import Selection
 from vrcnn.scene.table import Table
+from vrcnn.scene.tour import Touring
 from vrcnn.scene.training import Training
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world_panels import Panels
@@ -62,24 +68,47 @@ class Picture:
 
 @dataclass
 class Shelf(Surface):
-    """Shows one `page` of the pictures in `columns` x `rows` slots, filled row by row from the top left."""
+    """Shows one `page` of the pictures in `columns` x `rows` slots, filled row by row from the top left.
+
+    They are those of a `selection` of the whole set, or without one all but the `visitors`, which only a selection
+    shows.
+    """
 
     columns: int = 1
     rows: int = 1
     page: int = 0
+    selection: Selection | None = None
+    visitors: frozenset[int] = frozenset()
 
     @property
     def slots(self) -> int:
         """How many pictures a page shows."""
         return self.columns * self.rows
 
-    def shown(self, count: int) -> range:
-        """The numbers of the pictures on the current page, of `count` in all."""
+    @property
+    def places_shown(self) -> np.ndarray:
+        """(n,) int64, the places in the set of what the current page shows of the selection."""
+        assert self.selection is not None
         first = self.page * self.slots
-        return range(min(first, count), min(first + self.slots, count))
+        return self.selection.places[first : first + self.slots]
+
+    def shown(self, count: int) -> Sequence[int]:
+        """The numbers of the pictures on the current page, where the World has `count`."""
+        if self.selection is not None:
+            return [self.selection.numbers[place] for place in self.places_shown.tolist()]
+        first = self.page * self.slots
+        if not self.visitors:
+            return range(min(first, count), min(first + self.slots, count))
+        return [number for number in range(count) if number not in self.visitors][first : first + self.slots]
+
+    def page_of(self, number: int) -> int:
+        """The page on which the picture of this number is, where there is no selection."""
+        return (number - sum(each < number for each in self.visitors)) // self.slots
 
     def pages(self, count: int) -> int:
-        return max(1, -(-count // self.slots))
+        """How many there are, where the World has `count` pictures."""
+        listed = count - len(self.visitors) if self.selection is None else len(self.selection.places)
+        return max(1, -(-listed // self.slots))
 
 
 @dataclass
@@ -229,6 +258,7 @@ class World:
 
     Attributes:
         halls: one for each network, never empty; `here` is the number of the one that panels and lectern speak of.
+        catalogue: the whole set of pictures, of which those in `pictures` are some.
         flights: the pictures that a hand has let go, on their way back to the shelf.
         overlays: by the halls' numbers, the network's input with its answer over it, where it has one of that kind;
             the renderer has them under numbers of their own (picture_numbers.py).
@@ -244,12 +274,15 @@ class World:
         table: the one with the model of a network, while somebody wants it.
         history: what was changed of the arrangements, to be undone.
         gallery: the feature maps that are read, shown large and pulled out.
+        touring: the tour, and where the visitor is in it.
         comfort: how the visitor moves in the headset; `headset` what is told of it, `panels` those that are open there.
         movement: the sticks, the arc of a jump, the world in both hands.
         vignette: how much of the sight is darkened now, as the visitor moves smoothly: 0 to 1.
         audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE; `spectator` and
             `smoothed` are its cameras, as long as it shows them.
         training: the course of the training whose checkpoints the first network takes on, where there is one.
+        sketching: what is drawn on the pictures on the easel, and with what; `camera` the live picture, where there is
+            one; `pointer` where the window's pointer draws, as in PointAt.
         time: seconds since the start, for fades and motions.
 
     `pictures_revision` counts changes of shelf and easel; the halls count theirs.
@@ -258,6 +291,7 @@ class World:
     halls: list[Hall]
     here: int = 0
     pictures: list[Picture] = field(default_factory=list)
+    catalogue: Catalogue = field(default_factory=Catalogue)
     shelf: Shelf = field(default_factory=lambda: Shelf(Pose(), 1.0, 1.0))
     easel: Easel = field(default_factory=lambda: Easel(Pose(), 0.6, 0.6))
     player: Player = field(default_factory=Player)
@@ -276,6 +310,7 @@ class World:
     wants_sights: bool = True
     history: History = field(default_factory=History)
     gallery: Gallery = field(default_factory=Gallery)
+    touring: Touring = field(default_factory=Touring)
     wave: Wave | None = None
     journey: Journey = field(default_factory=Journey)
     table: Table | None = None
@@ -288,6 +323,9 @@ class World:
     spectator: Spectator | None = None
     smoothed: Smoothed | None = None
     training: Training | None = None
+    sketching: Sketching = field(default_factory=Sketching)
+    camera: CameraStatus | None = None
+    pointer: tuple[float, float] | None = None
     time: float = 0.0
     pictures_revision: int = 0
 
@@ -316,6 +354,8 @@ class World:
         self.easel.picture = picture
         self.overlays.clear()
         self.inputs.clear()
+        for hall in self.halls:
+            hall.attributing.take(None)
         self.overlaid, self.answer_wanted = False, None
         self.pictures_revision += 1
 

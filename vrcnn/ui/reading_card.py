@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.fields import sees
 from vrcnn.scene.pointing import feature_shown, pixel_shown, reading_shown
-from vrcnn.scene.reading import Reading, exactly, figure, share
+from vrcnn.scene.reading import Reading, figure, share
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
@@ -102,7 +102,7 @@ class ReadingCard:
             y += line
         else:
             row, column = self._pixel
-            value = exactly(reading.values[row, column])
+            value = reading.told(row, column)
             style.write(layer, (left, y - 2 * scale), value, "accent text", TITLE, True, alpha)
             place = f"row {row:,}, column {column:,}"
             style.write(layer, (right, y + 6 * scale), place, "muted", SMALL, alpha=alpha, align=1.0)
@@ -117,7 +117,8 @@ class ReadingCard:
 def _rows(reading: Reading) -> list[tuple[str, str, str]]:
     """(label, words, the words' role)."""
     known = reading.statistics
-    rows = [
+    rows = [("Shows", reading.quantity.words, "running")] if reading.quantity.owed else []
+    rows += [
         ("Minimum, maximum", f"{figure(known.least)} to {figure(known.largest)}", "text"),
         ("Mean", figure(known.mean), "text"),
         ("Deviation", figure(known.deviation), "text"),
