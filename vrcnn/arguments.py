@@ -11,7 +11,8 @@ def scope_of(options: argparse.Namespace):
     """What is shown, as the command line says."""
     from vrcnn.network.scope import Scope
 
-    return Scope(options.detail, options.fold)
+    walls = getattr(options, "walls", "activations")
+    return Scope(options.detail, options.fold, quantity=walls, of=getattr(options, "of", None))
 
 
 def colouring_of(options: argparse.Namespace):
@@ -85,7 +86,7 @@ def colouring_arguments(parser: argparse.ArgumentParser) -> None:
     usual = Colouring()
     parser.add_argument(
         "--range",
-        type=_range,
+        type=colour_range,
         default={},
         metavar="RANGE",
         help="what the ends of the colours stand for: layer (the default), map (each map's own extremes), "
@@ -127,6 +128,62 @@ def session_argument(parser: argparse._ActionsContainer, words: str) -> None:
     parser.add_argument("--session", type=Path, metavar="FILE", help=words)
 
 
+def walls_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the walls show."""
+    from vrcnn.network.quantity import QUANTITIES
+
+    parser.add_argument(
+        "--walls",
+        choices=QUANTITIES,
+        default=QUANTITIES[0],
+        help="what the walls show of each layer: what it puts out, or what a class's score owes to that",
+    )
+    parser.add_argument(
+        "--class", dest="of", type=int, metavar="NUMBER", help="which class, from 0; by default the best guess"
+    )
+
+
+def walk_arguments(parser: argparse.ArgumentParser) -> None:
+    """How a walk is to be."""
+    scope_arguments(parser)
+    walls_arguments(parser)
+    memory_argument(parser)
+    layout_argument(parser)
+    theme_argument(parser, None)
+    colouring_arguments(parser)
+    session = parser.add_mutually_exclusive_group()
+    session_argument(session, "where the arrangement of the walls is kept, instead of a file for each network")
+    session.add_argument("--no-session", action="store_true", help="begin as the layout has it, and keep nothing")
+    display = parser.add_mutually_exclusive_group()
+    display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
+    display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
+    parser.add_argument(
+        "--resolution",
+        type=resolution,
+        metavar="FACTOR",
+        help="of what the headset's runtime recommends, 0.5 to 1.5, and always that; by default 1, and less while "
+        "frames come late",
+    )
+
+
+def film_arguments(parser: argparse._ActionsContainer) -> None:
+    """What is more than one picture."""
+    parser.add_argument(
+        "--tour",
+        type=Path,
+        metavar="FILE",
+        help="the stops of a tour, or of the tour in a session: pictures, or a film",
+    )
+    parser.add_argument(
+        "--turntable",
+        type=_seconds,
+        nargs="?",
+        const=12.0,
+        metavar="SECONDS",
+        help="once around the network, or around the wall of --at; 12 s",
+    )
+
+
 def memory_argument(parser: argparse.ArgumentParser) -> None:
     """For all maps."""
     parser.add_argument(
@@ -137,7 +194,19 @@ def memory_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _range(text: str) -> dict[str, object]:
+def channel_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Numbers of channels, from the first to the last of each span: "5", "0-63", "0-7,12"."""
+    spans = []
+    for part in text.replace(" ", "").split(","):
+        match = re.fullmatch(r"(\d{1,9})(?:[-–](\d{1,9}))?", part)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise argparse.ArgumentTypeError(f'"{text}" is no range of channels: give 5, 0-63 or 0-7,12,20-23')
+        spans.append((first, last))
+    return tuple(spans)
+
+
+def colour_range(text: str) -> dict[str, object]:
     """The attributes of a Colouring that a range comes to."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?(?:e-?\d+)?)(%?)", text)
     if text in ("layer", "map"):
@@ -170,6 +239,12 @@ def _bytes(text: str) -> int:
     if size < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is no amount of memory: give one such as 4G, 1.5G or 500M')
     return int(size)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not 0.1 <= float(text) <= 600:
+        raise argparse.ArgumentTypeError(f'"{text}" is no time: give seconds from 0.1 to 600')
+    return float(text)
 
 
 def picture_size(text: str) -> tuple[int, int]:

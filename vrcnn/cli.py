@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from vrcnn import __version__
 from vrcnn.arguments import (
@@ -16,21 +16,26 @@ from vrcnn.arguments import (
     colouring_arguments,
     colouring_of,
     detail_argument,
+    film_arguments,
     layout_argument,
     load_options_of,
     memory_argument,
     network_arguments,
     picture_size,
-    resolution,
     scope_arguments,
     scope_of,
     session_argument,
     theme_argument,
+    walk_arguments,
 )
 from vrcnn.errors import UserError
 from vrcnn.evaluating.arguments import add_evaluate_arguments
+from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
+
+if TYPE_CHECKING:
+    from vrcnn.app import RunOptions
 
 BAD_INPUT, BROKEN = 2, 1  # exit codes
 PICTURE_SIZE, PANORAMA_SIZE = (1600, 1000), (4096, 2048)  # pixels
@@ -64,10 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     with collector_at_rest():
-        from vrcnn.app import RunOptions, run
+        from vrcnn.app import run
+
+    return run(options.targets, load_options_of(options), _walked(options))
+
+
+def _open(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.app import open_recording
+
+    return open_recording(options.file, _walked(options))
+
+
+def _walked(options: argparse.Namespace):
+    """How a walk is to be, as the command line says."""
+    from vrcnn.app import RunOptions
 
     display = "vr" if options.vr else "desktop" if options.desktop else "auto"
-    shown = RunOptions(
+    return RunOptions(
         display,
         scope_of(options),
         options.memory,
@@ -80,7 +99,6 @@ def _run(options: argparse.Namespace) -> int:
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
     )
-    return run(options.targets, load_options_of(options), shown)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -106,9 +124,26 @@ def _render(options: argparse.Namespace) -> int:
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
     )
+    if options.tour is not None or options.turntable is not None:
+        return _film(options, shown)
     output = options.output or Path("vrcnn-panorama.jpg" if options.panorama else "vrcnn.png")
     path = render(options.targets, load_options_of(options), still, options.image, output, shown)
     print(f"Rendered {path}.")
+    return 0
+
+
+def _film(options: argparse.Namespace, shown: RunOptions) -> int:
+    with collector_at_rest():
+        from vrcnn.app import film
+        from vrcnn.filming import FILM_SIZE, Film
+
+    size, seconds = options.size or FILM_SIZE, options.turntable or 0.0
+    made_by = "vrcnn render --tour" if options.tour is not None else "vrcnn render --turntable"
+    wanted = Film(size, options.captions, options.transparent, seconds, made_by)
+    subject = options.tour if options.tour is not None else options.at
+    output = options.output or Path("vrcnn-tour" if options.tour is not None else "vrcnn-turntable.gif")
+    paths = film(options.targets, load_options_of(options), wanted, subject, options.image, output, shown)
+    print(f"Rendered {paths[0]}." if len(paths) == 1 else f"Rendered {len(paths)} pictures to {output}.")
     return 0
 
 
@@ -143,6 +178,16 @@ def _featvis(options: argparse.Namespace) -> int:
     return command.main(options.target, load_options_of(options), wishes_of(options))
 
 
+def _export(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.exporting import command
+
+    wishes = export_wishes_of(options)
+    return command.main(
+        options.target, load_options_of(options), wishes, scope_of(options), options.image, options.layout
+    )
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from vrcnn import doctor
 
@@ -171,25 +216,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="walk through a network, or several; without MODEL through the demo")
     network_arguments(run, several=True)
-    scope_arguments(run)
-    memory_argument(run)
-    layout_argument(run)
     checkpoints_arguments(run)
-    theme_argument(run, None)
-    colouring_arguments(run)
-    session = run.add_mutually_exclusive_group()
-    session_argument(session, "where the arrangement of the walls is kept, instead of a file for each network")
-    session.add_argument("--no-session", action="store_true", help="begin as the layout has it, and keep nothing")
-    display = run.add_mutually_exclusive_group()
-    display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
-    display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
-    run.add_argument(
-        "--resolution",
-        type=resolution,
-        metavar="FACTOR",
-        help="of what the headset's runtime recommends, 0.5 to 1.5, and always that; by default 1, and less while "
-        "frames come late",
-    )
+    walk_arguments(run)
     run.set_defaults(command=_run)
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
@@ -201,12 +229,22 @@ def _parser() -> argparse.ArgumentParser:
     theme_argument(render, None)
     colouring_arguments(render)
     session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
-    render.add_argument("-o", "--output", type=Path, metavar="FILE", help="a PNG; a panorama may be a JPEG too")
+    render.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="a PNG; a panorama may be a JPEG too; "
+        "of a tour or a turntable a folder for pictures, or a .gif, .mp4 or .webm",
+    )
     render.add_argument("--size", type=picture_size, metavar="WxH", help="in pixels")
     render.add_argument(
         "--panorama", action="store_true", help="all that is around the eyes, 360 by 180 degrees, to look around in"
     )
     render.add_argument("--transparent", action="store_true", help="the things alone, without ground and sky")
+    film = render.add_mutually_exclusive_group()
+    film_arguments(film)
+    render.add_argument("--captions", action="store_true", help="write each stop's text below its picture")
     where = render.add_mutually_exclusive_group()
     where.add_argument("--camera", metavar="X,Y,Z,YAW,PITCH", help="where the eyes are, in metres and degrees")
     where.add_argument(
@@ -219,6 +257,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
     render.set_defaults(command=_render)
+
+    opened = commands.add_parser("open", help="walk through the passes that a program has recorded with vrcnn.watch")
+    opened.add_argument("file", type=Path, metavar="FILE", help="what `watched.save` has written")
+    walk_arguments(opened)
+    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None)
 
     check = commands.add_parser("check", help="does the captured graph compute what the network computes?")
     network_arguments(check)
@@ -249,6 +292,17 @@ def _parser() -> argparse.ArgumentParser:
     add_featvis_arguments(featvis)
     featvis.set_defaults(command=_featvis)
 
+    export = commands.add_parser(
+        "export", help="maps, contact sheets, values, statistics, the graph, the scene: into a folder"
+    )
+    network_arguments(export)
+    scope_arguments(export)
+    theme_argument(export)
+    colouring_arguments(export)
+    layout_argument(export)
+    add_export_arguments(export)
+    export.set_defaults(command=_export, fold="never")
+
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(command=_doctor)
@@ -260,6 +314,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, check, graph, evaluate, featvis, doctor, bench):
+    for command in (run, render, opened, check, graph, evaluate, featvis, export, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser

@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,21 @@ def check_place(path: Path) -> None:
         raise UserError(f"Cannot save {path}: {reason}.")
 
 
+def make_folder(folder: Path, otherwise: str = "choose another folder") -> Path:
+    """Makes it and those that it is in, sees whether a file can be written there, and returns it.
+
+    Raises UserError, whose sentence ends with what to do `otherwise`.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError(f"Nothing can be written into the folder {folder} ({reason}): {otherwise}.") from error
+    return folder
+
+
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     """Has `write` fill a file beside `path`, which takes its place once it is complete; returns `path`.
 
@@ -61,7 +77,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     if path.parent not in _tidied:
         _tidied.add(path.parent)
         tidy(path.parent)
-    part = path.with_name(f".{_short(path.stem)}-{_HERE}-{os.getpid()}-{threading.get_ident()}.part")
+    part = path.with_name(f".{_short(path.name)}-{_HERE}-{os.getpid()}-{threading.get_ident()}.part")
     try:
         try:
             with part.open("wb") as file:
@@ -105,6 +121,6 @@ def _is_abandoned(entry: os.DirEntry[str]) -> bool:
         return time.time() - written > ABANDONED
 
 
-def _short(stem: str) -> str:
+def _short(name: str) -> str:
     """At most 80 characters, and few enough bytes for a file's name whatever they are."""
-    return stem[:80].encode(errors="replace")[:120].decode(errors="ignore")
+    return name[:80].encode(errors="replace")[:120].decode(errors="ignore")

@@ -50,6 +50,10 @@ class Shelf:
             self._bytes -= _size(self._open.popitem(last=False)[1][1])
         return image
 
+    def file(self, picture: int) -> PictureFile:
+        """The picture as it was given."""
+        return self._pictures[picture]
+
     def name(self, picture: int) -> str:
         """The picture's name."""
         return self._pictures[picture].name

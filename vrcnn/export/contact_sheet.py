@@ -1,4 +1,4 @@
-"""Feature visualizations side by side on one picture: a row for each layer, each channel with its name and score."""
+"""Pictures of channels side by side: a row for each layer, each channel with its name and a number."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ GAP, MARGIN = 20, 64
 MOST_STACKED = 3  # crops one above the other beside their picture
 CROP_GAP = 4
 CAPTION = 10  # px between a picture and what is written below
+BAR = 240, 12  # px, of the colours' scale
 TALLEST = 12_000  # px; what is higher goes on another page
 SMOOTH = 4  # corners are drawn this many times larger, then made smaller
 ROUNDING = 6  # px
@@ -46,6 +47,15 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What colours stand for: `colours` (N, 3) uint8 from the lower end to the upper one, and (place, words) of what is
+    written below, places from 0, the lower end, to 1."""
+
+    colours: np.ndarray
+    marks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
 class Row:
     """One layer: its name, what there is to say of it, and the role of its colour (scene/theme.py)."""
 
@@ -53,6 +63,7 @@ class Row:
     detail: str
     role: str
     tiles: tuple[Tile, ...]
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,9 @@ class _Page:
         self._ink.line((MARGIN, top, right, top), self._colour("frame"), 1)
         self._ink.rounded_rectangle((MARGIN, top + 15, MARGIN + 5, top + 17 + LAYER), 2, self._colour(row.role))
         used = self._write(MARGIN + 18, top + 18, row.name, LAYER, "text", right - MARGIN - 18, bold=True)
+        if row.scale is not None and right - used > 2 * BAR[0]:
+            self._draw_scale(row.scale, right - BAR[0] - MARGIN // 2, top + 20)
+            right -= BAR[0] + MARGIN
         if right - used > 160:
             below = _capital(self._font(LAYER, True)) - _capital(self._font(NAME, False))
             self._write(used + 18, top + 18 + below, row.detail, NAME, "muted", right - used - 18)
@@ -177,6 +191,20 @@ class _Page:
             line, column = divmod(number, self._layout.columns)
             left = MARGIN + column * (self._layout.tile + GAP)
             self._draw_tile(tile, left, top + LAYER + 38 + line * self._layout.line_height(row))
+
+    def _draw_scale(self, scale: Scale, left: int, top: int) -> None:
+        """A bar of the colours with values below it."""
+        width, height = BAR
+        places = np.arange(width) * len(scale.colours) // width
+        bar = Image.fromarray(np.broadcast_to(scale.colours[places], (height, width, 3)).copy())
+        self._page.paste(bar, (left, top))
+        self._ink.rectangle((left - 1, top - 1, left + width, top + height), outline=self._colour("frame"))
+        font = self._font(SMALL, False)
+        for place, words in scale.marks:
+            x = left + round(place * (width - 1))
+            self._ink.line((x, top + height, x, top + height + 4), self._colour("muted"), 1)
+            y = top + height + 8 + _capital(font)
+            self._ink.text((x, y), printable(words), self._colour("muted"), font, anchor="ms")
 
     def _draw_tile(self, tile: Tile, left: int, top: int) -> None:
         width, height = self._layout.picture

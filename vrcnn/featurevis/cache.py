@@ -100,6 +100,13 @@ class FeatureCache:
         """How many visualizations of a network, or of all networks, are kept."""
         return sum(len(sizes) for sizes in self._counted(key))
 
+    def files(self, key: NetworkKey) -> Iterator[tuple[int, int, Path]]:
+        """(tensor, channel, path) of all visualizations of a network, whatever their settings."""
+        folder = self.folder / str(key)
+        for name in sorted(_file_sizes(folder)):
+            if match := re.fullmatch(r"(\d+)-(\d+)-[0-9a-f]+\.png", name):
+                yield int(match[1]), int(match[2]), folder / name
+
     def networks(self) -> int:
         """How many networks, or states of networks, have visualizations here."""
         return sum(bool(sizes) for sizes in self._counted(None))

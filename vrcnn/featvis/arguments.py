@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vrcnn.arguments import channel_spans
 from vrcnn.errors import UserError
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.settings import OBJECTIVES, PRESETS, Objective, Settings
@@ -33,7 +34,10 @@ def add_featvis_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="all layers that are shown at this --detail")
     which.add_argument("--forget", action="store_true", help="delete what is kept for later: of MODEL, or everything")
     parser.add_argument(
-        "--channels", type=_channels, metavar="RANGE", help="such as 0-63 or 0-7,12; all without. Class numbers, too"
+        "--channels",
+        type=channel_spans,
+        metavar="RANGE",
+        help="such as 0-63 or 0-7,12; all without. Class numbers, too",
     )
     parser.add_argument("--preset", choices=PRESETS, default="fast", help="how: see docs/features.md")
     parser.add_argument(
@@ -94,17 +98,6 @@ def _settings(options: argparse.Namespace) -> Settings:
     if options.variants is not None:
         objective = replace(objective, variants=options.variants)
     return replace(settings, objective=objective)
-
-
-def _channels(text: str) -> tuple[tuple[int, int], ...]:
-    spans = []
-    for part in text.replace(" ", "").split(","):
-        match = re.fullmatch(r"(\d{1,9})(?:[-–](\d{1,9}))?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-        if first > last:
-            raise argparse.ArgumentTypeError(f'"{text}" is no range of channels: give 5, 0-63 or 0-7,12,20-23')
-        spans.append((first, last))
-    return tuple(spans)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from vrcnn.featurevis.settings import Objective
 from vrcnn.featurevis.target import Target
 from vrcnn.network.detail import reduce
 from vrcnn.network.finding import nodes_named
-from vrcnn.network.graph import Graph, Node, channel_names
+from vrcnn.network.graph import Graph, channel_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 

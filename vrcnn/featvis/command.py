@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +26,6 @@ from vrcnn.featurevis.results import Baseline, Visualization
 from vrcnn.featurevis.settings import Settings
 from vrcnn.featvis.chosen_layers import WHOLE, ChosenLayer, Span, choose_layers
 from vrcnn.featvis.made_files import NEVER_ROSE, MadeFiles
-from vrcnn.progress import Progress
 from vrcnn.interrupting import interrupted_by
 from vrcnn.network.fingerprint import Fingerprint
 from vrcnn.network.graph import Graph
@@ -37,8 +35,9 @@ from vrcnn.network.recorder import Cancelled
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.network.trace import trace
+from vrcnn.progress import Progress
 from vrcnn.scene.theme import THEMES
-from vrcnn.whole_file import write_whole
+from vrcnn.whole_file import make_folder, write_whole
 
 TOGETHER = 8  # channels; with more, no channel takes less time
 INTERRUPTED, INCOMPLETE = 130, 2  # exit codes
@@ -82,7 +81,7 @@ def main(target: str | None, load_options: LoadOptions, wishes: Wishes) -> int:
     source = load(target, load_options)
     with unchanged(source.module):
         full = trace(source.module, source.arguments, source.keywords)
-    _make_folder(wishes.output)
+    make_folder(wishes.output, "choose another with -o")
     run = _Run(source, full, wishes, source.picture_set, target or "the demo")
     return run.go()
 
@@ -335,19 +334,6 @@ def _start_of(source: NetworkSource, wishes: Wishes) -> _Start:
     else:
         return _Start()
     return _Start() if tensor is None else _Start(tensor[0].detach().float().cpu(), name)
-
-
-def _make_folder(folder: Path) -> None:
-    """Makes it, and sees whether a file can be written there, before any work is done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(
-            f"Nothing can be written into the folder {folder} ({reason}): choose another with -o."
-        ) from error
 
 
 def _counted(count: int, what: str) -> str:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import moderngl
 import numpy as np
 
-from vrcnn.scene.colormaps import colours_along
+from vrcnn.scene.colormaps import ENTRIES, table_of
 from vrcnn.scene.colouring import COLORMAPS, Colormap
-
-ENTRIES = 2049  # odd, so that zero is the middle entry; shaders/colormap.glsl knows it too
 
 
 class Colormaps:
     """A (2049, colormaps) RGBA8 texture, each from its lower end to its upper one.
 
-    The gamma is in it, as it costs less there than for every pixel. Entries stand at square roots, so that they lie
-    close together where a small gamma makes the colours change fast.
+    The gamma is in it, as it costs less there than for every pixel.
     """
 
     def __init__(self, context: moderngl.Context) -> None:
@@ -28,12 +25,10 @@ class Colormaps:
         if gamma == self._gamma:
             return
         self._gamma = gamma
-        colours = np.ones((len(COLORMAPS), ENTRIES, 4))
+        texels = np.full((len(COLORMAPS), ENTRIES, 4), 255, np.uint8)
         for row, colormap in enumerate(COLORMAPS):
-            ends = np.linspace(-1.0 if colormap.diverging else 0.0, 1.0, ENTRIES)
-            lifted = np.sign(ends) * np.abs(ends) ** (2 * gamma)
-            colours[row, :, :3] = colours_along(colormap, 0.5 + 0.5 * lifted if colormap.diverging else lifted)
-        self._texture.write(np.rint(colours * 255).astype(np.uint8))
+            texels[row, :, :3] = table_of(colormap, gamma)
+        self._texture.write(texels)
 
     def row_of(self, colormap: Colormap) -> int:
         """The row of a colormap in the texture."""
