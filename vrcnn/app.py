@@ -12,10 +12,12 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
+from vrcnn.export.tour_file import is_session, read_tour
+from vrcnn.filming import Film, render_tour, render_turntable
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.references import RANDOM_WEIGHTS
 from vrcnn.network.scope import Scope
-from vrcnn.network.source import LoadOptions, NetworkSource
+from vrcnn.network.source import LoadOptions, NetworkSource, load_recording
 from vrcnn.network.together import load_together, with_picture
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.switching import begin_with
@@ -54,7 +56,19 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
     mark("load")
     if options.session is not None:
         check_place(options.session)
-    exhibit = _exhibit(load_together(targets, load_options), options)
+    return walk(exhibit_of(load_together(targets, load_options), options), options)
+
+
+def open_recording(file: Path, options: RunOptions) -> int:
+    """Shows the passes that a file has recorded, as `run` shows networks."""
+    mark("load")
+    if options.session is not None:
+        check_place(options.session)
+    return walk(exhibit_of([load_recording(file.expanduser(), LoadOptions())], options), options)
+
+
+def walk(exhibit: Exhibit, options: RunOptions) -> int:
+    """Shows the networks until the visitor leaves; returns the exit code. Raises UserError."""
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
     from vrcnn.desktop.window import NoDisplay, Window
@@ -79,7 +93,8 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
     return 0
 
 
-def _exhibit(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
+def exhibit_of(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
+    """The networks on show. Raises UserError."""
     course = _course(sources, options)
     exhibit = Exhibit(sources, options.scope, options.memory)
     if course is not None:
@@ -125,23 +140,65 @@ def render(
 ) -> Path:
     """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
     still.check(output)
-    if image is not None and not image.expanduser().is_file():
+    sources, number = _with_image(load_together(targets, load_options), image)
+    return _render_told(arranged(sources, options), replace(still, picture=number), output)
+
+
+def film(
+    targets: Sequence[str],
+    load_options: LoadOptions,
+    film: Film,
+    subject: Path | str | None,
+    image: Path | None,
+    output: Path,
+    options: RunOptions,
+) -> list[Path]:
+    """Renders a tour, whose file `subject` is, or a turn around a layer of this name, or around the network.
+
+    Returns the files that were written. Raises UserError.
+    """
+    tour = read_tour(subject.expanduser()) if isinstance(subject, Path) else None
+    film.check(output, tour is not None)
+    if isinstance(subject, Path) and options.session is None and is_session(subject.expanduser()):
+        options = replace(options, session=subject.expanduser())
+    sources, number = _with_image(load_together(targets, load_options), image)
+    exhibit = arranged(sources, options)
+    if number:
+        exhibit.world.put_on_easel(number)
+    if tour is not None:
+        paths = render_tour(exhibit, tour, film, output)
+    else:
+        paths = [render_turntable(exhibit, subject if isinstance(subject, str) else None, film, output)]
+    _tell_notices(exhibit)
+    return paths
+
+
+def _with_image(sources: list[NetworkSource], image: Path | None) -> tuple[list[NetworkSource], int]:
+    """The networks with a picture of one's own on their shelf, and its number. Raises UserError."""
+    if image is None:
+        return sources, 0
+    image = image.expanduser()
+    if not image.is_file():
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
-    sources = load_together(targets, load_options)
-    if image is not None:
-        image = image.expanduser()
-        sources, number = with_picture(sources, PictureFile(image.name, image))
-        still = replace(still, picture=number)
-    exhibit = _exhibit(sources, options)
+    return with_picture(sources, PictureFile(image.name, image))
+
+
+def arranged(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
+    """The networks as a session and what was asked for arrange them, to be drawn. Raises UserError."""
+    exhibit = exhibit_of(sources, options)
     if options.session is not None:
         exhibit.arrange_as(options.session)
     _insist(exhibit, options)
-    return _render_told(exhibit, still, output)
+    return exhibit
 
 
 def _render_told(exhibit: Exhibit, still: Still, output: Path) -> Path:
     """Renders, and says what in a window or a headset a notice would say."""
     path = render_still(exhibit, still, output)
+    _tell_notices(exhibit)
+    return path
+
+
+def _tell_notices(exhibit: Exhibit) -> None:
     for notice in exhibit.world.notices:
         print("Note:", " ".join(f"{notice.headline} {notice.detail}".split()), file=sys.stderr)
-    return path

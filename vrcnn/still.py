@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isfinite, radians
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.panorama_file import check_panorama_destination, save_panorama
 from vrcnn.export.picture import check_destination, save_picture
+from vrcnn.imprint import ask_who, imprinted, sidecar_of
 from vrcnn.network.finding import node_showing, scope_showing
 from vrcnn.network.scope import Scope
 from vrcnn.render.panorama import check_size
@@ -55,18 +56,26 @@ class Still:
         return (save_panorama if self.panorama else save_picture)(pixels, output)
 
 
-def render_still(exhibit: Exhibit, still: Still, output: Path) -> Path:
+def render_still(exhibit: Exhibit, still: Still, output: Path, made_by: str = "vrcnn render") -> Path:
     """Runs the picture through the network and saves what the camera sees; returns the file's path.
+
+    Beside it lies what it was made of, and how; `made_by` is the command.
 
     A run of blocks that hides the layer is opened. Raises UserError when the layer is unknown or has no room, the
     network fails on the picture, or the file cannot be written.
     """
-    return still.save(pictures(exhibit, [still])[0], output)
+    layer = layer_of(exhibit, still)
+    with open_studio(exhibit) as studio:
+        pixels = _render(studio, still, layer)
+        ask_who(exhibit)
+        studio.settle()
+        told = sidecar_of(exhibit, made_by, "a panorama" if still.panorama else "a picture", asdict(still))
+    return imprinted(still.save(pixels, output), told)
 
 
 def pictures(exhibit: Exhibit, stills: Sequence[Still]) -> list[np.ndarray]:
     """What each camera sees, (height, width, 3 or 4) uint8; the exhibit is closed then. Raises as `render_still`."""
-    layers = [_layer_of(exhibit, still) for still in stills]  # says at once when there is no such layer
+    layers = [layer_of(exhibit, still) for still in stills]  # says at once when there is no such layer
     with open_studio(exhibit) as studio:
         return [_render(studio, still, layer) for still, layer in zip(stills, layers, strict=True)]
 
@@ -86,7 +95,7 @@ def parse_camera(text: str) -> Pose:
 
 
 @dataclass(frozen=True)
-class _Layer:
+class ShownLayer:
     """A layer to stand before: of which network, its name, and the scope that shows it."""
 
     display: Display
@@ -94,7 +103,7 @@ class _Layer:
     scope: Scope
 
 
-def _layer_of(exhibit: Exhibit, still: Still) -> _Layer | None:
+def layer_of(exhibit: Exhibit, still: Still) -> ShownLayer | None:
     """The layer that is meant. Raises UserError where no network has one."""
     if still.at is None:
         return None
@@ -107,23 +116,23 @@ def _layer_of(exhibit: Exhibit, still: Still) -> _Layer | None:
     for display in displays:
         worker = display.worker
         try:
-            return _Layer(display, name, scope_showing(name, worker.full_graph, worker.scope))
+            return ShownLayer(display, name, scope_showing(name, worker.full_graph, worker.scope))
         except UserError as error:
             refusals.append(f"{display.hall.network}: {error}" if len(exhibit.displays) > 1 else str(error))
     raise UserError("\n  ".join(refusals))
 
 
-def _camera(studio: Studio, still: Still, layer: _Layer | None) -> Pose:
+def _camera(studio: Studio, still: Still, layer: ShownLayer | None) -> Pose:
     exhibit = studio.exhibit
     aspect = still.size[0] / still.size[1]
     if layer is not None:
-        return layer.display.hall.placing.carry(before(_wall_of(layer, studio), aspect))
+        return layer.display.hall.placing.carry(before(wall_of_layer(layer, studio), aspect))
     if still.view is not None:
         return standard_view(exhibit.world, still.view, aspect)
     return still.camera or exhibit.world.player.eyes
 
 
-def _wall_of(layer: _Layer, studio: Studio) -> Wall:
+def wall_of_layer(layer: ShownLayer, studio: Studio) -> Wall:
     """The wall of a layer; where it has no room, it is given some."""
     name, worker, hall = layer.name, layer.display.worker, layer.display.hall
     node = node_showing(name, worker.full_graph, hall.graph)
@@ -140,7 +149,7 @@ def _wall_of(layer: _Layer, studio: Studio) -> Wall:
     return wall
 
 
-def _render(studio: Studio, still: Still, layer: _Layer | None) -> np.ndarray:
+def _render(studio: Studio, still: Still, layer: ShownLayer | None) -> np.ndarray:
     exhibit = studio.exhibit
     if still.picture:
         exhibit.place(still.picture)

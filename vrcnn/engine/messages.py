@@ -89,8 +89,9 @@ class LayerReady:
     """The maps of `node` lie in `arena` with their statistics, for the picture that `job` runs.
 
     `samples` (N,) float32 are values from all over the layer, NaN and infinities among them, for what is asked of
-    their distribution, as they are kept; `difference` (maps,) float32 is how far each map is, on average over its area, from that of the
-    picture before, 0 for the first one. `nonfinite` counts NaN and infinities. `quantity` says what the values are.
+    their distribution, as they are kept; `difference` (maps,) float32 is how far each map is, on average over its
+    area, from that of the picture before, 0 for the first one. `nonfinite` counts NaN and infinities. `quantity` says
+    what the values are.
     """
 
     job: int

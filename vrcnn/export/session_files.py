@@ -8,7 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-import vrcnn.export.session_pictures  # noqa: F401 - its parts register themselves
+import vrcnn.export.session_pictures
+import vrcnn.export.tour_file  # noqa: F401
 from vrcnn.errors import UserError
 from vrcnn.export.picture import next_free
 from vrcnn.export.session import DamagedSession, NetworkSession, NewerSession, Session, read, written
@@ -135,6 +136,11 @@ class SessionKeeper:
                 opening.notes = []
         self._kept = self._seen = self._key(world)
 
+    def begin(self, opening: Opening) -> None:
+        """As things are, without any file."""
+        self._opening = opening
+        self._kept = self._seen = self._key(opening.world)
+
     def follow(self, world: World) -> None:
         """Once a frame: writes what has changed, when nobody has been at it for a moment."""
         now = self._key(world)
@@ -160,15 +166,15 @@ class SessionKeeper:
         Raises UserError where it cannot be written, or is the session of something else; then all is as before.
         """
         former = session_of(path) if path.is_file() else Session()
-        self._write(path, self._with_everything(former, world))
-        self._path = path
-        self._sessions = {path: self._with_everything(former, world)}
+        session = self._with_everything(former, world)
+        write_whole(path, lambda file: file.write(written(session)))
+        self._path, self._sessions = path, {path: session}
         self._kept = self._seen = self._key(world)
 
-    def now(self, world: World) -> Session:
-        """Everything as it is, whatever is in the file."""
-        former = None if self._whole is None else self._sessions.get(self._whole)
-        return self._with_everything(former or Session(), world)
+    def go_on_in(self, path: Path, session: Session, world: World) -> None:
+        """Everything was opened as a session has it, and is kept in its file from now on."""
+        self._path, self._sessions = path, {path: session}
+        self._kept = self._seen = self._key(world)
 
     @property
     def _opened(self) -> Opening:

@@ -78,9 +78,9 @@ def stand_at(world: World, x: float, z: float) -> None:
     world.journey.reached = None
 
 
-def bring(world: World, eyes: Pose) -> None:
+def bring(world: World, eyes: Pose, seconds: float = GLIDE, gently: bool = False) -> None:
     """Lets the visitor's eyes be at `eyes`: in a headset at once, as far as its height above the ground goes, on the
-    desktop in a short glide. The world has its own size then."""
+    desktop in a glide of so many seconds. The world has its own size then."""
     player, journey = world.player, world.journey
     player.scale = 1.0
     ground = min(HIGHEST, max(0.0, eyes.position[1] - EYE_HEIGHT))
@@ -92,7 +92,8 @@ def bring(world: World, eyes: Pose) -> None:
     before = Stand(player.position, player.yaw, player.pitch)
     yaw = before.yaw + (heading(eyes) - before.yaw + pi) % (2 * pi) - pi
     pitch = max(-HIGHEST_PITCH, min(HIGHEST_PITCH, asin(max(-1.0, min(1.0, eyes.forward[1])))))
-    journey.glide = Glide(before, Stand((eyes.position[0], ground, eyes.position[2]), yaw, pitch), world.time)
+    after = Stand((eyes.position[0], ground, eyes.position[2]), yaw, pitch)
+    journey.glide = Glide(before, after, world.time, seconds, gently)
 
 
 def glide_on(world: World) -> None:
@@ -100,14 +101,9 @@ def glide_on(world: World) -> None:
     glide, player = world.journey.glide, world.player
     if glide is None:
         return
-    share = min(1.0, (world.time - glide.started) / GLIDE)
-    eased = 1 - (1 - share) ** 3
-    before, after = glide.before, glide.after
-    x, y, z = (a + eased * (b - a) for a, b in zip(before.position, after.position, strict=True))
-    player.position = x, y, z
-    player.yaw = before.yaw + eased * (after.yaw - before.yaw)
-    player.pitch = before.pitch + eased * (after.pitch - before.pitch)
-    if share >= 1:
+    stand = glide.at(world.time)
+    player.position, player.yaw, player.pitch = stand.position, stand.yaw, stand.pitch
+    if world.time - glide.started >= glide.seconds:
         world.journey.glide = None
 
 

@@ -19,11 +19,25 @@ class Stand:
 
 @dataclass(frozen=True)
 class Glide:
-    """The desktop's visitor on the way from one place to another since `started` (World.time, s)."""
+    """The desktop's visitor on the way from one place to another since `started` (World.time, s), for `seconds`.
+
+    `gently` they begin slowly; else they are off at once.
+    """
 
     before: Stand
     after: Stand
     started: float
+    seconds: float = 0.25
+    gently: bool = False
+
+    def at(self, time: float) -> Stand:
+        """Where they are."""
+        share = min(1.0, max(0.0, (time - self.started) / self.seconds))
+        eased = share * share * (3 - 2 * share) if self.gently else 1 - (1 - share) ** 3
+        before, after = self.before, self.after
+        x, y, z = (a + eased * (b - a) for a, b in zip(before.position, after.position, strict=True))
+        yaw, pitch = (a + eased * (b - a) for a, b in ((before.yaw, after.yaw), (before.pitch, after.pitch)))
+        return Stand((x, y, z), yaw, pitch)
 
 
 @dataclass(frozen=True)

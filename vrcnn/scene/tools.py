@@ -52,12 +52,14 @@ from vrcnn.scene.pointing import by_rank, follow
 from vrcnn.scene.requests import Request
 from vrcnn.scene.resting import remember
 from vrcnn.scene.site import nearest_hall
+from vrcnn.scene.sketching import begin_stroke, end_stroke, pointer_aim, sketch
 from vrcnn.scene.sticks import get_about
 from vrcnn.scene.teleport import aim, finish_press, press_nothing
 from vrcnn.scene.touring import follow_tour
 from vrcnn.scene.training_acting import play_on
 from vrcnn.scene.visualizing import take_feature, takeable_feature
 from vrcnn.scene.walking import look, turn_about_head, walk
+from vrcnn.scene.way_intents import PointAt
 from vrcnn.scene.world import Target, World
 from vrcnn.scene.world_grab import begin_grab, follow_grab
 
@@ -93,6 +95,8 @@ class Tools:
                     turn_about_head(world, angle)
                 case TurnSpectator() | FlySpectator():
                     steer(world, intent, seconds)
+                case PointAt(at):
+                    world.pointer = at
                 case Select() | Release():
                     presses.append(intent)
                 case ControllerChanged() | FingersMoved() | Steer() | Recentred():
@@ -122,6 +126,7 @@ class Tools:
         requests += finish_pull(world)
         for press in presses:
             requests += self._press(world, press)
+        requests += sketch(world)
         requests += begin_grab(world)
         requests += aim(world, self._grounds)
         for name, hand in world.hands.items():
@@ -164,6 +169,9 @@ class Tools:
         about_panels = press_panel(world, name)
         if about_panels is not None:
             return about_panels
+        drawn = begin_stroke(world, name)
+        if drawn is not None:
+            return drawn
         taken = press_near(world, name)
         if taken is not None:
             return taken
@@ -201,6 +209,8 @@ class Tools:
         hand = world.hands[name]
         was_selecting, hand.selecting, hand.dragging = hand.selecting, False, None
         release_panel(world, name)
+        if end_stroke(world, name):
+            return []
         landed = finish_press(world, name)
         if landed:
             return landed
@@ -225,6 +235,8 @@ def _move_hands(world: World, moved: Iterable[HandMoved]) -> None:
     mouse, eyes = world.hands["mouse"], world.player.eyes
     if world.player.head is None:
         mouse.aim, mouse.grip = eyes, eyes @ AT_THE_SIDE
+        if world.pointer is not None:
+            mouse.aim = pointer_aim(eyes, *world.pointer)
     else:
         mouse.aim = mouse.grip = None
 

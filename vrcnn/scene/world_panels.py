@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "search", "note"
 INSPECT = "inspect"
 TIME = "time"
+DRAW = "draw"
 TOUR, STOP = "tour", "stop"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, TOUR, STOP)
+RESULTS, FILTER = "results", "filter"
+PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
     MENU: (600, 780),
@@ -25,8 +27,11 @@ POINTS = {
     NOTE: (600, 330),
     INSPECT: (720, 760),
     TIME: (720, 440),
+    DRAW: (620, 640),
     TOUR: (720, 800),
     STOP: (640, 420),
+    RESULTS: (720, 780),
+    FILTER: (700, 720),
 }
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
