@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
+from typing import BinaryIO
 
 import numpy as np
 from torch import Tensor
@@ -264,10 +265,10 @@ class _Scene:
                 mesh = glb.mesh(wall.name, shown)
                 self._roots.append(glb.node(wall.name, mesh, (), table[anchor], wall.about))
         for owner in sorted({*solids, *lines}):
-            name, anchor = owner.split()
+            name, place = owner.split()
             if name != "wall" and (shown := surfaces(owner)):
-                self._roots.append(glb.node(name, glb.mesh(name, shown), (), table[int(anchor)]))
+                self._roots.append(glb.node(name, glb.mesh(name, shown), (), table[int(place)]))
 
-    def write(self, file) -> None:
+    def write(self, file: BinaryIO) -> None:
         """All of it, below one node with the network's name."""
         self._glb.write(file, [self._glb.node(self._facts.name, None, self._roots)])

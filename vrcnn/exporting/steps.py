@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -70,7 +70,7 @@ def export(
     staged: Staged | None,
     done: Callable[[Facts], object],
     cancelled: Callable[[], bool] = never,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Writes all that is wished for; calls `done` at the end. Yields (done, total) wherever it may be left or wait.
 
     `staged` is the place for a scene, where one is wished for. Whoever closes the iterator before its end finds whole

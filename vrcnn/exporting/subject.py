@@ -105,7 +105,7 @@ class Subject:
                 yield index, found.pop(index)
 
     def _fitting(self, waiting: Sequence[int]) -> list[int]:
-        group, room = [], TOGETHER
+        group, room = list[int](), TOGETHER
         for index in waiting:
             room -= 4 * math.prod(self.full.nodes[index].shape)
             if group and room < 0:

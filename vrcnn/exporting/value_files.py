@@ -125,7 +125,7 @@ class Safetensors:
             tensor = torch.view_as_real(tensor)
         if tensor.dtype not in SAFETENSORS:
             tensor = tensor.to(torch.float32)
-        numbers = memoryview(tensor.contiguous().reshape(-1).view(torch.uint8).numpy())
+        numbers = tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data
         offsets = [self._written, self._written + len(numbers)]
         stored = SAFETENSORS[tensor.dtype]
         self._header[name] = {"dtype": stored, "shape": list(tensor.shape), "data_offsets": offsets}
