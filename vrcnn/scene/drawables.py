@@ -101,7 +101,7 @@ class Ribbon:
 
     points: np.ndarray
     width: float
-    role: str = "edge"
+    role: str | Colour = "edge"
     flow: float = 1.0
     part: tuple[float, float] = (NOWHERE, NOWHERE)
     pull: int = 0

@@ -9,6 +9,7 @@ from vrcnn.scene.geometry import Pose
 from vrcnn.scene.map_shapes import frame_surface
 from vrcnn.scene.panel_pressing import meant_by_panel
 from vrcnn.scene.picking import tile_surface
+from vrcnn.scene.theme import Colour
 from vrcnn.scene.wall_controls import ON_THE_WALL
 from vrcnn.scene.wall_shape import FRAME
 from vrcnn.scene.world import Target, World
@@ -47,7 +48,7 @@ def meant_key(world: World) -> object:
     return tuple(_meant(world)), world.player.scale
 
 
-def outline(pose: Pose, width: float, height: float, thick: float, role: str = "accent") -> list[Box]:
+def outline(pose: Pose, width: float, height: float, thick: float, role: str | Colour = "accent") -> list[Box]:
     """Four glowing bars around a rectangle, a little behind its face."""
     boxes = []
     for side in (-1, 1):
