@@ -72,4 +72,5 @@ def _show_moment(display: Display, number: int, tensors: int) -> None:
     if training.wanted == number:
         training.wanted = None
     display.features.forget()
+    display.hall.attributing.take(None)
     display.run_again()

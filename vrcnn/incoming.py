@@ -49,7 +49,7 @@ class Incoming:
         for message in self._intake.messages():
             match message:
                 case Came(file, pixels, first):
-                    number = self._exhibit.add_file(file, pixels)
+                    number = self._exhibit.ways.add_file(file, pixels)
                     if first:
                         self._first = number
                         self._exhibit.place(number)
@@ -70,7 +70,7 @@ class Incoming:
         """How many could not be taken and why, each with its name; and the page of the shelf with the first."""
         world = self._exhibit.world
         if self._first is not None and came.taken:
-            world.shelf.page = self._first // world.shelf.slots
+            world.shelf.selection, world.shelf.page = None, world.shelf.page_of(self._first)
             world.pictures_revision += 1
         if came.left:
             told = f"The shelf takes {came.taken} pictures at a time: {counted(came.left, 'more file')} stayed where they are."

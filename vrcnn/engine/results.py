@@ -29,9 +29,10 @@ class Judged:
     broken: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """All of it so far. Arrays have a row for each of the `total` pictures of the set, in its order.
+    """All of it so far. Never changed: more of it is another one. Arrays have a row for each of the `total` pictures
+    of the set, in its order.
 
     Attributes:
         names: of the classes, by index.

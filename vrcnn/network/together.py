@@ -9,13 +9,14 @@ from pathlib import Path
 
 from vrcnn.errors import UserError
 from vrcnn.network.pictures import PictureFile
-from vrcnn.network.source import LoadOptions, NetworkSource, load
+from vrcnn.network.recording_file import SUFFIX
+from vrcnn.network.source import LoadOptions, NetworkSource, load, load_recording
 
 _KINDS = {2: "signals", 3: "pictures", 4: "volumes"}  # by the dimensions of one input, without the batch
 
 
 def load_together(targets: Sequence[str], options: LoadOptions) -> list[NetworkSource]:
-    """Opens what `load` opens, one or several; without any target the demo.
+    """Opens what `load` opens, one or several, or one recording; without any target the demo.
 
     `--images`, `--input-size` and `--device` are for all of them. Raises UserError as `load` does, and where an option
     is for one network alone.
@@ -25,6 +26,11 @@ def load_together(targets: Sequence[str], options: LoadOptions) -> list[NetworkS
             raise UserError(
                 f"{option} is for one network, and {len(targets)} were given: leave it out, or show one at a time."
             )
+    recordings = [target for target in targets if target.endswith(SUFFIX)]
+    if recordings and len(targets) > 1:
+        raise UserError(f"A recording is shown by itself: give {recordings[0]} alone.")
+    if recordings:
+        return [load_recording(Path(recordings[0]).expanduser(), options)]
     sources = [load(target, options) for target in targets] or [load(None, options)]
     return on_one_shelf(told_apart(sources))
 
@@ -73,7 +79,7 @@ def _at_the_shelf_of(owner: NetworkSource, source: NetworkSource) -> NetworkSour
         return source
     notes = tuple(note for note in source.notes if note not in source.shelf_notes)
     if len(source.input_size) == len(owner.input_size):
-        return replace(source, pictures=owner.pictures, notes=notes, shelf_notes=())
+        return replace(source, pictures=owner.pictures, picture_set=owner.picture_set, notes=notes, shelf_notes=())
     kind, other = (_KINDS.get(len(each.input_size), "something else") for each in (source, owner))
     told = f"{source.name} reads {kind}, and those on the shelf are {other}: it runs on its example input."
     return replace(source, pictures=(), notes=(*notes, told), shelf_notes=())

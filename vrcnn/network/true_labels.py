@@ -65,7 +65,7 @@ class TrueLabels:
         """The labels as classes of a network that has `count`."""
         if count not in self._matched:
             found = match(self.groups, self._labels, count)
-            if self._asks_items and found.indices:
+            if self.asks_items and found.indices:
                 found = replace(found, how="Every item of the data set says itself which class it shows.")
             self._matched[count] = found
         return self._matched[count]
@@ -78,11 +78,12 @@ class TrueLabels:
         """The index of the class that a label means."""
         if label is None:
             return None
-        matched = match([label], self._labels, count) if self._asks_items else self.matched(count)
+        matched = match([label], self._labels, count) if self.asks_items else self.matched(count)
         return matched.indices.get(label)
 
     @property
-    def _asks_items(self) -> bool:
+    def asks_items(self) -> bool:
+        """Whether only the items of the data set themselves know what they show."""
         pictures = self._pictures
         return isinstance(pictures, DatasetPictures) and pictures.classes is None and pictures.labels is None
 

@@ -18,6 +18,7 @@ from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
 from vrcnn.render.culling import Culling
+from vrcnn.render.confusion_picture import ConfusionPicture
 from vrcnn.render.feature_pictures import FeaturePictures
 from vrcnn.render.feature_store import Key
 from vrcnn.render.feature_walls import FeatureWalls
@@ -70,6 +71,7 @@ class Renderer:
         self._gl = RawGL()
         self._features = FeatureWalls(context, self._gl)
         self._feature_pictures = FeaturePictures()
+        self._confusion_picture = ConfusionPicture()
         self._grids = GridPass(context, theme, self._features)
         self._images = ImagePass(context, theme, self._gl)
         self._panels = PanelPass(context, theme)
@@ -170,6 +172,7 @@ class Renderer:
                 plan, colouring = frames_plan(gallery), world.colouring
                 self.stores[FRAMES] = frame_store(self._context, self._gl, plan, readings, colouring, diverging)
         self._feature_pictures.step(world, self._images.set_picture)
+        self._confusion_picture.step(world, self._images.set_picture)
         self._errors.check("reading a map")
 
     def set_picture(self, number: int, pixels: np.ndarray) -> None:

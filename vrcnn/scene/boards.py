@@ -71,7 +71,7 @@ def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], li
     if hall.answer_kind in HEADINGS:
         boxes, more = _legend(hall, board.pose @ Pose((left, top, 0)), room, unit)
         return boxes, labels + more
-    boxes: list[Box] = []
+    boxes = []
     told, row, begin = verdict(hall), ROW, FIRST_ROW
     if told is not None:
         row, begin = ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT

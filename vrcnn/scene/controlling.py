@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from vrcnn.scene.confusion_board import confusion_controls, confusion_key
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider, sliced
@@ -18,6 +19,7 @@ from vrcnn.scene.lectern import lectern
 from vrcnn.scene.model import table_key
 from vrcnn.scene.noise_board import noise_controls, noise_key
 from vrcnn.scene.plinth import plinth_controls
+from vrcnn.scene.shelf_bar import shelf_bar_controls, shelf_bar_key
 from vrcnn.scene.shelving import page_buttons
 from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.tabletop import table_controls
@@ -48,6 +50,8 @@ def control_parts(world: World) -> list[Part]:
     parts.append((view_key(world), lambda: desk_controls(view_desk(world))))
     parts.append((feature_desk_key(world), lambda: desk_controls(feature_desk(world))))
     parts.append((noise_key(world), partial(noise_controls, world)))
+    parts.append((confusion_key(world), partial(confusion_controls, world)))
+    parts.append((shelf_bar_key(world), partial(shelf_bar_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))
     return parts

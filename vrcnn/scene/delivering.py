@@ -110,7 +110,7 @@ def _home(world: World, picture: int) -> tuple[Pose, float]:
     shelf = world.shelf
     shown = shelf.shown(len(world.pictures))
     if picture in shown:
-        return slot_pose(shelf, picture - shown.start), PICTURE_SIDE
+        return slot_pose(shelf, shown.index(picture)), PICTURE_SIDE
     return shelf.pose @ Pose((0.0, 0.0, -0.05)), 0.02
 
 

@@ -322,7 +322,7 @@ def _outlined(world: World, target: Target) -> tuple[Pose, float, float] | None:
             if target.index not in shown:
                 return None
             size = fitted(world.pictures[target.index], PICTURE_SIDE)
-            return slot_pose(world.shelf, target.index - shown.start), *size
+            return slot_pose(world.shelf, shown.index(target.index)), *size
         case "plinth":
             return standing(world.halls[target.hall]).pose @ TOP, *PLATE
         case "table" if world.table is not None:

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from vrcnn.scene.confusion_board import cell_control
 from vrcnn.scene.controlling import control_parts, controls_of, furniture_key
 from vrcnn.scene.controls import Control
 from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, hit_rectangle
@@ -206,6 +207,8 @@ class Picker:
             return replace(target, control=scrollbar(world.halls[target.hall], target.index, target.hall))
         if target.kind == "shelf":
             return _on_picture(world, ray, target)
+        if target.kind == "confusion":
+            return replace(target, control=cell_control(world, target))
         return target
 
     def _standing(self, hall: Hall, number: int) -> Rectangles:

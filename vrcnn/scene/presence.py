@@ -113,7 +113,7 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
         and target.index in world.shelf.shown(len(world.pictures))
     ):
         width, height = fitted(world.pictures[target.index], PICTURE_SIDE)
-        pose = slot_pose(world.shelf, target.index - world.shelf.page * world.shelf.slots)
+        pose = slot_pose(world.shelf, world.shelf.shown(len(world.pictures)).index(target.index))
         return [Box(pose @ Pose((0, 0, -0.006)), (width + 0.022, height + 0.022, 0.008), "accent", glow=1.0)]
     if target.kind == "easel" and hand.holding is not None:
         easel = world.easel

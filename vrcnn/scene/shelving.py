@@ -33,7 +33,7 @@ def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray | None
     """Another picture, (H, W, 4) uint8 or not decoded as yet, under a number that has one or as the last one; a small
     shelf grows.
 
-    The shelf turns to the page that it is on.
+    The shelf turns to the page that it is on, unless it shows a selection.
     """
     shelf, picture = world.shelf, Picture(name, pixels)
     if number < len(world.pictures):
@@ -42,7 +42,8 @@ def put_on_shelf(world: World, number: int, name: str, pixels: np.ndarray | None
         world.pictures.append(picture)
         larger = shelf_for(len(world.pictures), shelf.pose)
         shelf.width, shelf.height, shelf.columns, shelf.rows = larger.width, larger.height, larger.columns, larger.rows
-    shelf.page = number // shelf.slots
+    if shelf.selection is None:
+        shelf.page = shelf.page_of(number)
     world.pictures_revision += 1
 
 
