@@ -27,8 +27,11 @@ from vrcnn.arguments import (
     session_argument,
     theme_argument,
     walk_arguments,
+    walls_arguments,
 )
+from vrcnn.attribute_command.arguments import add_attribute_arguments, attribute_wishes_of
 from vrcnn.errors import UserError
+from vrcnn.attribution.results import METHODS
 from vrcnn.evaluating.arguments import add_evaluate_arguments
 from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
@@ -113,6 +116,7 @@ def _render(options: argparse.Namespace) -> int:
         view=options.view,
         panorama=options.panorama,
         transparent=options.transparent,
+        attribution=options.attribution,
     )
     shown = RunOptions(
         scope=scope_of(options),
@@ -188,6 +192,13 @@ def _export(options: argparse.Namespace) -> int:
     )
 
 
+def _attribute(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.attribute_command import command
+
+    return command.main(options.target, load_options_of(options), attribute_wishes_of(options))
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from vrcnn import doctor
 
@@ -223,6 +234,12 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
     network_arguments(render, several=True)
     scope_arguments(render)
+    walls_arguments(render)
+    render.add_argument(
+        "--attribution",
+        choices=[method.name for method in METHODS],
+        help="lay over the picture what the class's score owes to its parts (docs/attribution.md)",
+    )
     memory_argument(render)
     layout_argument(render)
     checkpoints_arguments(render)
@@ -303,6 +320,11 @@ def _parser() -> argparse.ArgumentParser:
     add_export_arguments(export)
     export.set_defaults(command=_export, fold="never")
 
+    attribute = commands.add_parser("attribute", help="what a class's score owes to each part of a picture")
+    network_arguments(attribute)
+    add_attribute_arguments(attribute)
+    attribute.set_defaults(command=_attribute)
+
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(command=_doctor)
@@ -314,6 +336,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, opened, check, graph, evaluate, featvis, export, doctor, bench):
+    for command in (run, render, opened, check, graph, evaluate, featvis, attribute, export, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
-from torch import Tensor, nn
+from torch import Tensor
 
 import vrcnn
 from vrcnn.engine.answers import answer_of
@@ -18,10 +18,9 @@ from vrcnn.engine.overlays import SIDE, picture_of
 from vrcnn.network.arrays import image_of
 from vrcnn.network.graph import Graph
 from vrcnn.network.palette import Colour
-from vrcnn.network.pictures import PictureError, PictureFile, pixels_of
+from vrcnn.network.pictures import pixels_of
 from vrcnn.network.recorder import Cancelled, Diverged
-from vrcnn.network.recording import RecordedPass, Recording, no_network
-from vrcnn.network.source import NetworkSource
+from vrcnn.network.recording import RecordedPass, Recording
 from vrcnn.network.structures import named_tensors
 from vrcnn.network.watching import Passed, Watching
 from vrcnn.resources import resource
@@ -46,25 +45,6 @@ def recording_of(
     graphs = tuple(way.full for way in ways.values())
     said = None if labels is None else tuple(map(str, labels))
     return Recording(name, said, graphs, passes, options.detail, options.exact, tuple(watching.notes), versions)
-
-
-def source_of(recording: Recording) -> NetworkSource:
-    """A recording as something that can be shown: its passes stand on the shelf."""
-    pictures = tuple(PictureFile(each.name, None, _reader(each)) for each in recording.passes)
-    return NetworkSource(
-        name=recording.name,
-        module=_NoNetwork(recording.name),
-        arguments=(),
-        keywords={},
-        pictures=pictures,
-        labels=recording.labels,
-        preprocess=_not_preprocessed,
-        input_size=(0, 0, 0),
-        notes=recording.notes,
-        path=None,
-        picture_set=pictures,
-        recording=recording,
-    )
 
 
 class RecordedInference(Inference):
@@ -110,25 +90,6 @@ def _pass_of(inputs: Inputs) -> RecordedPass:
     found = inputs[0][0]
     assert isinstance(found, RecordedPass)
     return found
-
-
-class _NoNetwork(nn.Module):
-    """Stands where a network would."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name_of_recording = name
-
-    def forward(self, *_: Any, **__: Any) -> Any:
-        raise no_network(self._name_of_recording)
-
-
-def _not_preprocessed(_: Image.Image) -> Tensor:
-    raise PictureError("cannot be run: a recording has no network")
-
-
-def _reader(each: RecordedPass) -> Callable[[], Image.Image]:
-    return lambda: Image.fromarray(np.ascontiguousarray(each.pictures["input"][..., :3]))
 
 
 def _opaque(pixels: np.ndarray) -> np.ndarray:

@@ -6,9 +6,8 @@ The module is left as its author made it: neither train/eval mode nor gradients 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,18 @@ from PIL import Image
 from torch import nn
 
 from vrcnn.errors import UserError
-from vrcnn.network.arrays import TENSOR, PictureError, fitted, image_of
+from vrcnn.network.arrays import TENSOR, PictureError, image_of
 from vrcnn.network.conventions import Conventions, read_conventions
-from vrcnn.network.example import Arguments, ExampleInput, Place, arguments_of, example_of, picture_at
+from vrcnn.network.example import ExampleInput, arguments_of, example_of
 from vrcnn.network.model_file import find_model
-from vrcnn.network.palette import Colour
+from vrcnn.network.network_source import LoadOptions, NetworkSource, arrays_told, with_tensor
+from vrcnn.network.operations import unwrap
 from vrcnn.network.picture_sets import for_shelf
 from vrcnn.network.pictures import PictureFile, list_pictures
-from vrcnn.network.preprocess import Preprocess, Standard, checked, standard
-from vrcnn.network.recording import Recording, no_network
+from vrcnn.network.preprocess import Preprocess, checked, standard
+from vrcnn.network.recorded_source import recorded_source
+from vrcnn.network.recording_file import SUFFIX, open_recording
 from vrcnn.network.references import RANDOM_WEIGHTS, from_package, from_timm, from_torchvision
-from vrcnn.network.true_labels import TrueLabels
 from vrcnn.network.user_code import errors_located, import_file, importable_from
 from vrcnn.network.weights import load_weights
 from vrcnn.resources import resource
@@ -36,95 +36,6 @@ SHELF = 64
 DEFAULT_SIDE = 224
 GREY = (128, 128, 128)
 CONVOLUTIONS = {nn.Conv1d: 2, nn.Conv2d: 3, nn.Conv3d: 4}
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """What the command line says beside the network.
-
-    Attributes:
-        model_name: the variable, class or function of the file that is meant.
-        images: a folder with pictures, or one picture, instead of the file's `images`.
-        weights: a file of weights to load into the network.
-        input_size: (side,), (height, width) or (channels, height, width), instead of the file's.
-        device: a torch device, such as "cpu" or "cuda:1".
-    """
-
-    model_name: str | None = None
-    images: Path | None = None
-    weights: Path | None = None
-    input_size: tuple[int, ...] | None = None
-    device: str = "cpu"
-
-
-@dataclass
-class NetworkSource:
-    """A network that is ready to run, and what it runs on.
-
-    Attributes:
-        name: what people call the network.
-        module: the network, on the device, in the mode (train or eval) that its author left it in.
-        arguments, keywords: the example input, for `module(*arguments, **keywords)`: on the device, a batch of one.
-        pictures: what stands on the shelf, at most 64. Empty for a network that reads no picture.
-        labels: names of the classes, or None.
-        preprocess: from an RGB picture to a float tensor (C, H, W).
-        input_size: (channels, height, width) of the picture tensor, of a signal (channels, length), of a volume
-            (channels, depth, height, width); zeros for a network that reads no picture.
-        notes: sentences for the user about what was assumed.
-        path: the model file, if there is one.
-        slot: the way to the picture tensor among the arguments, as in ExampleInput; None where there is none.
-        task: "classification", "segmentation", "detection" or "none"; None where the output shall tell.
-        colours: of the classes in a class map, sRGB-encoded, 0..1; None for those that vrcnn chooses.
-        pictures_given: whether the pictures are the user's.
-        shelf_notes: those of the notes that are about the pictures on the shelf.
-        picture_set: all pictures that the user has given; those on the shelf are some of them.
-        recording: passes that were recorded before and are shown instead of those of a network; then `module` is none.
-    """
-
-    name: str
-    module: nn.Module
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    pictures: tuple[PictureFile, ...]
-    labels: tuple[str, ...] | None
-    preprocess: Preprocess
-    input_size: tuple[int, ...]
-    notes: tuple[str, ...]
-    path: Path | None
-    slot: Place | None = None
-    task: str | None = None
-    colours: tuple[Colour, ...] | None = None
-    pictures_given: bool = True
-    shelf_notes: tuple[str, ...] = ()
-    picture_set: Sequence[PictureFile] = ()
-    recording: Recording | None = None
-
-    @property
-    def crop(self) -> float | None:
-        """The part of a picture's shorter side that becomes the network's input; None where only the user knows."""
-        return self.preprocess.crop if isinstance(self.preprocess, Standard) else None
-
-    @cached_property
-    def true_labels(self) -> TrueLabels:
-        """What the pictures show, as their folders or their data set say, in classes of the network."""
-        return TrueLabels(self.picture_set or self.pictures, self.labels)
-
-    def require_network(self) -> None:
-        """Raises UserError where there is a recording and no network."""
-        if self.recording is not None:
-            raise no_network(self.name)
-
-    def inputs_of(self, picture: Image.Image) -> Arguments:
-        """The arguments and keywords of a forward pass for this picture: the example's, with the picture's tensor.
-
-        Raises PictureError for an array that the network does not read.
-        """
-        example = _with_picture(ExampleInput(self.arguments, self.keywords, self.slot), self.preprocess, picture)
-        return example.arguments, example.keywords
-
-    def picture_tensor(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> torch.Tensor | None:
-        """(1, C, ...): what these arguments of a forward pass hold where a picture goes; None without such a place."""
-        return None if self.slot is None else picture_at(arguments, keywords, self.slot)
 
 
 @dataclass
@@ -158,6 +69,32 @@ def load(target: str | None, options: LoadOptions) -> NetworkSource:
     return _complete(_open_reference(target, options), options, device)
 
 
+def load_module(
+    module: nn.Module, says: Mapping[str, Any], where: str, options: LoadOptions
+) -> NetworkSource:
+    """A network that a program has, with what a model file may say of it, by the same names; where it lies, it stays.
+
+    `where` names who says it, such as "vrcnn.show"; paths are relative to the current folder. Raises UserError.
+    """
+    if not isinstance(module, nn.Module):
+        raise UserError(f"{where} was given a {type(module).__name__} instead of a network: give a torch.nn.Module.")
+    conventions = read_conventions(says, Path.cwd() / where, options.images is None)
+    return _complete(_Given(conventions.title or type(unwrap(module)).__name__, module, conventions), options, None)
+
+
+def load_recording(path: Path, options: LoadOptions) -> NetworkSource:
+    """The passes that a file has recorded. Raises UserError, also for options that only a network can follow."""
+    for option, value in (
+        ("--model", options.model_name),
+        ("--images", options.images),
+        ("--weights", options.weights),
+        ("--input-size", options.input_size),
+    ):
+        if value is not None:
+            raise UserError(f"{option} is for a network, and {path} is a recording, which has none: leave it out.")
+    return recorded_source(open_recording(path))
+
+
 def _open_file(path: Path, options: LoadOptions) -> _Given:
     file = import_file(path)
     module = find_model(file, path, options.model_name)
@@ -185,6 +122,8 @@ def _open_reference(target: str, options: LoadOptions) -> _Given:
 
 
 def _unknown_target(target: str) -> str:
+    if target.endswith(SUFFIX):
+        return f"{target} is a recording, which has no network: `vrcnn open {target}` shows its passes."
     if Path(target).suffix in (".pt", ".pth", ".safetensors", ".ckpt"):
         return f"{target} holds weights, not a network: run the Python file of your network with --weights {target}."
     if Path(target).is_dir():
@@ -207,11 +146,13 @@ def _device(name: str) -> torch.device:
     return device
 
 
-def _complete(given: _Given, options: LoadOptions, device: torch.device) -> NetworkSource:
+def _complete(given: _Given, options: LoadOptions, device: torch.device | None) -> NetworkSource:
+    """Onto the device; without one it stays on its own."""
     if options.weights is not None:
         load_weights(given.module, options.weights)
         given.notes = [note for note in given.notes if note != RANDOM_WEIGHTS]
-    module = given.module.to(device)
+    module = given.module if device is None else given.module.to(device)
+    device = device or next((tensor.device for tensor in _held(module)), torch.device("cpu"))
     example = None
     if given.says.example is not None:
         example = example_of(*arguments_of(given.says.example, module), device)
@@ -227,7 +168,7 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         with errors_located(f"preprocessing {name}", folder):
             tensor = _first_tensor(given, preprocess, picture, name)
         example = example or ExampleInput((torch.empty(1, 1, dtype=_dtype(module), device=device),), {}, (0,))
-        example = _with_tensor(example, tensor)
+        example = with_tensor(example, tensor)
     shape = () if example.tensor is None else tuple(example.tensor.shape[1:])
     if options.input_size is not None and shape and shape != size:
         raise UserError(_ignored_size(given, example, shape))
@@ -249,6 +190,11 @@ def _complete(given: _Given, options: LoadOptions, device: torch.device) -> Netw
         shelf_notes=tuple(given.shelf_notes),
         picture_set=picture_set,
     )
+
+
+def _held(module: nn.Module) -> Iterator[torch.Tensor]:
+    yield from module.parameters()
+    yield from module.buffers()
 
 
 def _ignored_size(given: _Given, example: ExampleInput, shape: tuple[int, ...]) -> str:
@@ -318,9 +264,9 @@ def _pictures(
         dimensions = _dimensions(given, example)
         channels = size[0]
         if dimensions != 3 and example is None:
-            raise UserError(f"{_reads(given)}: give {_arrays(channels, dimensions)}, or an `example_input`.")
+            raise UserError(f"{_reads(given)}: give {arrays_told(channels, dimensions)}, or an `example_input`.")
         if dimensions != 3 or (channels not in (1, 3) and given.says.preprocess is None):
-            arrays = _arrays(channels, dimensions)
+            arrays = arrays_told(channels, dimensions)
             if example is None:
                 given.notes.append(
                     f"No pictures were given for an input of {channels} channels: give {arrays}, or photos with "
@@ -369,11 +315,6 @@ def _reads(given: _Given) -> str:
     return f"{where} reads {what}, since its first convolution is a {layer} of {channels} channels"
 
 
-def _arrays(channels: int, dimensions: int) -> str:
-    rest = {2: "length", 3: "height, width", 4: "depth, height, width"}[dimensions]
-    return f"arrays ({channels}, {rest}) with `images`"
-
-
 def _first_tensor(given: _Given, preprocess: Preprocess, picture: Image.Image, name: str) -> torch.Tensor:
     """(C, ...): the picture as input of a network that gave no example."""
     tensor: torch.Tensor | None = picture.info.get(TENSOR)
@@ -382,24 +323,5 @@ def _first_tensor(given: _Given, preprocess: Preprocess, picture: Image.Image, n
         return tensor[None] if tensor.ndim == dimensions - 1 else tensor
     if dimensions != 3:
         channels, _ = _first_convolution(given.module)
-        raise UserError(f"{_reads(given)}, and {name} is a picture: give {_arrays(channels, dimensions)}.")
+        raise UserError(f"{_reads(given)}, and {name} is a picture: give {arrays_told(channels, dimensions)}.")
     return preprocess(picture)
-
-
-def _with_picture(example: ExampleInput, preprocess: Preprocess, picture: Image.Image) -> ExampleInput:
-    place = example.tensor
-    if place is None:
-        return example
-    shape = tuple(place.shape[1:])
-    tensor = picture.info.get(TENSOR)
-    if tensor is not None:
-        return _with_tensor(example, fitted(tensor, shape))
-    if len(shape) != 3:
-        raise PictureError(f"is a picture, and the network reads {_arrays(shape[0], len(shape)).split(' with')[0]}")
-    return _with_tensor(example, preprocess(picture))
-
-
-def _with_tensor(example: ExampleInput, tensor: torch.Tensor) -> ExampleInput:
-    place = example.tensor
-    assert place is not None
-    return example.with_tensor(tensor[None].to(place.device, place.dtype))
