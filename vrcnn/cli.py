@@ -30,8 +30,8 @@ from vrcnn.arguments import (
     walls_arguments,
 )
 from vrcnn.attribute_command.arguments import add_attribute_arguments, attribute_wishes_of
-from vrcnn.errors import UserError
 from vrcnn.attribution.results import METHODS
+from vrcnn.errors import UserError
 from vrcnn.evaluating.arguments import add_evaluate_arguments
 from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of

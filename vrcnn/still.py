@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vrcnn.attribution.results import Wish
+from vrcnn.attributions import find_attribution
 from vrcnn.display import Display
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
@@ -32,7 +34,7 @@ class Still:
 
     `camera` is where the eyes are, `at` the name or title of a layer to stand before, `view` one of VIEWS: one of them,
     or none for the entrance. Of several networks `at` means the first one that has such a layer; "NETWORK:LAYER" names
-    one.
+    one. `attribution` is the name of a method (attribution/results.py) whose map lies over the picture on the easel.
     """
 
     size: tuple[int, int] = (1600, 1000)
@@ -42,6 +44,7 @@ class Still:
     picture: int = 0
     panorama: bool = False
     transparent: bool = False
+    attribution: str | None = None
 
     def check(self, output: Path) -> None:
         """Raises UserError where it clearly cannot be drawn, or not saved there."""
@@ -156,6 +159,10 @@ def _render(studio: Studio, still: Still, layer: ShownLayer | None) -> np.ndarra
     if layer is not None and layer.scope != layer.display.worker.scope:
         layer.display.show(layer.scope)
     studio.settle()
+    if still.attribution is not None:
+        for display in exhibit.displays:
+            find_attribution(display, Wish(still.attribution, display.hall.chosen.of))
+        studio.settle()
     eyes = _camera(studio, still, layer)
     chosen = layer is not None or still.view is not None or still.camera is not None
     scale = 1.0 if chosen else exhibit.world.player.scale

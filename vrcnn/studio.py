@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import moderngl
 import numpy as np
 
-from vrcnn.engine.messages import JobFailed
+from vrcnn.engine.messages import InquiryFailed, JobFailed, ScopeRefused
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.render.context import standalone_context
@@ -97,6 +97,8 @@ class Studio:
             for display, message in exhibit.listen():
                 if isinstance(message, JobFailed):
                     failures[display.number] = message
+                elif isinstance(message, InquiryFailed | ScopeRefused):  # a picture shall show what was asked for
+                    raise UserError(message.headline)
             waiting = waiting or jobs != [display.job for display in exhibit.displays]  # a message set off another one
             time.sleep(0.002)
         failed = [failures.get(display.number) for display in exhibit.displays]

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-FEW = 0.998  # of a map's values lie within the ends of its colours
+FEW = 0.99  # of a map's values lie within the ends of its colours
 
 
 @dataclass(frozen=True)

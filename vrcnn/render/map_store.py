@@ -115,8 +115,8 @@ class MapStore:
     ) -> None:
         """The maps of `node` are ready in `arena`, and are read when upload() gets to them.
 
-        `samples`, `difference` and `quantity` as in messages.LayerReady. A layer that waits already waits anew. Layers that the
-        plan does not know (of a former graph) are ignored.
+        `samples`, `difference` and `quantity` as in messages.LayerReady. A layer that waits already waits anew. Layers
+        that the plan does not know (of a former graph) are ignored.
         """
         span = self.plan.spans.get(node)
         if span is None:

@@ -18,6 +18,7 @@ LARGEST = 512  # px of the longer side
 SIGNED, ONE_SIGN = "red-blue", "cividis"
 STRONG = 0.37  # of the way from a diverging colormap's middle to its end: beyond that it is nearly black
 FAINT = 0.6  # below 1 the faint parts are lifted
+VEIL = 0.4  # over the picture below, so that the attribution stands out
 STRIPES = 31  # of the legend's bar; odd, so that the middle one is zero
 LEGEND, BAR = (0.66, 0.128), (0.6, 0.026)  # m
 RISE = 0.1  # m from the canvas to the legend's middle
@@ -39,7 +40,7 @@ def heat_colours(shares: np.ndarray, signed: bool) -> np.ndarray:
     colormap = next(colormap for colormap in COLORMAPS if colormap.name == name)
     if signed:
         return colours_along(colormap, 0.5 + STRONG * np.sign(shares) * (0.4 + 0.6 * np.abs(shares)))
-    return colours_along(colormap, 0.25 + 0.75 * shares)
+    return colours_along(colormap, 0.4 + 0.6 * shares)
 
 
 def heated(world: World) -> tuple[int, Attribution] | None:
@@ -83,8 +84,9 @@ def furnish_heat(world: World, shown: int, width: float, height: float) -> tuple
     across, down = share_of_input(world, number, shown, found)
     pose = world.easel.pose
     image = Image(heat_number(number), pose @ Pose((0, 0, 0.0035)), across * width, down * height, opacity)
+    veil = Box(pose @ Pose((0, 0, 0.0028)), (across * width, down * height, 0.0001), "panel", 1.0, VEIL * opacity)
     boxes, labels = _legend(pose @ Pose((0, world.easel.height / 2 + RISE, 0.0)), found)
-    return boxes, labels, [image]
+    return [veil, *boxes], labels, [image]
 
 
 def share_of_input(world: World, hall: int, shown: int, found: Attribution) -> tuple[float, float]:

@@ -101,7 +101,8 @@ class Reading:
     @property
     def full_channel_words(self) -> str:
         """ "channel 12 of 0–63 · tabby"."""
-        return self._owed + f"channel {self.at.channel:,} of 0–{self.count - 1:,}" + (f" · {self.name}" if self.name else "")
+        words = f"{self._owed}channel {self.at.channel:,} of 0–{self.count - 1:,}"
+        return words + (f" · {self.name}" if self.name else "")
 
     @property
     def _owed(self) -> str:
