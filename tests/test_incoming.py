@@ -51,7 +51,7 @@ def arrive(show: Show, limit: float = 20.0) -> float:
     """Frame after frame until all is there; returns the longest frame in s."""
     end, longest, busy = time.monotonic() + limit, 0.0, True
     while busy:
-        busy = show.exhibit.incoming.busy
+        busy = show.exhibit.ways.incoming.busy
         began = time.perf_counter()
         show.exhibit.step([], 0.01)
         longest = max(longest, time.perf_counter() - began)
@@ -175,7 +175,7 @@ def test_a_pasted_picture_runs(show: Callable[..., Show], monkeypatch: pytest.Mo
     assert shown.exhibit.step([PastePicture()], 0.01) == [ReadClipboard()]
     monkeypatch.setattr(clipboard, "_on_linux", lambda: Image.new("RGBA", (30, 50), (0, 0, 255, 255)))
     monkeypatch.setattr(clipboard, "_by_pillow", lambda: Image.new("RGBA", (30, 50), (0, 0, 255, 255)))
-    shown.exhibit.incoming.paste("some words")
+    shown.exhibit.ways.incoming.paste("some words")
     arrive(shown)
     assert shown.world.easel.picture == 1
     assert shown.world.pictures[1].name == "pasted picture"

@@ -172,7 +172,7 @@ class Loop:
             case AttachHeadset(on):
                 self.attachment.wear(on)
             case ReadClipboard():
-                self.exhibit.incoming.paste(self.window.clipboard)
+                self.exhibit.ways.incoming.paste(self.window.clipboard)
             case SetRefreshRate(hertz):
                 self.attachment.set_refresh_rate(hertz)
 

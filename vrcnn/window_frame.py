@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from vrcnn.scene.headset_intents import AUDIENCE
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.onlookers import UNSEEN_BY_AUDIENCE, UNSEEN_BY_SPECTATOR
 from vrcnn.scene.requests import Pulse
+from vrcnn.scene.sketching import is_on_picture
 from vrcnn.scene.world import HANDS, Notice
 from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.ui.panel import Panel
@@ -53,6 +55,7 @@ class WindowFrame:
         """What was wanted with mouse, keyboard and panels."""
         world = self.exhibit.world
         worn = world.player.head is not None
+        self.controls.pen.draws = partial(is_on_picture, world)
         self.controls.turns = not worn or spectating(world)
         intents = self.controls.intents(seconds)
         return [*(from_the_desk(world, intents) if worn else intents), *self.panel.intents()]

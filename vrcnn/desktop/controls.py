@@ -6,6 +6,7 @@ from math import radians
 from typing import Protocol
 
 from vrcnn.desktop.chords import Chords
+from vrcnn.desktop.pointer_pen import PointerPen
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
 from vrcnn.scene.headset_intents import ChooseAudience, OpenPanel, Panorama, ResetView, WearHeadset
@@ -42,7 +43,7 @@ from vrcnn.scene.intents import (
 from vrcnn.scene.panel_intents import HangPanel
 from vrcnn.scene.training_intents import StepCheckpoint
 from vrcnn.scene.way_intents import BringFiles, FreezeCamera
-from vrcnn.scene.world_panels import INSPECT, TIME
+from vrcnn.scene.world_panels import DRAW, INSPECT, TIME
 from vrcnn.ui.events import ButtonEvent, FilesDropped, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
@@ -54,6 +55,7 @@ _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
 _WHEN_PRESSED: dict[str, Action] = {
     **{digit: ChooseDetail(level) for digit, level in zip("123", LEVELS, strict=True)},
     "F12": Screenshot(),
+    "F4": OpenPanel(DRAW),
     "F9": FreezeCamera(),
     "F": FoldWall(HAND),
     "X": HideWall(HAND),
@@ -110,6 +112,8 @@ class Controls:
 
     Where the window shows somebody else's sight, whoever says so sets `turns` to False: the mouse is free then.
 
+    With the tools to draw out, a click on the picture draws instead, as long as the mouse is free (`pen`).
+
     Keys walk whether or not the mouse is captured. Clicks into the window's `claimed` areas belong to the panels, and
     so do keys while somebody is `typing`.
     """
@@ -121,7 +125,7 @@ class Controls:
         self._held: set[str] = set()
         self._selecting = self._enlarging = self._walking = False
         self._last: tuple[float, float] | None = None
-        self._chords = Chords()
+        self._chords, self.pen = Chords(), PointerPen(window)
 
     def capture(self) -> None:
         """The mouse turns the view from now on."""
@@ -147,8 +151,14 @@ class Controls:
             self.free()
         if self.window.typing:
             self._held.clear()
+        if self.captured:
+            found += self.pen.leave()
         for event in self.window.events:
+            drawn = None if self.captured else self.pen.hear(event)
+            found += drawn or ()
             match event:
+                case ButtonEvent() if drawn is not None:
+                    pass
                 case KeyEvent() if self.window.typing:
                     pass
                 case KeyEvent(key, down):
@@ -204,7 +214,7 @@ class Controls:
 
     def _let_go(self) -> list[Intent]:
         """Ends what a button that is still down began."""
-        found: list[Intent] = []
+        found = self.pen.let_go()
         if self._selecting:
             found.append(Release(HAND))
         if self._enlarging:

@@ -151,7 +151,7 @@ class Window:
     def clipboard(self) -> str:
         """The text on the clipboard; "" where it holds something else, or nothing."""
         try:
-            text = glfw.get_clipboard_string(None) or b""
+            text = glfw.get_clipboard_string(None) or b""  # type: ignore[arg-type]
         except glfw.GLFWError:  # no text
             return ""
         return text.decode(errors="replace") if isinstance(text, bytes) else text

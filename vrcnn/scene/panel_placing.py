@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from math import atan2, cos, dist, hypot, pi, sin
 
-from vrcnn.scene.geometry import Pose, Vector, rotate, turn
+from vrcnn.scene.geometry import Pose, Ray, Vector, hit_rectangle, rotate, turn
 from vrcnn.scene.hall import Wall
 from vrcnn.scene.inspecting import focus
 from vrcnn.scene.panel_hanging import follow_walls
@@ -19,6 +19,7 @@ from vrcnn.scene.world_panels import (
     ABOUT_A_LAYER,
     AT_HAND,
     AT_WALL,
+    DRAW,
     HUNG,
     IN_ROOM,
     IN_WINDOW,
@@ -216,7 +217,7 @@ def _stand_before(world: World, panel: WorldPanel) -> None:
     for aside, reach in product(ASIDE, REACHES):
         panel.reach = reach
         panel.spot = _before(world.player, aside, reach)
-        if not _overlaps(world, panel) and _clear(world, panel, panel.spot):
+        if not _overlaps(world, panel) and not _hides_easel(world, panel) and _clear(world, panel, panel.spot):
             return
     panel.reach = REACHES[-1]
     panel.spot = _before(world.player, 0.0, panel.reach)
@@ -241,6 +242,22 @@ def _overlaps(world: World, panel: WorldPanel) -> bool:
         )  # half of each
         apart = abs((yaw - other_yaw + pi) % (2 * pi) - pi)
         if apart < width and abs(pitch - other_pitch) < height:
+            return True
+    return False
+
+
+def _hides_easel(world: World, panel: WorldPanel) -> bool:
+    """Whether the tools to draw would stand before the picture that they are for."""
+    head, easel = world.player.head, world.easel
+    if panel.name != DRAW or head is None:
+        return False
+    eyes = world.player.eyes.position
+    pose, size = world.player.room.carry(facing(panel.spot, head.position)), panel.reach * world.player.scale / 1000
+    width, height = (points * size for points in POINTS[panel.name])
+    for x, y in product((-0.5, 0.0, 0.5), repeat=2):
+        there = easel.pose.apply((x * easel.width, y * easel.height, 0.0))
+        ray = Ray(eyes, (there[0] - eyes[0], there[1] - eyes[1], there[2] - eyes[2]))
+        if hit_rectangle(ray, pose, width, height) is not None:
             return True
     return False
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from vrcnn.scene.requests import Request
-from vrcnn.scene.way_intents import BringFiles, FreezeCamera, PastePicture, WayAction
+from vrcnn.scene.sketching import act_on_drawing
+from vrcnn.scene.way_intents import (
+    BringFiles,
+    ChooseTool,
+    ClearStrokes,
+    FreezeCamera,
+    KeepDrawing,
+    PastePicture,
+    ShowEaselLarge,
+    StepStroke,
+    WayAction,
+)
 from vrcnn.scene.way_requests import HoldCamera, OpenFiles, ReadClipboard
 from vrcnn.scene.world import World
 
@@ -17,4 +28,8 @@ def act_on_ways(world: World, action: WayAction) -> list[Request]:
             return [ReadClipboard()]
         case FreezeCamera():
             return [HoldCamera()]
+        case ChooseTool() | StepStroke() | ClearStrokes() | KeepDrawing():
+            return act_on_drawing(world, action)
+        case ShowEaselLarge():
+            world.enlarged = None if world.enlarged is not None else world.easel.picture
     return []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.drawing import Tool
+
 
 @dataclass(frozen=True)
 class BringFiles:
@@ -24,15 +26,9 @@ class FreezeCamera:
 
 @dataclass(frozen=True)
 class ChooseTool:
-    """Draw with another tool: in `part` (an attribute of drawing.Tool) with `value` from now on."""
+    """Draw with this tool from now on."""
 
-    part: str
-    value: str | float
-
-
-@dataclass(frozen=True)
-class ToggleDrawing:
-    """Draw on the picture on the easel with what presses it from now on, or do not any more."""
+    tool: Tool
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,19 @@ class KeepDrawing:
     """Keep the easel's picture as it is now as another one on the shelf."""
 
 
+@dataclass(frozen=True)
+class ShowEaselLarge:
+    """Show the picture on the easel large before the eyes, to draw on it; or do not any more."""
+
+
+@dataclass(frozen=True)
+class PointAt:
+    """The window's pointer is there, while the mouse is free and draws: `across` and `up` are tangents of the angles
+    from the middle of the view, or None where the crosshair is meant again."""
+
+    at: tuple[float, float] | None
+
+
 WayAction = (
-    BringFiles | PastePicture | FreezeCamera | ChooseTool | ToggleDrawing | StepStroke | ClearStrokes | KeepDrawing
+    BringFiles | PastePicture | FreezeCamera | ChooseTool | StepStroke | ClearStrokes | KeepDrawing | ShowEaselLarge
 )

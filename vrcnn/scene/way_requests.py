@@ -24,7 +24,16 @@ class HoldCamera:
 
 @dataclass(frozen=True)
 class CopyDrawing:
-    """The picture on the easel, as it is drawn on, shall be another one on the shelf."""
+    """This picture, as it is drawn on, shall be another one on the shelf."""
+
+    picture: int
 
 
-WayRequest = OpenFiles | ReadClipboard | HoldCamera | CopyDrawing
+@dataclass(frozen=True)
+class DrawOn:
+    """What is drawn on this picture shall be a picture of its own on the easel, where it is none already."""
+
+    picture: int
+
+
+WayRequest = OpenFiles | ReadClipboard | HoldCamera | CopyDrawing | DrawOn

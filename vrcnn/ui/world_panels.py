@@ -24,6 +24,7 @@ from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import (
     AT_HAND,
     DENSITY,
+    DRAW,
     HUNG,
     INSPECT,
     JOBS,
@@ -39,6 +40,7 @@ from vrcnn.scene.world_panels import (
     WorldPanel,
 )
 from vrcnn.ui.backend import ImguiRenderer
+from vrcnn.ui.draw_panel import DrawPanel
 from vrcnn.ui.events import Area, Event
 from vrcnn.ui.hand_menu import HandMenu
 from vrcnn.ui.inspect_panel import InspectPanel
@@ -117,6 +119,7 @@ MAKERS: dict[str, Callable[[], Contents]] = {
     INSPECT: InspectPanel,
     SEARCH: SearchPanel,
     NOTE: NotePanel,
+    DRAW: DrawPanel,
     TIME: TimePanel,
 }
 
