@@ -14,6 +14,7 @@ from vrcnn.ui.panel_pen import GAP, Pen, columns
 from vrcnn.ui.theme import SMALL
 
 ROW = 46.0  # points
+FURTHEST = 6  # operations that are shown nowhere, between a layer and the one that it reads
 NAMES, VALUES = 96.0, 84.0  # points of a row: for the input's number at its left, for its value at its right
 
 
@@ -68,9 +69,19 @@ def _draw_row(pen: Pen, name: str, number: int, value: float, size: float, row: 
 
 
 def source_of(look: Look, drivers: Drivers) -> Wall | None:
-    """The wall of the layer whose channels the inputs are."""
+    """The wall of the layer whose channels the inputs are: where what the operation reads is shown."""
     hall = look.subject.hall
-    return next((wall for wall in hall.walls if hall.tensor_of(wall.node) == drivers.source), None)
+    nodes = hall.full.nodes
+    at = next((number for number, node in enumerate(nodes) if node.name == drivers.layer.operation), None)
+    for _ in range(FURTHEST):
+        before = [] if at is None else [edge.source for edge in hall.full.edges if edge.target == at]
+        if not before:
+            return None
+        at = before[0]
+        found = next((wall for wall in hall.walls if at in hall.graph.nodes[wall.node].members), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _walk_to(look: Look, source: Wall | None, number: int) -> list[Intent]:

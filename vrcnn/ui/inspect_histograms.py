@@ -17,6 +17,7 @@ from vrcnn.ui.theme import SMALL
 AXIS = 58.0, 30.0  # points: left of a plot for its counts, and below it for its values
 CHOICE = 44.0  # points, the height of the choice between the two scales
 LIFT = 0.3  # of a power of ten, by which a count of one stands above the axis
+HIGHEST = 0.84  # of a plot, how high its highest bar is: above it stands what it tells
 TYPE_SIZE = SMALL * 0.92
 
 
@@ -95,8 +96,8 @@ def height_of(count: int, most: int, logarithmic: bool) -> float:
     if count <= 0:
         return 0.0
     if not logarithmic:
-        return 0.94 * count / most
-    return 0.94 * (log10(count) + LIFT) / (log10(most) + LIFT)
+        return HIGHEST * count / most
+    return HIGHEST * (log10(count) + LIFT) / (log10(most) + LIFT)
 
 
 def count_ticks(most: int, logarithmic: bool) -> list[tuple[int, str]]:

@@ -12,12 +12,11 @@ from vrcnn.scene.intents import Intent
 from vrcnn.scene.reading import figure
 from vrcnn.ui.events import Area
 from vrcnn.ui.inspect_look import Look, caption, coloured, draw_scale, precise, tell_why_not
-from vrcnn.ui.panel_pen import GAP, Pen
+from vrcnn.ui.panel_pen import GAP, Pen, columns
 from vrcnn.ui.theme import SMALL
 
 TILE = 46.0  # points, the longer side of a kernel of the channel
 SCALE = 240.0  # points, the width of the colour bar
-BLOCKS = 0.46  # of the height, for the layer's kernels
 MOST = 96  # inputs, and outputs, of the layer's kernels that are shown at a time
 
 
@@ -34,19 +33,18 @@ def draw_kernels(pen: Pen, look: Look, area: Area) -> list[Intent]:
     largest = float(np.abs(kernel).max()) if kernel.size else 0.0
     if kernels is not None:
         largest = max(largest, kernels.largest)
-    middle = area.top + (1 - BLOCKS) * (area.bottom - area.top) - 10
-    words = f"{kernel.shape[0]:,} kernels of {' x '.join(map(str, kernel.shape[1:]))}, one for each input"
-    top = caption(pen, area.left, area.top, words, area.right - area.left - SCALE - 20)
     draw_scale(pen, look, largest, Area(area.right - SCALE, area.top + 2, area.right, area.top + 40))
-    wishes = _draw_own(pen, look, channel, kernel, largest, Area(area.left, top + 14, area.right, middle))
-    if kernels is not None:
-        wishes += _draw_blocks(pen, look, kernels, largest, Area(area.left, middle + 10, area.right, area.bottom))
-    return wishes
+    numbers = [f"bias {precise(channel.bias)}"] if channel.bias is not None else []
+    numbers += [f"L2 norm {precise(channel.norm)}"] if channel.norm is not None else []
+    pen.text(area.left, area.top + 6, "   ".join(numbers), size=SMALL * 1.08)
+    own, table = columns(Area(area.left, area.top + 56, area.right, area.bottom), 2, 3 * GAP)
+    words = f"{kernel.shape[0]:,} of {' x '.join(map(str, kernel.shape[1:]))}, one for each input"
+    top = caption(pen, own.left, own.top, words, own.right - own.left)
+    _draw_own(pen, look, channel, kernel, largest, Area(own.left, top, own.right, own.bottom))
+    return [] if kernels is None else _draw_blocks(pen, look, kernels, largest, table)
 
 
-def _draw_own(
-    pen: Pen, look: Look, channel: ChannelNumbers, kernel: np.ndarray, largest: float, area: Area
-) -> list[Intent]:
+def _draw_own(pen: Pen, look: Look, channel: ChannelNumbers, kernel: np.ndarray, largest: float, area: Area) -> None:
     """The kernels of the channel, row by row; the one under the pointer is told of."""
     high, wide = kernel.shape[1], kernel.shape[2]
     size = TILE / max(high, wide)
@@ -71,37 +69,34 @@ def _draw_own(
         if over and pen.pointer is not None:
             row, column = int((pen.pointer[1] - top) / size), int((pen.pointer[0] - left) / size)
             value = kernel[number, min(row, high - 1), min(column, wide - 1)]
-            told = f"input {channel.first_input + number:,}, row {row}, column {column}: {precise(value)}"
-    bias = "" if channel.bias is None else f"   bias {precise(channel.bias)}"
-    shown = f"inputs {channel.first_input + first * across:,} on" if look.most else ""
-    norm = "" if channel.norm is None else f"L2 norm {precise(channel.norm)}"
-    words = told or "   ".join(part for part in (norm + bias, shown, "scroll for more" if look.most else "") if part)
+            told = f"input {channel.first_input + number:,} ({row}, {column}): {precise(value)}"
+    words = told or (f"from input {channel.first_input + first * across:,} on" if look.most else "")
     pen.text(area.left, area.bottom - 22, words, "text" if told else "muted", SMALL, room=area.right - area.left)
-    return []
 
 
 def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: Area) -> list[Intent]:
     """A table of pictures: a row for each output, a column for each input of its group; a press goes to the output."""
     blocks = kernels.blocks[:MOST, :MOST]
     outputs, inputs, high, wide = blocks.shape
-    words = f"Outputs (down) by inputs (across): {kernels.outputs:,} x {kernels.blocks.shape[1]:,}"
-    words += f" in {kernels.groups:,} groups" if kernels.groups > 1 else ""
-    top = caption(pen, area.left, area.top, words, area.right - area.left - 230)
+    words = f"{kernels.outputs:,} outputs (down) by {kernels.blocks.shape[1]:,} inputs"
+    words += f", {kernels.groups:,} groups" if kernels.groups > 1 else ""
+    top = caption(pen, area.left, area.top, words, area.right - area.left)
     wishes: list[Intent] = []
+    foot = area.bottom
     if kernels.outputs > outputs:
-        half = (area.right - 220, area.right - 110 - GAP / 2), (area.right - 110 + GAP / 2, area.right)
-        for name, sides, to in (
-            ("← outputs", half[0], kernels.first_output - outputs),
-            ("outputs →", half[1], kernels.first_output + outputs),
+        foot -= 48
+        buttons = columns(Area(area.left, foot + 4, area.right, area.bottom), 2)
+        for button, name, to in (
+            (buttons[0], "← outputs", kernels.first_output - outputs),
+            (buttons[1], "outputs →", kernels.first_output + outputs),
         ):
-            button = Area(sides[0], area.top - 8, sides[1], area.top + 30)
-            if pen.button(name, button, name, usable=0 <= to < kernels.outputs, size=SMALL * 0.9):
+            if pen.button(name, button, name, usable=0 <= to < kernels.outputs, size=SMALL):
                 wishes.append(look.turned(first=to))
     pixels = look.kept(
         ("blocks", look.subject.tensor, kernels.first_output, look.diverging, largest),
         lambda: coloured(tabled(blocks), largest, look.diverging),
     )
-    room = area.right - area.left, area.bottom - top - 26
+    room = area.right - area.left, foot - top - 30
     size = min(room[0] / pixels.shape[1], room[1] / pixels.shape[0], 14.0)
     table = Area(area.left, top, area.left + pixels.shape[1] * size, top + pixels.shape[0] * size)
     pen.picture("blocks", pixels, table)
@@ -111,7 +106,7 @@ def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: A
         y = table.top + line * (high + 1) * size
         pen.rim(Area(table.left - 3, y - 2, table.right + 3, y + high * size + 2), "accent", 2.0)
     last = kernels.first_output + outputs - 1
-    told = f"outputs {kernels.first_output:,} to {last:,}, largest weight {figure(kernels.largest)}"
+    told = f"{kernels.first_output:,} to {last:,}; press one to go to it"
     over, _ = pen.felt("blocks", table)
     if over and pen.pointer is not None and table.holds(*pen.pointer):
         output = min(outputs - 1, int((pen.pointer[1] - table.top) / size / (high + 1)))
@@ -120,10 +115,10 @@ def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: A
         per_group = max(1, kernels.outputs // max(1, kernels.groups))
         source = number // per_group * kernels.blocks.shape[1] + entry
         norm = float(np.linalg.norm(blocks[output, entry].astype(np.float64)))
-        told = f"output {number:,}, input {source:,}: norm {figure(norm)}; press: to this output"
+        told = f"output {number:,}, input {source:,}: norm {figure(norm)}"
         if pen.pressed:
             wishes.append(look.turned(channel=number))
-    pen.text(area.left, area.bottom - 22, told, "muted", SMALL, room=area.right - area.left)
+    pen.text(area.left, foot - 22, told, "muted", SMALL, room=area.right - area.left)
     return wishes
 
 

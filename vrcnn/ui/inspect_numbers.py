@@ -49,7 +49,7 @@ def draw_numbers(pen: Pen, look: Look, area: Area) -> list[Intent]:
         else:
             pen.text(area.left, y + 2, name, "muted", SMALL)
         for x, words in zip(ends, values, strict=True):
-            role = "accent text" if name == "State" and words else "text"
+            role = "accent text" if name == "State" and "alive" not in words else "text"
             pen.text(x, y, words, role, SMALL * 1.08, align=1.0)
         y += LINE
     return []

@@ -29,7 +29,7 @@ from vrcnn.ui.inspect_step import draw_step
 from vrcnn.ui.panel_pen import GAP, MARGIN, Pen, columns
 from vrcnn.ui.theme import SMALL
 
-TAB, FOOT = 48.0, 52.0  # points, heights
+TAB, FOOT, THUMB = 48.0, 52.0, 48.0  # points, heights
 GONE = "This layer is not shown any more."
 DRAWN: dict[str, Callable[[Pen, Look, Area], list[Intent]]] = {
     NUMBERS: draw_numbers,
@@ -84,11 +84,13 @@ class InspectPanel:
             wishes.append(Refocus(panel.key, page=turned))
         scrolled_for = panel.wall, page, panel.channel
         if scrolled_for != self._scrolled_for:
-            self._scrolled_for, self.first = scrolled_for, 0
+            self._scrolled_for, self.first = scrolled_for, -1 if page == STEP else 0
         look = self._look(world, panel, subject)
         body = Area(MARGIN, tabs.bottom + 14, width - MARGIN, height - MARGIN - FOOT - 12)
         wishes += DRAWN[page](pen, look, body)
         self.first, self.most, self.logarithmic = min(look.first, look.most), look.most, look.logarithmic
+        if self.most:
+            _draw_place(pen, self.first / self.most, Area(width - 13, body.top, width - 8, body.bottom))
         foot = Area(MARGIN, height - MARGIN - FOOT, width - MARGIN, height - MARGIN)
         return wishes + self._draw_foot(pen, panel, subject, foot)
 
@@ -130,6 +132,13 @@ class InspectPanel:
         if pen.button("hang", rest[2], "Take down" if panel.stands == HUNG else "Hang at its wall", size=SMALL):
             wishes.append(HangPanel(pen.pressed))
         return wishes
+
+
+def _draw_place(pen: Pen, share: float, area: Area) -> None:
+    """How far a page is scrolled."""
+    pen.fill(area, "track", 2.5)
+    top = area.top + share * (area.bottom - area.top - THUMB)
+    pen.fill(Area(area.left, top, area.right, top + THUMB), "muted", 2.5)
 
 
 def _stays(before: Question, now: Question) -> bool:

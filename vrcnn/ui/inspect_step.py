@@ -6,7 +6,7 @@ import numpy as np
 
 from vrcnn.inspection.results import LINEAR, TRANSPOSED, Step
 from vrcnn.scene.intents import Intent
-from vrcnn.scene.reading import figure
+from vrcnn.scene.reading import MINUS, figure
 from vrcnn.ui.events import Area
 from vrcnn.ui.inspect_look import Look, caption, coloured, precise, tell_why_not
 from vrcnn.ui.panel_pen import GAP, Pen, columns
@@ -40,8 +40,9 @@ def draw_step(pen: Pen, look: Look, area: Area) -> list[Intent]:
         flat(each) for each in (step.patch, step.kernel, step.products, step.inside[None])
     )
     look.most = max(0, len(patch) - 1)
-    number = min(look.first, look.most)
     strongest = int(np.abs(step.sums).argmax()) if step.sums.size else 0
+    look.first = strongest if look.first < 0 else look.first
+    number = min(look.first, look.most)
     picked = Area(area.left, top, area.right, top + BUTTON)
     words = f"Input {step.first_input + number:,} of {step.first_input:,} to {step.first_input + look.most:,}"
     pen.text(picked.left, picked.top + 10, words, size=SMALL * 1.08)
@@ -53,7 +54,7 @@ def draw_step(pen: Pen, look: Look, area: Area) -> list[Intent]:
     if pen.button("input strongest", most, "largest", number == strongest, size=SMALL):
         look.first = strongest
     number = min(look.first, look.most)
-    matrices = Area(area.left, picked.bottom + 14, area.right, area.bottom - 5 * LINE - 8)
+    matrices = Area(area.left, picked.bottom + 14, area.right, area.bottom - 6 * LINE - 8)
     told = _draw_matrices(pen, look, (patch[number], kernel[number], products[number]), inside[0], matrices)
     _draw_sums(pen, step, number, told, Area(area.left, matrices.bottom + 8, area.right, area.bottom))
     return wishes
@@ -99,7 +100,7 @@ def _write(
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
             x, y = table.left + (column + 0.5) * cell, table.top + (row + 0.5) * cell - size * 0.9
-            words = short(float(values[row, column]), 4 if cell > 46 else 3 if cell > 32 else 2)
+            words = fitting(pen, float(values[row, column]), cell - 8, size)
             if inside is not None and not inside[row, column]:
                 words = "·"
             pen.ink(x, y, words, (16, 18, 22) if light[row, column] else (244, 243, 240), size)
@@ -116,8 +117,9 @@ def _draw_sums(pen: Pen, step: Step, number: int, told: str, area: Area) -> None
     lines.append(("= value", precise(step.value), ""))
     apart = abs(step.value - step.computed)
     same = "the same" if apart == 0 else f"apart by {figure(apart)}"
-    behind = "" if step.shown is None or not step.behind else f"; after {', '.join(step.behind)} {precise(step.shown)}"
-    lines.append(("The network has", precise(step.computed), same + behind))
+    lines.append(("The network has", precise(step.computed), same))
+    if step.shown is not None and step.behind:
+        lines.append(("The wall shows", precise(step.shown), f"after {', '.join(step.behind)}"))
     for place, (name, value, more) in enumerate(lines):
         y = area.top + place * LINE
         strong = name.startswith("=")
@@ -142,17 +144,26 @@ def _each(sizes: tuple[int, ...]) -> str:
     return str(sizes[0]) if len(set(sizes)) == 1 else " x ".join(map(str, sizes))
 
 
+def fitting(pen: Pen, value: float, room: float, size: float) -> str:
+    """A number with as many digits that matter, up to four, as there is room for (points)."""
+    words = ""
+    for digits in (4, 3, 2, 1):
+        words = short(value, digits)
+        if pen.width(words, size) <= room:
+            break
+    return words
+
+
 def short(value: float, digits: int) -> str:
-    """A number in a small cell: as many digits that matter."""
+    """A number with at most so many digits that matter, without the zero before its point: "−.0437", "8e−5"."""
     if not np.isfinite(value) or value == 0:
         return figure(value)
-    text = f"{value:.{digits - 1}g}" if digits > 1 else f"{value:.0g}"
-    text = text.replace("e-0", "e-").replace("e+0", "e")
-    return (
-        text.replace("0.", ".", 1).replace("-", "\N{MINUS SIGN}")
-        if abs(value) < 1
-        else text.replace("-", "\N{MINUS SIGN}")
-    )
+    text = f"{value:.{digits}g}" if abs(value) >= 10.0 ** (digits - 6) else f"{value:.{max(0, digits - 2)}e}"
+    if "e" in text:
+        text = text.replace("e-0", "e-").replace("e+0", "e")
+    elif abs(value) < 1:
+        text = text.replace("0.", ".", 1)
+    return text.replace("-", MINUS)
 
 
 def flat(values: np.ndarray) -> np.ndarray:
