@@ -16,6 +16,7 @@ from vrcnn.render.context import live_samples
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.requests import AttachHeadset, Leave, Pulse, Request, SetRefreshRate, TakePanorama, TakeScreenshot
 from vrcnn.scene.theme import THEMES
+from vrcnn.scene.tour_intents import CancelFilm, FilmTurntable, Snapshot
 from vrcnn.scene.way_requests import ReadClipboard
 from vrcnn.tidying import Tidying
 from vrcnn.timeline import mark
@@ -167,6 +168,12 @@ class Loop:
                 self.window_frame.screenshot()
             case TakePanorama():
                 self.window_frame.panorama()
+            case Snapshot(times, transparent):
+                self.window_frame.screenshot(times, transparent)
+            case FilmTurntable(wall):
+                self.window_frame.film(wall)
+            case CancelFilm():
+                self.window_frame.cancel_film()
             case Pulse(hand, seconds, strength) if self.headset:
                 self.headset.pulse(hand, seconds, strength)
             case AttachHeadset(on):

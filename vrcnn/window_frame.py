@@ -12,8 +12,8 @@ from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.panorama_file import save_panorama
 from vrcnn.export.picture import save_picture
+from vrcnn.keepsakes import Keepsakes
 from vrcnn.render.panorama import SIZE, render_panorama
-from vrcnn.saving import Saving
 from vrcnn.scene.audience import audience_view, from_the_desk, spectating
 from vrcnn.scene.camera import View
 from vrcnn.scene.geometry import Pose
@@ -48,7 +48,7 @@ class WindowFrame:
         self.panel, self.controls = panel, controls
         self.picture = WindowPicture(window.context, drawable(window.size), samples)
         self._context = window.context
-        self._saving = Saving()
+        self._keepsakes = Keepsakes(exhibit)
         self._left_eye: Pose | None = None  # in the visitor's room, while a headset is worn
 
     def intents(self, seconds: float) -> list[Intent]:
@@ -86,12 +86,30 @@ class WindowFrame:
             seen_from = world.player.room.carry(self._left_eye)
         return self.picture.view(world, drawable(self.window.size), seen_from)
 
-    def screenshot(self) -> None:
-        """Saves what the eyes see, or the spectator, without the panels."""
-        world = self.exhibit.world
+    def screenshot(self, times: int = 1, alone: bool = False) -> None:
+        """Saves what the eyes see, or the spectator, without the panels: so many `times` as large as the window, and
+        things `alone`, without ground and sky."""
+        world, (width, height) = self.exhibit.world, drawable(self.window.size)
         unseen = UNSEEN_BY_SPECTATOR if spectating(world) else UNSEEN_BY_AUDIENCE
-        pixels = self.exhibit.renderer.render_picture(self.view(), drawable(self.window.size), unseen)
-        self._saving.begin(pixels, SCREENSHOT, save_picture)
+        size = times * width, times * height
+        try:
+            pixels = self.exhibit.renderer.render_picture(self.view(), size, unseen, alone)
+        except UserError as error:
+            self._report([error])
+        else:
+            told = {"size": list(size), "transparent": alone}
+            self._keepsakes.take(pixels, SCREENSHOT, save_picture, "a screenshot", told)
+
+    def film(self, wall: bool) -> None:
+        """Begins a film once around the network, or around the wall where the visitor is."""
+        try:
+            self._keepsakes.film(wall)
+        except UserError as error:
+            self._report([error])
+
+    def cancel_film(self) -> None:
+        """Gives the film up that is being made."""
+        self._keepsakes.cancel()
 
     def panorama(self) -> None:
         """Saves all that is around the eyes, or around the spectator."""
@@ -103,15 +121,17 @@ class WindowFrame:
         except UserError as error:
             self._report([error])
         else:
-            self._saving.begin(pixels, PANORAMA, save_panorama)
+            told = {"size": list(PANORAMA_SIZE)}
+            self._keepsakes.take(pixels, PANORAMA, save_panorama, "a panorama", told)
 
     def told(self) -> list[Pulse]:
         """Tells of the pictures that have been saved since the last call; the visitor's hands feel it."""
-        return self._report(self._saving.finished())
+        self._keepsakes.step()
+        return self._report(self._keepsakes.finished())
 
     def close(self) -> None:
         """Waits for the pictures that are on their way to disk."""
-        self._report(self._saving.close())
+        self._report(self._keepsakes.close())
 
     def _report(self, outcomes: Iterable[Path | UserError]) -> list[Pulse]:
         pulses: list[Pulse] = []

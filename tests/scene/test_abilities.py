@@ -7,6 +7,7 @@ from typing import get_args
 
 import abilities
 import pytest
+from labelled import evaluated
 from test_scene_controls import world_of
 from wearer import Menu, Wearer
 
@@ -23,6 +24,7 @@ from vrcnn.scene.intents import (
     ToggleTable,
 )
 from vrcnn.scene.requests import Pulse
+from vrcnn.scene.results_intents import ResampleShelf
 from vrcnn.scene.tabletop import table_controls
 from vrcnn.scene.wall_controls import buttons
 from vrcnn.scene.wayposts import wayposts
@@ -114,9 +116,11 @@ def seen(wearer: Wearer) -> str:
             *(hall.arrangement, hall.wanted, hall.features.job.paused, hall.features.revision, hall.features.asking),
             *(world.colouring, world.theme, world.feature_settings, world.wants_sights, world.wave),
             *(world.player, world.table and world.table.pose, sorted(world.panels.open), world.audience),
+            *(hall.attributing.shown, hall.attributing.wish),
             *(hall.inspection.marking, hall.inspection.path, hall.inspection.asked),
             *(world.gallery.pulling, world.gallery.revision, len(world.notices), world.easel.picture),
             world.training and (world.training.aim, world.training.playing),
+            (world.touring.at, world.touring.going),
             *(world.hands["right"].holding, world.hands["right"].carrying, world.enlarged, world.gallery.large),
         )
     )
@@ -148,6 +152,10 @@ def test_every_control_that_is_told_of_is_in_the_world_and_means_it():
     wearer.do(ToggleTable())
     stander = Menu("Layer before")
     worlds.append(Menu("Later checkpoint").world)
+    judged = Menu("Evaluate all pictures").world
+    judged.hall.results = evaluated()
+    act(judged, ResampleShelf())
+    worlds.append(judged)
     for world in (*worlds, wearer.world, stander.world):
         for control in controls_of(world):
             found.setdefault(control.kind, set()).add(type(control.intent))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from graphs import repeated, residual
+from labelled import label
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Graph
@@ -19,6 +20,7 @@ from vrcnn.scene.headset_intents import Grab
 from vrcnn.scene.intents import ChooseDetail, FoldWall, GoTo, HandMoved, HeadMoved, HideWall, Undo, ZoomTiles
 from vrcnn.scene.reading import MapAt, Reading
 from vrcnn.scene.tools import Tools
+from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.training import Moment, Training
 from vrcnn.scene.visualizing import turn_walls
 from vrcnn.scene.world import Player, World
@@ -100,6 +102,10 @@ class Menu(Wearer):
             self.do(GoTo(self.world.hall.walls[2].name))
         if words in ("Later checkpoint", "Earlier checkpoint", "Play the training"):
             world.training = Training(tuple(Moment(step, f"step-{step}") for step in range(3)), shown=1)
+        if words in ("Evaluate all pictures", "Other pictures", "First pictures back"):
+            label(world)
+        if words == "End the tour":
+            world.touring.tour, world.touring.at = Tour("A tour", (Stop("The first stop"),)), 0
         if words == "Cancel this picture":
             world.hall.job.running = True
         if words == "Put the copy away":

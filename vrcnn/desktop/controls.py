@@ -8,6 +8,7 @@ from typing import Protocol
 from vrcnn.desktop.chords import Chords
 from vrcnn.desktop.pointer_pen import PointerPen
 from vrcnn.network.scope import LEVELS
+from vrcnn.scene.attribution_intents import LookThroughLayer, ShowOnWalls, ToggleHeat
 from vrcnn.scene.feature_intents import TurnWall, VisualizeTile, VisualizeWall
 from vrcnn.scene.headset_intents import ChooseAudience, OpenPanel, Panorama, ResetView, WearHeadset
 from vrcnn.scene.inspect_intents import StepThrough, TraceBack
@@ -41,9 +42,10 @@ from vrcnn.scene.intents import (
     ZoomTiles,
 )
 from vrcnn.scene.panel_intents import HangPanel
+from vrcnn.scene.tour_intents import NextStop
 from vrcnn.scene.training_intents import StepCheckpoint
 from vrcnn.scene.way_intents import BringFiles, FreezeCamera
-from vrcnn.scene.world_panels import DRAW, INSPECT, TIME
+from vrcnn.scene.world_panels import ATTRIBUTION, DRAW, FILTER, INSPECT, RESULTS, TIME, TOUR
 from vrcnn.ui.events import ButtonEvent, FilesDropped, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
@@ -55,6 +57,8 @@ _FAST = {"LEFT_SHIFT", "RIGHT_SHIFT"}
 _WHEN_PRESSED: dict[str, Action] = {
     **{digit: ChooseDetail(level) for digit, level in zip("123", LEVELS, strict=True)},
     "F12": Screenshot(),
+    "F2": OpenPanel(RESULTS),
+    "F3": OpenPanel(FILTER),
     "F4": OpenPanel(DRAW),
     "F9": FreezeCamera(),
     "F": FoldWall(HAND),
@@ -82,6 +86,11 @@ _WHEN_PRESSED: dict[str, Action] = {
     "C": StepColouring("colormap", 1),
     "V": StepColouring("range", 1),
     "B": StepColouring("order", 1),
+    "F8": OpenPanel(TOUR),
+    "PAGE_DOWN": NextStop(1),
+    "PAGE_UP": NextStop(-1),
+    "F5": OpenPanel(ATTRIBUTION),
+    "F6": ShowOnWalls(),
     "F10": OpenPanel(TIME),
     "COMMA": StepCheckpoint(-1),
     "PERIOD": StepCheckpoint(1),
@@ -89,6 +98,8 @@ _WHEN_PRESSED: dict[str, Action] = {
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
 _WITH_SHIFT: dict[str, Action] = {
+    "F5": LookThroughLayer(HAND),
+    "F6": ToggleHeat(),
     "Q": HangPanel(HAND),
     "Z": TraceBack(HAND),
     "BACKSPACE": ResetAll(),

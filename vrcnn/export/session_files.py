@@ -134,6 +134,7 @@ class SessionKeeper:
             if opening.notes:
                 self._tell(world, f"Not all of the session {whole} is there any more.", "\n".join(opening.notes))
                 opening.notes = []
+        world.touring.kept_in = str(whole or own_file("", "").parent)
         self._kept = self._seen = self._key(world)
 
     def begin(self, opening: Opening) -> None:
@@ -170,10 +171,12 @@ class SessionKeeper:
         write_whole(path, lambda file: file.write(written(session)))
         self._path, self._sessions = path, {path: session}
         self._kept = self._seen = self._key(world)
+        world.touring.kept_in = str(path)
 
     def go_on_in(self, path: Path, session: Session, world: World) -> None:
         """Everything was opened as a session has it, and is kept in its file from now on."""
         self._path, self._sessions = path, {path: session}
+        world.touring.kept_in = str(path)
         self._kept = self._seen = self._key(world)
 
     @property

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -23,7 +23,6 @@ from vrcnn.engine.messages import PictureMade
 from vrcnn.export.plain import Misfit, packed, plain, taken, unpacked
 from vrcnn.export.session_opening import KeptPicture, Opening
 from vrcnn.export.session_parts import Part, register
-from vrcnn.network.pictures import SUFFIXES, PictureError, PictureFile
 from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame
 from vrcnn.scene.geometry import Pose
@@ -31,6 +30,10 @@ from vrcnn.scene.hanging import MOST
 from vrcnn.scene.reading import Reading
 from vrcnn.scene.world import HANDS, World
 
+if TYPE_CHECKING:
+    from vrcnn.network.pictures import PictureFile
+
+ARRAYS = (".npy", ".npz")  # of values, that are found again by their path only
 RECENT = 128  # pictures at the end of the shelf, more than are added
 LISTED = 256  # pictures of a shelf that are listed; those before and behind the easel's come first
 LARGEST_FILE = 32 << 20  # bytes of a picture's file that go into a session
@@ -82,10 +85,10 @@ def _data(file: PictureFile) -> str | None:
     """What is in the file of a picture, in base 64; of one without a file, such as from the clipboard, as PNG."""
     try:
         if file.path is not None:
-            small = file.path.suffix.lower() in SUFFIXES and file.path.stat().st_size <= LARGEST_FILE
+            small = file.path.suffix.lower() not in ARRAYS and file.path.stat().st_size <= LARGEST_FILE
             return base64.b64encode(file.path.read_bytes()).decode() if small else None
         return _png(np.asarray(file.open()))
-    except (OSError, PictureError):
+    except Exception:  # it is gone by now, or a decoder raises whatever the broken bytes led it to
         return None
 
 

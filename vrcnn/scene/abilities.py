@@ -8,6 +8,7 @@ from typing import Any
 from vrcnn.featurevis.presets import preset
 from vrcnn.network.scope import LEVELS
 from vrcnn.scene.ability import HAND, PAGES, PARTS, Ability
+from vrcnn.scene.attribution_abilities import ATTRIBUTING
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.feature_intents import (
@@ -72,6 +73,8 @@ from vrcnn.scene.intents import (
     Undo,
     ZoomTiles,
 )
+from vrcnn.scene.results_abilities import RESULTS_ABILITIES
+from vrcnn.scene.tour_abilities import KEEPING
 from vrcnn.scene.training_abilities import IN_TIME
 from vrcnn.scene.way_abilities import WAYS
 from vrcnn.scene.world import World
@@ -304,9 +307,12 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("How the network is shown", _LOOK),
     ("Maps and copies of them", _MAPS),
     ("A closer look", INSPECTING),
+    ("Attributions", ATTRIBUTING),
     ("What channels look for", _FEATURES),
     ("At the desks", _AT_DESKS),
     ("The course of a training", IN_TIME),
+    ("Results over all pictures", RESULTS_ABILITIES),
+    ("What is kept", KEEPING),
     ("The program", _PROGRAM),
 )
 ABILITIES: tuple[Ability, ...] = tuple(ability for _, group in GROUPS for ability in group)

@@ -69,6 +69,7 @@ class Touring:
         going: whether it goes on by itself.
         since: World.time (s) when the stop was reached.
         told: what came of the visitor's last wish about tours, sessions and films, in a sentence.
+        kept_in: the file in which everything is kept by itself; "" where nothing is.
         filming: how much of a film is made, 0 to 1; None while none is.
     """
 
@@ -78,6 +79,7 @@ class Touring:
     going: bool = False
     since: float = 0.0
     told: str = ""
+    kept_in: str = ""
     filming: float | None = None
 
     @property

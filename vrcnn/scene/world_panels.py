@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "search", "note"
 INSPECT = "inspect"
 TIME = "time"
+ATTRIBUTION = "attribution"
 DRAW = "draw"
 TOUR, STOP = "tour", "stop"
 RESULTS, FILTER = "results", "filter"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER)
+PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER, ATTRIBUTION)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
     MENU: (600, 780),
@@ -27,6 +28,7 @@ POINTS = {
     NOTE: (600, 330),
     INSPECT: (720, 760),
     TIME: (720, 440),
+    ATTRIBUTION: (720, 830),
     DRAW: (620, 640),
     TOUR: (720, 800),
     STOP: (640, 420),

@@ -22,36 +22,46 @@ from vrcnn.scene.panel_pressing import shown_panels
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import (
+    ATTRIBUTION,
     AT_HAND,
     DENSITY,
     DRAW,
+    FILTER,
     HUNG,
     INSPECT,
     JOBS,
     MENU,
     NOTE,
     POINTS,
+    RESULTS,
     SEARCH,
     SETTINGS,
+    STOP,
     TIME,
+    TOUR,
     WALL,
     PanelPress,
     PanelScroll,
     WorldPanel,
 )
+from vrcnn.ui.attribution_panel import AttributionPanel
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.draw_panel import DrawPanel
 from vrcnn.ui.events import Area, Event
+from vrcnn.ui.filter_panel import FilterPanel
 from vrcnn.ui.hand_menu import HandMenu
 from vrcnn.ui.inspect_panel import InspectPanel
 from vrcnn.ui.jobs_panel import JobsPanel
 from vrcnn.ui.note_panel import NotePanel
 from vrcnn.ui.panel_pen import FLASH, TYPE, Pen
+from vrcnn.ui.results_panel import ResultsPanel
 from vrcnn.ui.search_panel import SearchPanel
 from vrcnn.ui.settings_panel import SettingsPanel
+from vrcnn.ui.stop_panel import StopPanel
 from vrcnn.ui.text_entry import TextEntry, draw_keyboard, keyboard_area
 from vrcnn.ui.theme import Style
 from vrcnn.ui.time_panel import TimePanel
+from vrcnn.ui.tour_panel import TourPanel
 from vrcnn.ui.wall_panel import WallPanel
 
 HAND = HANDS[0]  # the mouse
@@ -121,6 +131,11 @@ MAKERS: dict[str, Callable[[], Contents]] = {
     NOTE: NotePanel,
     DRAW: DrawPanel,
     TIME: TimePanel,
+    ATTRIBUTION: AttributionPanel,
+    TOUR: TourPanel,
+    STOP: StopPanel,
+    RESULTS: ResultsPanel,
+    FILTER: FilterPanel,
 }
 
 
