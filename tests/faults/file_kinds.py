@@ -28,6 +28,9 @@ from vrcnn.export.sidecar import Sidecar, write_sidecar
 from vrcnn.featurevis.cache import FeatureCache
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.network.graph import Graph, Node
+from vrcnn.network.recording import RecordedPass, Recording
+from vrcnn.network.recording_file import open_recording, save_recording
 from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
 from vrcnn.whole_file import write_whole
@@ -53,6 +56,7 @@ PICTURE, AROUND = _noise(60, 80), _noise(64, 128)
 SETTINGS = preset("fast")
 KEY = f"{'b2' * 6}-{'a1' * 10}"  # a NetworkKey as text: that itself is in a module that imports torch
 PLACE = Place("conv1", 3)
+VALUES_OF_A_PASS = np.random.default_rng(9).normal(size=(1, 3, 60, 80)).astype(np.float16)
 VALUES = np.random.default_rng(7).normal(size=(3, 32, 32)).astype(np.float32)
 
 
@@ -138,6 +142,18 @@ def check_sidecar(path: Path) -> None:
     assert told["settings"]["numbers"] == list(range(500))
 
 
+def write_recording(path: Path) -> None:
+    graph = Graph((Node(0, "input", "input", "input", "", (1, 3, 60, 80), axes="NCHW"),), ())
+    shown = RecordedPass("pass 1", 0, {0: VALUES_OF_A_PASS}, {}, (), {"input": PICTURE}, True)
+    save_recording(Recording("Net", None, (graph,), (shown,)), path)
+
+
+def check_recording(path: Path) -> None:
+    recording = open_recording(path)
+    assert np.array_equal(recording.passes[0].values[0], VALUES_OF_A_PASS)
+    assert np.array_equal(recording.passes[0].pictures["input"], PICTURE)
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -146,5 +162,6 @@ KINDS = (
     Kind("panorama.jpg", lambda path: save_panorama(AROUND, path), check_panorama),
     Kind("contact_sheet.png", write_sheet, check_sheet),
     Kind("graph.json", write_graph, check_graph),
+    Kind("run.vrcnn", write_recording, check_recording),
     Kind("exported.bin", write_a_sidecar, check_sidecar),
 )

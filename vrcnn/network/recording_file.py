@@ -98,7 +98,16 @@ def open_recording(path: Path) -> Recording:
     except zipfile.BadZipFile:
         what = "cut off or damaged" if _begins_as_zip(path) else "no recording"
         raise UserError(f"{path} is {what}: give a file that `watched.save` has written whole.") from None
-    except (ValueError, KeyError, RecursionError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        RecursionError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+    ) as error:
         raise UserError(f"{path} is damaged, or no recording ({_reason(error)}): record it again.") from error
     except MemoryError as error:
         raise UserError(f"{path} says that it has more than this machine's memory holds: record it again.") from error
@@ -271,7 +280,7 @@ class _Reader:
             raise ValueError(f"{name} is missing")
         try:
             kind = np.dtype(described.dtype)
-        except TypeError:
+        except (TypeError, SyntaxError):
             raise ValueError(f"{name} is of no kind of number") from None
         if kind.kind not in "biufc" or kind.itemsize > 16 or kind.hasobject:
             raise ValueError(f"{name} is of no kind of number")
