@@ -52,12 +52,12 @@ def lit(world):
 
 
 def test_what_is_chosen_is_lit(world):
-    assert lit(world) == {"berlin", "Layer", "Index", "Dark"}
+    assert lit(world) == {"berlin", "Layer", "Index", "Dark", "Activations"}
     world.colouring = Colouring("fixed", fixed=2.5, colormap="grey", order="variance")
     world.theme = "light"
-    assert lit(world) == {"grey", "± 2.5", "Variance", "Light"}
+    assert lit(world) == {"grey", "± 2.5", "Variance", "Light", "Activations"}
     world.colouring = Colouring("percentile", 80.0)
-    assert lit(world) == {"vik", "80 %", "Index", "Light"}, "the theme's own colormap"
+    assert lit(world) == {"vik", "80 %", "Index", "Light", "Activations"}, "the theme's own colormap"
 
 
 @HANDS

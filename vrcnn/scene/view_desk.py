@@ -7,6 +7,8 @@ from math import radians
 
 import numpy as np
 
+from vrcnn.network.quantity import QUANTITIES
+from vrcnn.scene.attribution_intents import ShowOnWalls
 from vrcnn.scene.colormaps import colours_along
 from vrcnn.scene.colouring import COLORMAPS, ORDERS, RANGES, Colormap, Colouring, colormap_of
 from vrcnn.scene.desk import Choice, Desk, Row
@@ -23,6 +25,11 @@ SORTED_BY = {
     "variance": ("Variance", "Click to sort channels by their deviation"),
     "difference": ("Difference", "Click to sort channels by what the picture has changed"),
 }
+SHOWN = {
+    "activations": ("Activations", "Click for what the layers put out"),
+    "gradients": ("Gradients", "Click for how the class's score would change with each value"),
+    "activation-x-gradient": ("Their product", "Click for what each value adds to the class's score"),
+}
 NARROW = 0.42  # of a usual button's width
 
 
@@ -35,13 +42,14 @@ def view_desk(world: World) -> Desk:
         Row("Gamma", (*_stepper("gamma", f"{given.gamma:g}", "faint values"), *_limit(given))),
         Row("Order", tuple(_order(name, given) for name in ORDERS)),
         Row("Look", _look(world)),
+        Row("Shows", tuple(_quantity(quantity, world) for quantity in QUANTITIES)),
     )
     return Desk("view", world.halls[0].place.carry(VIEW_DESK), WIDTH, rows)
 
 
 def view_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that the desk would be the same again."""
-    return world.colouring, world.theme, world.halls[0].place
+    return world.colouring, world.theme, world.halls[0].place, world.hall.chosen.quantity
 
 
 def range_words(name: str, colouring: Colouring) -> tuple[str, str]:
@@ -93,6 +101,11 @@ def _stepper(part: str, value: str, what: str) -> tuple[Choice, ...]:
         Choice(value, width=0.66),
         Choice("+", f"{more} {what}", StepColouring(part, 1), width=NARROW),
     )
+
+
+def _quantity(quantity: str, world: World) -> Choice:
+    words = SHOWN[quantity]
+    return Choice(words[0], words[1], ShowOnWalls(quantity), world.hall.chosen.quantity == quantity)
 
 
 def _look(world: World) -> tuple[Choice, ...]:

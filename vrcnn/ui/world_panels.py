@@ -22,8 +22,8 @@ from vrcnn.scene.panel_pressing import shown_panels
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import (
-    ATTRIBUTION,
     AT_HAND,
+    ATTRIBUTION,
     DENSITY,
     DRAW,
     FILTER,
