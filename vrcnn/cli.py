@@ -36,6 +36,8 @@ from vrcnn.evaluating.arguments import add_evaluate_arguments
 from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
+from vrcnn.inspecting.arguments import add_inspect_arguments, inspect_wishes_of
+from vrcnn.picture_arguments import camera_argument, occlude_argument
 
 if TYPE_CHECKING:
     from vrcnn.app import RunOptions
@@ -101,6 +103,7 @@ def _walked(options: argparse.Namespace):
         resolution=options.resolution,
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
+        camera=options.camera,
     )
 
 
@@ -127,6 +130,7 @@ def _render(options: argparse.Namespace) -> int:
         layout=options.layout,
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
+        occlude=options.occlude,
     )
     if options.tour is not None or options.turntable is not None:
         return _film(options, shown)
@@ -199,6 +203,13 @@ def _attribute(options: argparse.Namespace) -> int:
     return command.main(options.target, load_options_of(options), attribute_wishes_of(options))
 
 
+def _inspect(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.inspecting import command
+
+    return command.main(options.target, load_options_of(options), inspect_wishes_of(options))
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from vrcnn import doctor
 
@@ -229,6 +240,7 @@ def _parser() -> argparse.ArgumentParser:
     network_arguments(run, several=True)
     checkpoints_arguments(run)
     walk_arguments(run)
+    camera_argument(run)
     run.set_defaults(command=_run)
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
@@ -273,12 +285,13 @@ def _parser() -> argparse.ArgumentParser:
         "--at", metavar="LAYER", help="stand before this layer's wall; NETWORK:LAYER where several have one"
     )
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
+    occlude_argument(render)
     render.set_defaults(command=_render)
 
     opened = commands.add_parser("open", help="walk through the passes that a program has recorded with vrcnn.watch")
     opened.add_argument("file", type=Path, metavar="FILE", help="what `watched.save` has written")
     walk_arguments(opened)
-    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None)
+    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None, camera=None)
 
     check = commands.add_parser("check", help="does the captured graph compute what the network computes?")
     network_arguments(check)
@@ -301,6 +314,12 @@ def _parser() -> argparse.ArgumentParser:
     network_arguments(evaluate)
     add_evaluate_arguments(evaluate)
     evaluate.set_defaults(command=_evaluate)
+
+    inspect = commands.add_parser("inspect", help="exact numbers: of layers, channels, one step of a convolution")
+    network_arguments(inspect)
+    detail_argument(inspect)
+    add_inspect_arguments(inspect)
+    inspect.set_defaults(command=_inspect)
 
     featvis = commands.add_parser("featvis", help="pictures of what channels look for, by gradient ascent")
     network_arguments(featvis)
@@ -336,6 +355,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--check", action="store_true", help="end with 1 when a goal is missed")
     bench.set_defaults(command=_bench)
 
-    for command in (run, render, opened, check, graph, evaluate, featvis, attribute, export, doctor, bench):
+    for command in (run, render, opened, check, graph, evaluate, inspect, featvis, attribute, export, doctor, bench):
         command.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser

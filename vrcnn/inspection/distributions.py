@@ -58,6 +58,7 @@ class ChannelStatistics:
     zeros: np.ndarray
     nonfinite: np.ndarray
     near: np.ndarray
+    values: int  # of each channel
 
     @property
     def silent(self) -> np.ndarray:
@@ -66,8 +67,8 @@ class ChannelStatistics:
 
     @property
     def constant(self) -> np.ndarray:
-        """(channels,) bool: all values are the same one, though not 0."""
-        return (self.minima == self.maxima) & ~self.silent & (self.nonfinite == 0)
+        """(channels,) bool: all of several values are the same one, though not 0."""
+        return (self.minima == self.maxima) & ~self.silent & (self.nonfinite == 0) & (self.values > 1)
 
     @property
     def saturated(self) -> np.ndarray:
@@ -85,7 +86,14 @@ def channel_statistics(maps: Tensor, ends: tuple[float, float] | None, upper_onl
     )
     f4 = np.float32
     return ChannelStatistics(
-        minima.astype(f4), maxima.astype(f4), means.astype(f4), deviations.astype(f4), zeros.astype(f4), nonfinite, near
+        minima.astype(f4),
+        maxima.astype(f4),
+        means.astype(f4),
+        deviations.astype(f4),
+        zeros.astype(f4),
+        nonfinite,
+        near,
+        rows.shape[1],
     )
 
 

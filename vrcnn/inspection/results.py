@@ -106,7 +106,7 @@ class LayerNumbers:
             float32 is the share of values that are exactly 0, `nonfinite` (channels,) int64 how many are NaN or
             infinite.
         dead: (channels,) bool, all values are 0 for every one of `pictures` pictures; `constant` all are the same one,
-            though not 0, for this picture; `saturated` as `saturation` says.
+            though not 0, for this picture, and there are several; `saturated` as `saturation` says.
         weightless: (channels,) bool, all weights of its kernel are 0.
         norms: (channels,) float32, the L2 norms of the kernels; None without.
         saturation: the rule, a sentence for people.

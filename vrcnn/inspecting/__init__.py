@@ -1,0 +1,1 @@
+"""The command `vrcnn inspect`: what it is told, and the tables that it prints."""
