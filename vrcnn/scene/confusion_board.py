@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import cos, pi, radians, sin
 
 from vrcnn.engine.metrics import summary
+from vrcnn.engine.results import TOP
 from vrcnn.scene.confusion_matrix import Matrix, matrix_of
 from vrcnn.scene.controls import Control
 from vrcnn.scene.drawables import Box, Drawables, Image, Label, Shadow
@@ -98,7 +99,7 @@ def confusion_controls(world: World) -> list[Control]:
     matrix = matrix_shown(world)
     if matrix is not None:
         surface = _matrix_surface(world, matrix)
-        controls.append(Control("confusion", surface, IDLE, hall=world.here, rim=0.0, behind=0.1))
+        controls.append(Control("confusion", surface, IDLE, FilterShelf(), hall=world.here, rim=0.0, behind=0.1))
     return controls
 
 
@@ -179,7 +180,7 @@ def _heading(world: World, board: Surface) -> list[Label]:
     done = "" if results.complete else f" of {results.total:,}"
     right = percent(total.accuracy or 0.0)
     told = f"{right} of {total.counted:,}{done} pictures right"
-    if len(results.names) > 5:
+    if len(results.names) > TOP:
         told += f", {percent(total.top5 or 0.0)} among the first 5"
     matrix = matrix_of(results)
     if matrix.left_out:

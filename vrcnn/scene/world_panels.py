@@ -53,7 +53,8 @@ class WorldPanel:
     wall's frame, and `seen` while the wall is. `hall` and `wall` are the layer that it speaks of, `about` what was
     pointed at when it was opened: that is what its buttons mean. There is one of each `name`, and beside walls more of
     them, that differ by their `tag`. `page` is which of its pages is shown, of those that remember it;
-    that for a closer look tells of a `channel` and a `pixel` (row, column) of its map, and of kernels from `first` on.
+    that for a closer look tells of a `channel` and a `pixel` (row, column) of its map, of kernels from `first` on,
+    and steps through the input that is number `entry` of those that it reads.
     """
 
     name: str
@@ -73,6 +74,7 @@ class WorldPanel:
     channel: int = 0
     pixel: tuple[int, int] = (0, 0)
     first: int = 0
+    entry: int = 0
     seen: bool = True
 
     @property
