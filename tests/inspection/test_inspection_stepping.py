@@ -13,6 +13,7 @@ from torch.nn import functional
 from torch.nn.utils import parametrizations
 
 from vrcnn.errors import UserError
+from vrcnn.network.source import LoadOptions, load
 
 EPSILON = np.finfo(np.float32).eps
 
@@ -222,3 +223,20 @@ def test_what_cannot_be_told_is_told_so(what: str, name: str, channel: int, pixe
     with pytest.raises(UserError) as refused:
         looking.ask(what, name, channel, pixel=pixel)
     assert words in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Looking:
+    source = load(None, LoadOptions())
+    return Looking(source.module, *source.arguments)
+
+
+@pytest.mark.parametrize(
+    "name", ["stem.convolution", "blocks.1.depthwise", "blocks.3.expand", "blocks.9.project", "head.convolution"]
+)
+def test_the_step_is_the_captured_value_in_the_demo(demo: Looking, name: str):
+    module = demo.module.get_submodule(name)
+    output = demo.output(module)
+    for step, exact in every_place(demo, name, output, places=6):
+        agree(step, exact)
+    assert np.isfinite(step.shown)
