@@ -19,6 +19,7 @@ from vrcnn.network.identity import NetworkIdentity, PictureIdentity
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.preprocess import Standard
 from vrcnn.network.recorder import never
+from vrcnn.network.recording import Recording
 from vrcnn.network.snapshot import numbers_in
 from vrcnn.network.source import NetworkSource
 
@@ -30,8 +31,16 @@ def identify_network(
 
     Raises Cancelled soon after `cancelled()` turns true.
     """
+    if source.recording is not None:
+        return _identify_recording(source.recording, target)
     key = Fingerprint(source, full, InputColours(source).words).key(cancelled)
     return NetworkIdentity(source.name, target, key.structure, key.weights, _preprocess(source), str(_device(source)))
+
+
+def _identify_recording(recording: Recording, target: str) -> NetworkIdentity:
+    """By its graphs, and what recorded it; of the weights nothing is known."""
+    structure = hashlib.sha256("".join(map(repr, recording.ways)).encode()).hexdigest()
+    return NetworkIdentity(recording.name, target, structure, "", {"kind": "recorded passes", **recording.versions})
 
 
 def identify_picture(picture: PictureFile) -> PictureIdentity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from vrcnn.engine.identifying import identify_network, identify_picture
 from vrcnn.engine.identity_message import Identified
@@ -18,6 +19,7 @@ class Identify:
 
     number: int
     title: str = ""
+    needs_network: ClassVar[bool] = False
 
     def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
         source, number = workbench.source, workbench.picture

@@ -59,7 +59,10 @@ MakeWorkbench = Callable[[Callable[[], bool], Callable[[Message], None]], Workbe
 
 
 class Inquiry(Protocol):
-    """Something that is asked. `title` is told in the list of jobs; "" for what takes no time worth telling of."""
+    """Something that is asked. `title` is told in the list of jobs; "" for what takes no time worth telling of.
+
+    One whose `needs_network` is false is asked of recordings too, which have no network.
+    """
 
     @property
     def title(self) -> str: ...
@@ -131,7 +134,10 @@ class Inquiries:
         began = time.perf_counter()
         try:
             if asked.running is None:
-                asked.running = asked.inquiry.steps(workbench(unwanted, lambda message: self._pass_on(asked, message)))
+                bench = workbench(unwanted, lambda message: self._pass_on(asked, message))
+                if getattr(asked.inquiry, "needs_network", True):
+                    bench.source.require_network()
+                asked.running = asked.inquiry.steps(bench)
             for done, total in asked.running:
                 asked.done, asked.total = done, total
                 now = time.perf_counter()

@@ -344,7 +344,6 @@ class Worker:
         return self._featuring
 
     def _workbench(self, called_away: Callable[[], bool], send: Callable[[Message], None]) -> Workbench:
-        self._source.require_network()
         given = self._source, self._shelf, self._prepared, self._picture, send, called_away
         return Workbench(*given, self._weights, self._reweigh)
 

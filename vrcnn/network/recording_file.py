@@ -35,6 +35,7 @@ HEADER = 4096  # bytes that an array's header may have
 LOCAL = struct.Struct("<4s22xHH")  # of a member's own header: signature, lengths of name and extra field
 DATED = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same recording makes the same file
 LETTERS = frozenset("NCHWDLF")
+_BROKEN = (ValueError, TypeError, LookupError, RuntimeError, EOFError, zlib.error)  # of those who read damaged files
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,7 @@ def open_recording(path: Path) -> Recording:
     except zipfile.BadZipFile:
         what = "cut off or damaged" if _begins_as_zip(path) else "no recording"
         raise UserError(f"{path} is {what}: give a file that `watched.save` has written whole.") from None
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        RecursionError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        zlib.error,
-    ) as error:
+    except _BROKEN as error:
         raise UserError(f"{path} is damaged, or no recording ({_reason(error)}): record it again.") from error
     except MemoryError as error:
         raise UserError(f"{path} says that it has more than this machine's memory holds: record it again.") from error
