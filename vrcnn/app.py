@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vrcnn.engine.camera import Camera
 from vrcnn.engine.checkpoint_inquiry import LAST, Course
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
@@ -14,6 +15,7 @@ from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.tour_file import is_session, read_tour
 from vrcnn.filming import Film, render_tour, render_turntable
+from vrcnn.network.canvas import occluded
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.references import RANDOM_WEIGHTS
 from vrcnn.network.scope import Scope
@@ -34,6 +36,8 @@ class RunOptions:
     unless nothing is to be kept (`keep`). `theme` is one of THEMES and `layout` one of LAYOUTS; None leaves them to the
     session, as the usual colouring and scope do.
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
+    `occlude` is the part of the easel's picture that is hidden, as in canvas.occluded.
+    `camera` is the source of a live picture for the easel, as in Camera.
     `checkpoints` is a folder with those of the network's training, `checkpoint` the one to begin with, as in Course.
     """
 
@@ -49,6 +53,8 @@ class RunOptions:
     resolution: float | None = None
     checkpoints: Path | None = None
     checkpoint: str | None = None
+    camera: str | None = None
+    occlude: tuple[float, float, float, float] | None = None
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -56,7 +62,8 @@ def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) 
     mark("load")
     if options.session is not None:
         check_place(options.session)
-    return walk(exhibit_of(load_together(targets, load_options), options), options)
+    camera = None if options.camera is None else Camera(options.camera)
+    return walk(exhibit_of(load_together(targets, load_options), options), options, camera)
 
 
 def open_recording(file: Path, options: RunOptions) -> int:
@@ -67,7 +74,7 @@ def open_recording(file: Path, options: RunOptions) -> int:
     return walk(exhibit_of([load_recording(file.expanduser(), LoadOptions())], options), options)
 
 
-def walk(exhibit: Exhibit, options: RunOptions) -> int:
+def walk(exhibit: Exhibit, options: RunOptions, camera: Camera | None = None) -> int:
     """Shows the networks until the visitor leaves; returns the exit code. Raises UserError."""
     mark("network")
     # Imported here, as machines without a screen may lack what these need.
@@ -86,7 +93,10 @@ def walk(exhibit: Exhibit, options: RunOptions) -> int:
         if options.keep:
             exhibit.keep(SessionKeeper(options.session), PreferencesKeeper())
         _insist(exhibit, options)
-        Loop(exhibit, window, options.display, options.resolution).run()
+        loop = Loop(exhibit, window, options.display, options.resolution)
+        if camera is not None:
+            exhibit.ways.watch(camera)
+        loop.run()
     finally:
         exhibit.close()
         window.close()
@@ -140,7 +150,7 @@ def render(
 ) -> Path:
     """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
     still.check(output)
-    sources, number = _with_image(load_together(targets, load_options), image)
+    sources, number = _with_image(load_together(targets, load_options), image, options.occlude)
     return _render_told(arranged(sources, options), replace(still, picture=number), output)
 
 
@@ -161,7 +171,7 @@ def film(
     film.check(output, tour is not None)
     if isinstance(subject, Path) and options.session is None and is_session(subject.expanduser()):
         options = replace(options, session=subject.expanduser())
-    sources, number = _with_image(load_together(targets, load_options), image)
+    sources, number = _with_image(load_together(targets, load_options), image, options.occlude)
     exhibit = arranged(sources, options)
     if number:
         exhibit.world.put_on_easel(number)
@@ -173,14 +183,23 @@ def film(
     return paths
 
 
-def _with_image(sources: list[NetworkSource], image: Path | None) -> tuple[list[NetworkSource], int]:
-    """The networks with a picture of one's own on their shelf, and its number. Raises UserError."""
+def _with_image(
+    sources: list[NetworkSource], image: Path | None, occlude: tuple[float, float, float, float] | None
+) -> tuple[list[NetworkSource], int]:
+    """The networks with a picture of one's own on their shelf, or with the first one, a part of which is hidden; and
+    its number. Raises UserError."""
     if image is None:
-        return sources, 0
+        first = next((source.pictures[0] for source in sources if source.pictures), None)
+        if occlude is None:
+            return sources, 0
+        if first is None:
+            raise UserError("--occlude hides a part of a picture, and there is none: give one with --image.")
+        return with_picture(sources, occluded(first, occlude))
     image = image.expanduser()
     if not image.is_file():
         raise UserError(f"There is no picture {image}: give a picture's file to --image.")
-    return with_picture(sources, PictureFile(image.name, image))
+    file = PictureFile(image.name, image)
+    return with_picture(sources, file if occlude is None else occluded(file, occlude))
 
 
 def arranged(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:

@@ -10,7 +10,7 @@ from vrcnn.scene.attribution_requests import FindAttribution
 from vrcnn.scene.inspection_requests import Inspect
 from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
-from vrcnn.scene.way_requests import CopyDrawing, DrawOn, OpenFiles
+from vrcnn.scene.way_requests import CopyDrawing, DrawOn, HoldCamera, OpenFiles
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -23,6 +23,8 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
             exhibit.displays[hall].worker.inquiries.cancel(number)
         case LoadCheckpoint(number):
             exhibit.load_checkpoint(number)
+        case HoldCamera():
+            exhibit.ways.hold_camera()
         case DrawOn(picture):
             exhibit.ways.drawing.begin(picture)
         case CopyDrawing(picture):

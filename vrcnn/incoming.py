@@ -34,14 +34,14 @@ class Incoming:
 
     def take(self, paths: Iterable[str]) -> None:
         """Files and folders onto the shelf; the first picture runs."""
-        if self._is_wanted():
+        if self.is_wanted():
             self._intake.take([Path(path) for path in paths])
 
     def paste(self, text: str) -> None:
         """The picture or the files on the clipboard, whose text this is."""
         from vrcnn.desktop.clipboard import read_clipboard  # here, as it is not needed for the first picture
 
-        if self._is_wanted():
+        if self.is_wanted():
             self._intake.paste(partial(read_clipboard, text))
 
     def follow(self) -> None:
@@ -60,7 +60,8 @@ class Incoming:
         """Ends the thread."""
         self._intake.close()
 
-    def _is_wanted(self) -> bool:
+    def is_wanted(self) -> bool:
+        """Whether a network can do something with pictures; else that is told."""
         wanted = any(display.worker.takes_pictures for display in self._exhibit.displays)
         if not wanted:
             tell(self._exhibit.world, Notice(NO_READER))

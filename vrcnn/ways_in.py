@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vrcnn.camera_show import CameraShow
+from vrcnn.display import tell
 from vrcnn.easel_drawing import EaselDrawing
+from vrcnn.engine.camera import Camera
 from vrcnn.incoming import Incoming
 from vrcnn.network.pictures import PictureFile
 from vrcnn.passes import Passes
 from vrcnn.scene.shelving import put_on_shelf
+from vrcnn.scene.world import Notice
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
+
+NO_CAMERA = "There is no camera here.", "Start with --camera 0, or with the path of a film."
 
 
 class WaysIn:
@@ -24,6 +30,21 @@ class WaysIn:
         self.passes = Passes()
         self.incoming = Incoming(exhibit)
         self.drawing = EaselDrawing(exhibit, self.passes)
+        self.camera: CameraShow | None = None
+
+    def watch(self, camera: Camera) -> None:
+        """Puts a camera's picture on the shelf and the easel, live; the exhibit is open. It is closed with the rest."""
+        if self.incoming.is_wanted():
+            self.camera = CameraShow(self._exhibit, camera, self.passes)
+        else:
+            camera.close()
+
+    def hold_camera(self) -> None:
+        """Freezes its picture, or lets it go on."""
+        if self.camera is None:
+            tell(self._exhibit.world, Notice(*NO_CAMERA))
+        else:
+            self.camera.toggle()
 
     def add_file(self, file: PictureFile, pixels: np.ndarray) -> int:
         """Puts a picture from outside on the shelf for all networks that can read it; returns its number. `pixels` are
@@ -45,9 +66,13 @@ class WaysIn:
         """Once a frame."""
         self.incoming.follow()
         self.drawing.follow()
+        if self.camera is not None:
+            self.camera.follow()
         self._exhibit.world.sketching.rate = self.passes.rate
 
     def close(self) -> None:
         """Ends their threads."""
         self.incoming.close()
         self.drawing.close()
+        if self.camera is not None:
+            self.camera.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from vrcnn.scene.camera_control import camera_controls, camera_key
 from vrcnn.scene.confusion_board import confusion_controls, confusion_key
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
@@ -54,6 +55,7 @@ def control_parts(world: World) -> list[Part]:
     parts.append((shelf_bar_key(world), partial(shelf_bar_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))
+    parts.append((camera_key(world), partial(camera_controls, world)))
     return parts
 
 

@@ -16,6 +16,7 @@ from vrcnn.scene.architecture import (
 )
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.button_signs import furnish_signs, signs_key
+from vrcnn.scene.camera_control import camera_key, furnish_camera
 from vrcnn.scene.confusion_board import confusion_key, furnish_confusion, furnish_pointed, pointed_key
 from vrcnn.scene.delivering import flights_key, furnish_flights
 from vrcnn.scene.desk import furnish_desk
@@ -31,10 +32,12 @@ from vrcnn.scene.framed_maps import (
     places_key,
 )
 from vrcnn.scene.hall import Hall
+from vrcnn.scene.inspect_marks import furnish_marks, marks_key
 from vrcnn.scene.landing_marker import furnish_landing, landing_key
 from vrcnn.scene.large_view import furnish_large, large_key
 from vrcnn.scene.lectern import lectern, lectern_key
 from vrcnn.scene.lit_path import furnish_lit, lit_key
+from vrcnn.scene.map_numbers import furnish_numbers, numbers_key
 from vrcnn.scene.map_tag import furnish_tag, tag_key
 from vrcnn.scene.model import table_key
 from vrcnn.scene.near import furnish_near, near_key
@@ -106,6 +109,7 @@ def _groups(world: World) -> Iterator[Group]:
         named = len(world.halls) > 1
         yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
         yield f"lit {number}", lit_key(world, number), partial(furnish_lit, world, number)
+        yield f"marks {number}", marks_key(world, number), partial(furnish_marks, world, number)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "noise", noise_key(world), partial(furnish_noise, world)
@@ -129,10 +133,12 @@ def _groups(world: World) -> Iterator[Group]:
     yield "hanging places", places_key(world), partial(furnish_places, world)
     yield "near", near_key(world), partial(furnish_near, world)
     yield "meant", meant_key(world), partial(furnish_meant, world)
+    yield "camera", camera_key(world), partial(furnish_camera, world)
     yield "pens", pens_key(world), partial(furnish_pens, world)
     yield "flights", flights_key(world), partial(furnish_flights, world)
     yield "large map", large_key(world), partial(furnish_large, world)
     yield "field", field_key(world), partial(furnish_field, world)
+    yield "map numbers", numbers_key(world), partial(furnish_numbers, world)
     yield "map label", tag_key(world), partial(furnish_tag, world)
     if world.movement.arc is not None:
         yield "landing", landing_key(world), partial(furnish_landing, world)

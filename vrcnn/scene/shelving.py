@@ -55,7 +55,8 @@ class Additions:
 
     def place_for(self, world: World) -> int:
         """The number for another one: a new one, or that of an earlier one that is neither on the easel nor held."""
-        used = {world.easel.picture, world.enlarged, *(hand.holding for hand in world.hands.values())}
+        live = None if world.camera is None else world.camera.picture
+        used = {world.easel.picture, world.enlarged, live, *(hand.holding for hand in world.hands.values())}
         number = len(world.pictures)
         if len(self._numbers) >= ADDED:
             number = next((each for each in self._numbers if each not in used), number)
