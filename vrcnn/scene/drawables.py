@@ -86,7 +86,7 @@ class Label:
     pose: Pose
     height: float
     align: Literal["left", "centre", "right"] = "left"
-    role: str = "text"
+    role: str | Colour = "text"
     bold: bool = False
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from vrcnn.inspection.results import Question
 from vrcnn.scene.hall import Hall, Wall
 from vrcnn.scene.inspection_requests import Inspect
+from vrcnn.scene.map_numbers import close_map
+from vrcnn.scene.reading import MapAt
 from vrcnn.scene.requests import Request
 from vrcnn.scene.tiles import channel_at, pixel_on, place_of
 from vrcnn.scene.world import Target, World
 from vrcnn.scene.world_panels import INSPECT, WorldPanel
 
 PAGES = NUMBERS, HISTOGRAMS, KERNELS, STEP, DRIVERS = "Numbers", "Histograms", "Kernels", "Step", "Drivers"
+FURTHEST = 6  # operations that are shown nowhere, between a layer and the one that it reads
 MARKED = 8  # layers at most whose maps are marked: with every new picture they are asked anew
 
 
@@ -88,6 +91,20 @@ def subject_of(world: World, panel: WorldPanel) -> Subject | None:
     return Subject(hall, wall, hall.tensor_of(wall.node), min(panel.channel, count - 1), panel.pixel)
 
 
+def source_wall(hall: Hall, operation: str) -> Wall | None:
+    """The wall of the layer whose channels the operation of this name reads: where that is shown."""
+    at = next((number for number, node in enumerate(hall.full.nodes) if node.name == operation), None)
+    for _ in range(FURTHEST):
+        before = [] if at is None else [edge.source for edge in hall.full.edges if edge.target == at]
+        if not before:
+            return None
+        at = before[0]
+        found = next((wall for wall in hall.walls if at in hall.graph.nodes[wall.node].members), None)
+        if found is not None:
+            return found
+    return None
+
+
 def questions_of(world: World, panel: WorldPanel) -> list[Question]:
     """What has to be known for the page that a panel shows."""
     subject = subject_of(world, panel)
@@ -108,17 +125,24 @@ def follow_questions(world: World) -> list[Request]:
     """Once a frame: what nobody looks at any more is dropped, what somebody looks at now is asked."""
     panels = [panel for panel in world.panels.open.values() if panel.name == INSPECT]
     requests: list[Request] = []
+    close = close_map(world)
     for number, hall in enumerate(world.halls):
         inspection = hall.inspection
-        if not panels and not inspection.asked and not inspection.marking and inspection.path is None:
+        if close is None and not panels and not inspection.asked and not inspection.marking and inspection.path is None:
             continue
         wanted = [each for panel in panels if panel.hall == number for each in questions_of(world, panel)]
         wanted += [] if inspection.path is None else [inspection.path]
         wanted += _marked(world, number)
+        wanted += [] if close is None or close.hall != number else [_of_map(hall, close)]
         for question in [each for each in inspection.asked if each not in wanted]:
             inspection.drop(question)
         requests += [Inspect(question, number) for question in dict.fromkeys(wanted) if inspection.want(question)]
     return requests
+
+
+def _of_map(hall: Hall, at: MapAt) -> Question:
+    """What tells the values of a map in the network's own precision."""
+    return Question("channel", hall.tensor_of(at.node), at.channel)
 
 
 def _marked(world: World, number: int) -> list[Question]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from vrcnn.inspection.results import Drivers
 from vrcnn.scene.hall import Wall
+from vrcnn.scene.inspecting import source_wall
 from vrcnn.scene.intents import GoTo, Intent
 from vrcnn.scene.reading import figure
 from vrcnn.ui.events import Area
@@ -14,7 +15,6 @@ from vrcnn.ui.panel_pen import GAP, Pen, columns
 from vrcnn.ui.theme import SMALL
 
 ROW = 46.0  # points
-FURTHEST = 6  # operations that are shown nowhere, between a layer and the one that it reads
 NAMES, VALUES = 96.0, 84.0  # points of a row: for the input's number at its left, for its value at its right
 
 
@@ -24,7 +24,7 @@ def draw_drivers(pen: Pen, look: Look, area: Area) -> list[Intent]:
     if drivers is None:
         tell_why_not(pen, look, area)
         return []
-    source = source_of(look, drivers)
+    source = source_wall(look.subject.hall, drivers.layer.operation)
     words = "Press an input to go to it and look what drives that."
     if source is None:
         words = "The layer of these inputs is not shown at this level; 3 shows all operations."
@@ -66,22 +66,6 @@ def _draw_row(pen: Pen, name: str, number: int, value: float, size: float, row: 
     pen.fill(bar, "failed" if value < 0 else "running", 3.0)
     pen.text(row.right - 6, row.top + 8, figure(value), size=SMALL, align=1.0)
     return over and bool(pen.pressed)
-
-
-def source_of(look: Look, drivers: Drivers) -> Wall | None:
-    """The wall of the layer whose channels the inputs are: where what the operation reads is shown."""
-    hall = look.subject.hall
-    nodes = hall.full.nodes
-    at = next((number for number, node in enumerate(nodes) if node.name == drivers.layer.operation), None)
-    for _ in range(FURTHEST):
-        before = [] if at is None else [edge.source for edge in hall.full.edges if edge.target == at]
-        if not before:
-            return None
-        at = before[0]
-        found = next((wall for wall in hall.walls if at in hall.graph.nodes[wall.node].members), None)
-        if found is not None:
-            return found
-    return None
 
 
 def _walk_to(look: Look, source: Wall | None, number: int) -> list[Intent]:

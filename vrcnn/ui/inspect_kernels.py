@@ -17,6 +17,7 @@ from vrcnn.ui.theme import SMALL
 
 TILE = 46.0  # points, the longer side of a kernel of the channel
 SCALE = 240.0  # points, the width of the colour bar
+FINE = 80  # rows of weights, from which no gaps are left between kernels, as they would not be seen
 MOST = 96  # inputs, and outputs, of the layer's kernels that are shown at a time
 
 
@@ -94,23 +95,25 @@ def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: A
                 wishes.append(look.turned(first=to))
     pixels = look.kept(
         ("blocks", look.subject.tensor, kernels.first_output, look.diverging, largest),
-        lambda: coloured(tabled(blocks), largest, look.diverging),
+        lambda: coloured(tabled(blocks, outputs * high < FINE), largest, look.diverging),
     )
     room = area.right - area.left, foot - top - 30
     size = min(room[0] / pixels.shape[1], room[1] / pixels.shape[0], 14.0)
     table = Area(area.left, top, area.left + pixels.shape[1] * size, top + pixels.shape[0] * size)
     pen.picture("blocks", pixels, table)
     pen.rim(table, "frame", 1.0)
+    gap = 1 if outputs * high < FINE else 0
+    tall, broad = high + gap, wide + gap
     line = look.subject.channel - kernels.first_output
     if 0 <= line < outputs:
-        y = table.top + line * (high + 1) * size
+        y = table.top + line * tall * size
         pen.rim(Area(table.left - 3, y - 2, table.right + 3, y + high * size + 2), "accent", 2.0)
     last = kernels.first_output + outputs - 1
     told = f"{kernels.first_output:,} to {last:,}; press one to go to it"
     over, _ = pen.felt("blocks", table)
     if over and pen.pointer is not None and table.holds(*pen.pointer):
-        output = min(outputs - 1, int((pen.pointer[1] - table.top) / size / (high + 1)))
-        entry = min(inputs - 1, int((pen.pointer[0] - table.left) / size / (wide + 1)))
+        output = min(outputs - 1, int((pen.pointer[1] - table.top) / size / tall))
+        entry = min(inputs - 1, int((pen.pointer[0] - table.left) / size / broad))
         number = kernels.first_output + output
         per_group = max(1, kernels.outputs // max(1, kernels.groups))
         source = number // per_group * kernels.blocks.shape[1] + entry
@@ -122,9 +125,12 @@ def _draw_blocks(pen: Pen, look: Look, kernels: Kernels, largest: float, area: A
     return wishes
 
 
-def tabled(blocks: np.ndarray) -> np.ndarray:
-    """(outputs * (rows + 1) - 1, inputs * (columns + 1) - 1): the blocks side by side, NaN in the gaps."""
+def tabled(blocks: np.ndarray, apart: bool = True) -> np.ndarray:
+    """(outputs * (rows + 1) - 1, inputs * (columns + 1) - 1): the blocks side by side, NaN in the gaps; without these
+    where they are not `apart`."""
     outputs, inputs, high, wide = blocks.shape
+    if not apart:
+        return blocks.transpose(0, 2, 1, 3).reshape(outputs * high, inputs * wide)
     table = np.full((outputs, high + 1, inputs, wide + 1), np.nan, np.float32)
     table[:, :high, :, :wide] = blocks.transpose(0, 2, 1, 3)
     return table.reshape(outputs * (high + 1), inputs * (wide + 1))[:-1, :-1]

@@ -89,6 +89,7 @@ class InspectPanel:
         body = Area(MARGIN, tabs.bottom + 14, width - MARGIN, height - MARGIN - FOOT - 12)
         wishes += DRAWN[page](pen, look, body)
         self.first, self.most, self.logarithmic = min(look.first, look.most), look.most, look.logarithmic
+        panel.entry = self.first if page == STEP else panel.entry
         if self.most:
             _draw_place(pen, self.first / self.most, Area(width - 13, body.top, width - 8, body.bottom))
         foot = Area(MARGIN, height - MARGIN - FOOT, width - MARGIN, height - MARGIN)
