@@ -19,6 +19,8 @@ from PIL import Image
 
 from vrcnn.errors import UserError
 from vrcnn.export.contact_sheet import Row, Sheet, Tile, draw_sheet
+from vrcnn.export.glb import Glb, Surface
+from vrcnn.export.grey_picture import save_grey
 from vrcnn.export.panorama_file import save_panorama
 from vrcnn.export.picture import save_picture
 from vrcnn.export.preferences import PreferencesKeeper, comfort_from
@@ -33,7 +35,7 @@ from vrcnn.network.recording import RecordedPass, Recording
 from vrcnn.network.recording_file import open_recording, save_recording
 from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
-from vrcnn.whole_file import write_whole
+from vrcnn.whole_file import whole, write_whole
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ SETTINGS = preset("fast")
 KEY = f"{'b2' * 6}-{'a1' * 10}"  # a NetworkKey as text: that itself is in a module that imports torch
 PLACE = Place("conv1", 3)
 VALUES_OF_A_PASS = np.random.default_rng(9).normal(size=(1, 3, 60, 80)).astype(np.float16)
+MAPS = np.random.default_rng(8).normal(size=(16, 24, 32)).astype(np.float32)
 VALUES = np.random.default_rng(7).normal(size=(3, 32, 32)).astype(np.float32)
 
 
@@ -154,6 +157,42 @@ def check_recording(path: Path) -> None:
     assert np.array_equal(recording.passes[0].pictures["input"], PICTURE)
 
 
+def write_grey(path: Path) -> None:
+    save_grey(MAPS[0], (-4.0, 4.0), path)
+
+
+def check_grey(path: Path) -> None:
+    with Image.open(path) as image:
+        assert np.asarray(image).max() > 255
+
+
+def write_scene(path: Path) -> None:
+    glb = Glb()
+    material = glb.material("noise", PICTURE)
+    square = np.array([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], np.float32)
+    surface = Surface(material, square, square[:, :2], np.array([(0, 1, 2), (0, 2, 3)]))
+    write_whole(path, lambda file: glb.write(file, [glb.node("wall", glb.mesh("wall", [surface]))]))
+
+
+def check_scene(path: Path) -> None:
+    content = path.read_bytes()
+    assert content[:4] == b"glTF"
+    assert int.from_bytes(content[8:12], "little") == len(content)
+
+
+def write_streamed(path: Path) -> None:
+    """As value files and tables are: a piece at a time, with time in between."""
+    with whole(path) as file:
+        for values in MAPS:
+            file.write(values.tobytes())
+        file.write(zlib.crc32(MAPS.tobytes()).to_bytes(4, "little"))
+
+
+def check_streamed(path: Path) -> None:
+    content = path.read_bytes()
+    assert zlib.crc32(content[:-4]) == int.from_bytes(content[-4:], "little")
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -164,4 +203,7 @@ KINDS = (
     Kind("graph.json", write_graph, check_graph),
     Kind("run.vrcnn", write_recording, check_recording),
     Kind("exported.bin", write_a_sidecar, check_sidecar),
+    Kind("grey.png", write_grey, check_grey),
+    Kind("scene.glb", write_scene, check_scene),
+    Kind("values.bin", write_streamed, check_streamed),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -56,7 +57,8 @@ def place_of(kind: str, wishes: ExportWishes) -> Path:
 
 def check_places(wishes: ExportWishes) -> None:
     """Raises UserError where something is there already that is not to be replaced."""
-    taken = [place_of(kind, wishes).name for kind in wishes.kinds if place_of(kind, wishes).exists()]
+    places = [place_of(kind, wishes) for kind in wishes.kinds]
+    taken = [place.name for place in places if os.path.exists(place)]  # unlike Path.exists false of too long a name
     if taken and not wishes.overwrite:
         raise UserError(
             f"{wishes.folder} has {' and '.join(taken)} already: choose another folder, or replace "
