@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from vrcnn.engine.messages import PictureMade
 from vrcnn.exhibit import Exhibit
 from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
+from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.scene.arrangement import Handling
+from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.gallery import Frame
 from vrcnn.scene.geometry import Placing, Pose, turn
@@ -63,8 +66,6 @@ def furnish(studio: Studio) -> None:
     names = [wall.name for wall in hall.walls if wall.span is not None]
     arrangement = hall.arrangement.with_moved(names[0], Placing(Pose((0.3, 0.0, 0.5), turn(0.4)), 1.3))
     arrangement = arrangement.with_handled(names[1], Handling(folded=True)).with_handled(names[2], Handling(zoom=1.5))
-    from vrcnn.scene.arranging import rearrange
-
     rearrange(hall, arrangement, 0.0)
     hall.motion = None
     world.theme, world.colouring = "light", Colouring(range="map", colormap="batlow", gamma=0.5)
@@ -108,9 +109,68 @@ def test_saved_opened_and_rendered_it_is_the_same_picture(tmp_path: Path) -> Non
     assert main(arguments) == 0
     with Image.open(output) as picture:
         again = np.asarray(picture)
-    Image.fromarray(before).save("/tmp/sessions/before.png")
-    Image.fromarray(again).save("/tmp/sessions/again.png")
     assert (again == before).all()
     first = output.read_bytes()
     assert main(arguments) == 0
     assert output.read_bytes() == first
+
+
+def test_a_changed_model_is_told_and_what_still_fits_is_kept(tmp_path: Path) -> None:
+    session = tmp_path / "mine.json"
+    saved(tmp_path, session)
+    (tmp_path / "blue.png").unlink()
+    changed = write_network(tmp_path, ", nn.Conv2d(24, 24, 1), nn.ReLU()", ("red.png",))
+    exhibit = Exhibit(load(str(changed), LoadOptions()))
+    before = exhibit.world.hall.arrangement
+    keeper_of(exhibit, session)
+    world = exhibit.world
+    assert world.hall.arrangement.moved != before.moved
+    assert (world.theme, world.hall.scope.detail) == ("light", "all")
+    assert [frame.reading.layer for frame in world.gallery.frames] == [world.hall.walls[0].name]
+    assert [picture.name for picture in world.pictures] == ["red.png", "a noise of mine"]
+    told = "\n".join(f"{notice.headline} {notice.detail}" for notice in world.notices)
+    assert "net is not the network that it was" in told
+    assert "1 of its pictures is gone: blue.png." in told
+    exhibit.close()
+
+
+def test_a_picture_that_was_brought_in_opens_where_its_file_is_not(tmp_path: Path) -> None:
+    """Dropped on the window from a folder that is not there any more, it runs as it did."""
+    session, elsewhere = tmp_path / "mine.json", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    noise = np.random.default_rng(3).integers(0, 256, (30, 40, 3), np.uint8)
+    Image.fromarray(noise).save(elsewhere / "dropped.png")
+    network = write_network(tmp_path)
+    exhibit = Exhibit(load(str(network), LoadOptions()))
+    keeper_of(exhibit, session)
+    with open_studio(exhibit) as studio:
+        file = PictureFile("dropped.png", elsewhere / "dropped.png")
+        exhibit.place(exhibit.ways.add_file(file, np.dstack([noise, np.full((30, 40), 255, np.uint8)])))
+        studio.settle()
+        scores = exhibit.world.hall.scores
+    (elsewhere / "dropped.png").unlink()
+    again = Exhibit(load(str(network), LoadOptions()))
+    again.arrange_as(session)
+    with open_studio(again) as studio:
+        studio.settle()
+        assert again.world.pictures[again.world.easel.picture].name == "dropped.png"
+        assert again.world.hall.scores == scores
+
+
+def test_what_no_part_knows_is_kept(tmp_path: Path) -> None:
+    session = tmp_path / "mine.json"
+    saved(tmp_path, session)
+    content = json.loads(session.read_text())
+    content["of a later version"] = {"kept": [1, 2]}
+    content["look"]["theme"] = "no such theme"
+    session.write_text(json.dumps(content))
+    exhibit = Exhibit(load(str(tmp_path / "net.py"), LoadOptions()))
+    keeper = keeper_of(exhibit, session)
+    assert any("Its look is left out" in notice.detail for notice in exhibit.world.notices)
+    assert exhibit.world.theme == "dark"
+    exhibit.world.player.position = (1.0, 0.0, 2.0)
+    keeper.finish(exhibit.world)
+    again = json.loads(session.read_text())
+    assert again["of a later version"] == {"kept": [1, 2]}
+    assert again["camera"]["position"] == [1.0, 0.0, 2.0]
+    exhibit.close()

@@ -143,6 +143,7 @@ class EaselDrawing:
             return
         for hall, file in zip(original.files, painted.files, strict=True):
             self._exhibit.displays[hall].worker.put_picture(task.number, file)
+            world.pictures[task.number].brought = file  # which sessions keep
         self._given[task.number], self._ready = task.strokes, painted
 
 

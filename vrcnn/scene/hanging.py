@@ -10,6 +10,7 @@ from vrcnn.scene.feature_reading import FeatureReading
 from vrcnn.scene.gallery import Frame, Large, Pull
 from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.haptics import AWAY, PLACE, PULL, REFUSED, SNAP, TAKE
+from vrcnn.scene.history import PAUSE
 from vrcnn.scene.holding import within
 from vrcnn.scene.map_shapes import frame_size, on_wall, size_of
 from vrcnn.scene.picture_numbers import FRAMES
@@ -226,6 +227,7 @@ def scale_frame(world: World, name: str, notches: float) -> bool:
     if frame is None:
         return False
     frame.scale = within(frame.scale * NOTCH**notches, FRAME_LIMITS)
+    world.history.settles = world.time + PAUSE
     gallery.revision += 1
     return True
 

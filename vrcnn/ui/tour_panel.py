@@ -34,7 +34,7 @@ from vrcnn.ui.theme import SMALL
 TOUR, SESSION, PICTURES = "tour", "session", "pictures"
 PAGES = (("Tour", TOUR), ("Session", SESSION), ("Pictures", PICTURES))
 ROW, SHOWN = 50.0, 5  # points, of a stop in the list; and how many there are to be seen
-TIMES = (("As large as the window", 1), ("2 ×", 2), ("4 ×", 4))
+TIMES = (("As the window", 1), ("2 ×", 2), ("4 ×", 4))
 STEP = BUTTON + GAP
 
 
@@ -99,7 +99,7 @@ class TourPanel:
         for number in range(self.first, min(len(stops), self.first + SHOWN)):
             place = Area(room.left, y, room.right, y + ROW)
             lit = number == touring.chosen
-            here = "▸ " if number == touring.at else ""
+            here = "→ " if number == touring.at else ""
             if pen.button(f"stop {number}", place, f"{here}{number + 1}  {stops[number].title}", lit, SMALL * 1.08):
                 self.asking = False
                 wishes.append(GoToStop(number) if lit else ChooseStop(number))
