@@ -8,7 +8,6 @@ from typing import Any
 
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from vrcnn.network.structures import tensors
 
@@ -22,8 +21,15 @@ class Counting(TorchDispatchMode):
     """Inside, `multiply_adds` grows with every call. The calls themselves are torch's, with the same results."""
 
     def __init__(self) -> None:
+        from torch.utils.flop_counter import flop_registry  # here, as it takes time that the start has better uses for
+
         super().__init__()
         self.multiply_adds = 0
+        self._known = flop_registry
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch 2.6 and later import their compiler for it, which takes seconds
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -31,8 +37,8 @@ class Counting(TorchDispatchMode):
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
         packet = func._overloadpacket
-        if packet in flop_registry:
-            self.multiply_adds += int(flop_registry[packet](*args, **kwargs, out_val=result)) // 2
+        if packet in self._known:
+            self.multiply_adds += int(self._known[packet](*args, **kwargs, out_val=result)) // 2
         elif (own := _OWN.get(packet.__name__)) is not None:
             self.multiply_adds += own(args)
         return result
