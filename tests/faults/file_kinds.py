@@ -17,16 +17,20 @@ import numpy as np
 import psutil  # noqa: F401 - which write_whole imports when there is something to tidy
 from PIL import Image
 
+from vrcnn.attribute_command.files import save_attribution, values_path
 from vrcnn.errors import UserError
 from vrcnn.export.contact_sheet import Row, Sheet, Tile, draw_sheet
+from vrcnn.export.film import save_film
 from vrcnn.export.glb import Glb, Surface
 from vrcnn.export.grey_picture import save_grey
 from vrcnn.export.panorama_file import save_panorama
 from vrcnn.export.picture import save_picture
+from vrcnn.export.plain import packed, unpacked
 from vrcnn.export.preferences import PreferencesKeeper, comfort_from
 from vrcnn.export.session import NetworkSession, Session, read
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.sidecar import Sidecar, write_sidecar
+from vrcnn.export.tour_file import read_tour, save_tour
 from vrcnn.featurevis.cache import FeatureCache
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.results import Place, Visualization
@@ -35,6 +39,7 @@ from vrcnn.network.recording import RecordedPass, Recording
 from vrcnn.network.recording_file import open_recording, save_recording
 from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
+from vrcnn.scene.tour import Stop, Tour
 from vrcnn.whole_file import whole, write_whole
 
 
@@ -193,6 +198,42 @@ def check_streamed(path: Path) -> None:
     assert zlib.crc32(content[:-4]) == int.from_bytes(content[-4:], "little")
 
 
+def write_attribution(path: Path) -> None:
+    save_attribution(PICTURE, VALUES, path)
+
+
+def check_attribution(path: Path) -> None:
+    check_picture(path)
+    assert np.array_equal(np.load(values_path(path)), VALUES)
+
+
+FRAMES = [(np.roll(_noise(40, 64), 7 * number, axis=1), 1) for number in range(3)]
+TOUR = Tour("Of faults", tuple(Stop(f"Stop {number}", "Told there. " * 40, layer="conv1") for number in range(40)))
+
+
+def write_whole_session(path: Path) -> None:
+    """With pictures and framed copies in it, as they are embedded."""
+    embedded = {"frames": [{"map": {"values": packed(VALUES[0])}}], "pictures": {"shelf": [{"values": packed(VALUES)}]}}
+    session = Session((NetworkSession("Net", "c3" * 8, Arrangement()),)).with_parts(embedded)
+    SessionKeeper(path)._write(path, session)
+
+
+def check_whole_session(path: Path) -> None:
+    parts = read(path.read_bytes()).rest
+    assert (unpacked(parts["pictures"]["shelf"][0]["values"], "values") == VALUES).all()
+
+
+def check_tour(path: Path) -> None:
+    assert read_tour(path) == TOUR
+
+
+def check_gif(path: Path) -> None:
+    with Image.open(path) as film:
+        assert film.n_frames == len(FRAMES)
+        film.seek(len(FRAMES) - 1)
+        film.load()
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -200,10 +241,14 @@ KINDS = (
     Kind("picture.png", lambda path: save_picture(PICTURE, path), check_picture),
     Kind("panorama.jpg", lambda path: save_panorama(AROUND, path), check_panorama),
     Kind("contact_sheet.png", write_sheet, check_sheet),
+    Kind("attribution.png", write_attribution, check_attribution),
     Kind("graph.json", write_graph, check_graph),
     Kind("run.vrcnn", write_recording, check_recording),
     Kind("exported.bin", write_a_sidecar, check_sidecar),
     Kind("grey.png", write_grey, check_grey),
     Kind("scene.glb", write_scene, check_scene),
     Kind("values.bin", write_streamed, check_streamed),
+    Kind("whole_session.json", write_whole_session, check_whole_session),
+    Kind("tour.json", lambda path: save_tour(path, TOUR), check_tour),
+    Kind("film.gif", lambda path: save_film(FRAMES, path), check_gif),
 )
