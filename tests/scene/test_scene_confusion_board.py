@@ -38,7 +38,7 @@ def world() -> World:
 def test_the_cells_count_what_a_plain_loop_counts():
     results = evaluated()
     matrix = matrix_of(results)
-    assert matrix.names == KINDS
+    assert matrix.rows == matrix.columns == KINDS
     for row in range(4):
         for column in range(4):
             found = [p for p in range(400) if (results.true[p], results.predicted[p]) == (row, column)]
@@ -51,13 +51,13 @@ def test_of_many_classes_those_of_the_worst_confusions_are_shown(classes: int):
     names = tuple(f"class {number}" for number in range(classes))
     results = evaluated(6 * classes, names=names)
     matrix = matrix_of(results)
-    assert matrix.size == min(classes, MOST)
+    assert matrix.shown == min(classes, MOST)
     occurring = {*results.true[results.counted].tolist(), *results.predicted[results.counted].tolist()}
-    assert matrix.size + matrix.left_out == len(occurring)
+    assert matrix.occurring == len(occurring)
     wrong = results.counted & (results.true != results.predicted)
     pairs, counts = np.unique(np.stack([results.true[wrong], results.predicted[wrong]]), axis=1, return_counts=True)
     if (counts == counts.max()).sum() <= MOST // 2:
-        assert set(pairs[:, counts == counts.max()].ravel().tolist()) <= set(matrix.classes)
+        assert set(pairs[:, counts == counts.max()].ravel().tolist()) <= {*matrix.true, *matrix.predicted}
     for theme in THEMES.values():
         pixels = picture_of(matrix, theme)
         assert pixels.dtype == np.uint8
@@ -65,10 +65,21 @@ def test_of_many_classes_those_of_the_worst_confusions_are_shown(classes: int):
         assert (pixels[..., 3] == 255).all()
 
 
+def test_rows_are_what_pictures_show_and_columns_what_they_were_taken_for():
+    names = tuple(f"class {number}" for number in range(12))
+    results = evaluated(120, names=names)
+    few = replace(results, true=np.where(results.true < 3, results.true, -1).astype(np.int32))
+    matrix = matrix_of(few)
+    assert matrix.true == (0, 1, 2)
+    assert set(matrix.predicted) == set(few.predicted[few.counted].tolist())
+    assert matrix.predicted[:3] == (0, 1, 2), "those that are both come first, in the same order"
+    assert matrix.counts.sum() == few.counted.sum()
+
+
 def test_its_picture_has_the_larger_share_in_the_stronger_colour():
     matrix = matrix_of(evaluated())
     pixels, theme = picture_of(matrix, THEMES["dark"]), THEMES["dark"]
-    side = len(pixels) // matrix.size
+    side = len(pixels) // len(matrix.rows)
     middles = pixels[side // 2 :: side, side // 2 :: side, :3].astype(float) / 255
 
     def away(row: int, column: int) -> float:

@@ -26,7 +26,8 @@ def as_text(network: str, results: Results, pictures: Sequence[PictureFile]) -> 
     total = summary(results)
     lines = [f"{network}: {total.judged:,} of {results.total:,} pictures judged. {results.how}", ""]
     lines += [f"  {name:<20} {figure}" for name, figure in figures(total)]
-    rows = sorted(class_rows(results), key=lambda row: (row.recall is None, row.recall or 0.0, -row.pictures))
+    shown = [row for row in class_rows(results) if row.pictures]
+    rows = sorted(shown, key=lambda row: (row.recall or 0.0, -row.pictures))
     lines += ["", f"  {'class':<{NAME}} {'pictures':>8} {'recall':>8} {'precision':>9}"]
     lines += [_class_line(row) for row in rows[:CLASSES]]
     if len(rows) > CLASSES:

@@ -107,9 +107,11 @@ def match(groups: Sequence[Label], labels: Sequence[str] | None, count: int) -> 
         return Matched(how="Nothing says what these pictures show.")
     kind = "labels" if all(isinstance(group, int) for group in groups) else "folders"
     named = labels if labels is not None and len(labels) == count else None
-    ways = [
-        (_by_name(groups, named, count), "by name"),
-        (_by_wordnet(groups, count), "by WordNet id"),
+    by_name, by_id = _by_name(groups, named, count), _by_wordnet(groups, count)
+    ways: list[tuple[dict[Label, int], str]] = [
+        (by_name, "by name"),
+        (by_id, "by WordNet id"),
+        ({**by_id, **by_name}, "by name or WordNet id"),
         (_by_index(groups, count), "by index"),
     ]
     indices, way = max(ways, key=lambda each: len(each[0]))

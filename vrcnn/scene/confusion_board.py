@@ -32,32 +32,43 @@ HEAD, FOOT = 0.25, 0.3  # m, for the heading, and for the buttons and what is po
 TOLD = HEIGHT / 2 - 0.225  # m below the middle, the line about what is pointed at
 BUTTON, BUTTON_WIDTH = 0.09, 0.44
 FRAME = 0.007  # m, of the frame around the cell that is pointed at
+HIGHEST = 0.1  # m, of a cell that is higher than it is wide
 STRONG = 0.6  # colours on which the panel's own is read better than that of text
 IDLE = "Point at a cell: a press puts its pictures on the shelf."
 
 
 @dataclass(frozen=True)
 class Square:
-    """Where the matrix is on the board, in m from its middle: the `left` and the `top` edge, its `side`, and the cap
-    height of the classes' names, with the `room` that they have beside it and above it."""
+    """Where the matrix is on the board, in m from its middle: the `left` and the `top` edge, `width` and `height`, and
+    those of a `cell`; the cap heights of the rows' and the columns' names, with the `room` that they have."""
 
     left: float
     top: float
-    side: float
-    cap: float
+    width: float
+    height: float
+    cell: tuple[float, float]
+    caps: tuple[float, float]
     room: tuple[float, float]
 
 
 @lru_cache(4)
 def square_of(matrix: Matrix) -> Square:
-    """As large as the names leave room for."""
+    """As large as the names leave room for; cells are not much higher than they are wide."""
     across, down = WIDTH - 2 * MARGIN, HEIGHT - HEAD - FOOT
-    cap = max(SMALLEST, min(NAME, 0.5 * (down - LEAST_NAMES) / matrix.size))
-    longest = max(text_width(name, cap) for name in matrix.names) + 0.045
-    beside, above = (min(most, max(LEAST_NAMES, longest)) for most in (ROW_NAMES, COLUMN_NAMES))
-    side = min(across - beside, down - above)
-    left = (beside - side) / 2 if side < across - beside else WIDTH / 2 - MARGIN - side
-    return Square(left, HEIGHT / 2 - HEAD - above, side, cap, (beside, above))
+    rows, columns = len(matrix.rows), len(matrix.columns)
+    caps = tuple(max(SMALLEST, min(NAME, 0.5 * (down - LEAST_NAMES) / count)) for count in (rows, columns))
+    longest = [
+        max(text_width(name, cap) for name in names) + 0.045
+        for names, cap in zip((matrix.rows, matrix.columns), caps, strict=True)
+    ]
+    beside, above = (
+        min(most, max(LEAST_NAMES, each)) for most, each in zip((ROW_NAMES, COLUMN_NAMES), longest, strict=True)
+    )
+    width = min(across - beside, down - above) if rows == columns else across - beside
+    height = min(down - above, rows * max(HIGHEST, width / columns))
+    left = (beside - width) / 2 if width < across - beside else WIDTH / 2 - MARGIN - width
+    cell = width / columns, height / rows
+    return Square(left, HEIGHT / 2 - HEAD - above, width, height, cell, (caps[0], caps[1]), (beside, above))
 
 
 def board_surface(world: World) -> Surface:
@@ -80,7 +91,7 @@ def matrix_shown(world: World) -> Matrix | None:
     if results is None or not results.labelled:
         return None
     matrix = matrix_of(results)
-    return matrix if matrix.size else None
+    return matrix if matrix.rows else None
 
 
 def confusion_key(world: World) -> tuple[object, ...]:
@@ -112,7 +123,7 @@ def cell_control(world: World, target: Target) -> Control | None:
     wanted = FilterShelf(matrix.filter(row, column, world.here))
     words = matrix.words(row, column)
     surface = _cell(world, matrix, row, column)
-    return Control("confusion", surface, words, wanted, row * matrix.size + column, 0.0, 0.1, world.here)
+    return Control("confusion", surface, words, wanted, row * len(matrix.columns) + column, 0.0, 0.1, world.here)
 
 
 def furnish_confusion(world: World) -> Drawables:
@@ -147,6 +158,8 @@ def furnish_pointed(world: World) -> Drawables:
     if matrix is None:
         return Drawables()
     words = IDLE if control is None else control.hint
+    if control is None and matrix.shown < matrix.occurring:
+        words = f"The {matrix.shown} of {matrix.occurring} classes confused most. {IDLE}"
     board = board_surface(world)
     place = board.pose @ Pose((MARGIN - WIDTH / 2, -TOLD, 0.001))
     role = "muted" if control is None else "text"
@@ -182,9 +195,6 @@ def _heading(world: World, board: Surface) -> list[Label]:
     told = f"{right} of {total.counted:,}{done} pictures right"
     if len(results.names) > TOP:
         told += f", {percent(total.top5 or 0.0)} among the first 5"
-    matrix = matrix_of(results)
-    if matrix.left_out:
-        told += f"; the {matrix.size} of {matrix.size + matrix.left_out} classes confused most"
     return [*labels, Label(fit(told, LINE, room), below, LINE, role="text")]
 
 
@@ -199,49 +209,54 @@ def _invitation(world: World) -> str:
 
 def _names(board: Surface, matrix: Matrix) -> list[Label]:
     square, labels = square_of(matrix), []
-    cell, height = square.side / matrix.size, square.cap
+    (across, down), (beside, above) = square.cell, (room - 0.035 for room in square.room)
     corner = board.pose @ Pose((square.left - 0.025, square.top + 0.05, 0.001))
     labels += [
         Label("taken for →", corner, 0.019, "right", "muted"),
         Label("shows ↓", corner @ Pose((0.0, -0.033, 0.0)), 0.019, "right", "muted"),
     ]
-    beside, above = (room - 0.035 for room in square.room)
-    for number, name in enumerate(matrix.names):
-        middle = (number + 0.5) * cell
-        row = board.pose @ Pose((square.left - 0.02, square.top - middle - height / 2, 0.001))
-        labels.append(Label(fit(name, height, beside), row, height, "right"))
-        at = square.left + middle + height / 2, square.top + 0.016, 0.001
-        column = board.pose @ Pose(at, roll_and_pitch(pi / 2, 0.0))
-        labels.append(Label(fit(name, height, above), column, height, "left"))
+    for number, name in enumerate(matrix.rows):
+        cap = square.caps[0]
+        at = square.left - 0.02, square.top - (number + 0.5) * down - cap / 2, 0.001
+        labels.append(Label(fit(name, cap, beside), board.pose @ Pose(at), cap, "right"))
+    for number, name in enumerate(matrix.columns):
+        cap = square.caps[1]
+        at = square.left + (number + 0.5) * across + cap / 2, square.top + 0.016, 0.001
+        place = board.pose @ Pose(at, roll_and_pitch(pi / 2, 0.0))
+        labels.append(Label(fit(name, cap, above), place, cap, "left"))
     return labels
 
 
 def _numbers(surface: Surface, matrix: Matrix) -> list[Label]:
     """The counts in the cells that have room for them."""
-    side = surface.width
-    cell = side / matrix.size
-    height = min(0.026, 0.34 * cell)
+    across, down = square_of(matrix).cell
+    cap = min(0.026, 0.34 * min(across, down))
     labels = []
     for row, column in zip(*(each.tolist() for each in matrix.counts.nonzero()), strict=True):
         words = f"{matrix.counts[row, column]:,}"
-        if height >= SMALLEST and text_width(words, height) <= 0.86 * cell:
-            x, y = (column + 0.5) * cell - side / 2, side / 2 - (row + 0.5) * cell - height / 2
+        if cap >= SMALLEST and text_width(words, cap) <= 0.86 * across:
+            x, y = _middle(matrix, row, column)
             role = "panel" if matrix.strength[row, column] > STRONG else "text"
-            labels.append(Label(words, surface.pose @ Pose((x, y, 0.002)), height, "centre", role))
+            labels.append(Label(words, surface.pose @ Pose((x, y - cap / 2, 0.002)), cap, "centre", role))
     return labels
 
 
 def _matrix_surface(world: World, matrix: Matrix) -> Surface:
     square = square_of(matrix)
-    middle = square.left + square.side / 2, square.top - square.side / 2, 0.002
-    return Surface(board_surface(world).pose @ Pose(middle), square.side, square.side)
+    middle = square.left + square.width / 2, square.top - square.height / 2, 0.002
+    return Surface(board_surface(world).pose @ Pose(middle), square.width, square.height)
 
 
 def _cell(world: World, matrix: Matrix, row: int, column: int) -> Surface:
-    whole = _matrix_surface(world, matrix)
-    cell = whole.width / matrix.size
-    x, y = (column + 0.5) * cell - whole.width / 2, whole.width / 2 - (row + 0.5) * cell
-    return Surface(whole.pose @ Pose((x, y, 0.0)), cell, cell)
+    x, y = _middle(matrix, row, column)
+    return Surface(_matrix_surface(world, matrix).pose @ Pose((x, y, 0.0)), *square_of(matrix).cell)
+
+
+def _middle(matrix: Matrix, row: int, column: int) -> tuple[float, float]:
+    """Of a cell, in m from the middle of the matrix."""
+    square = square_of(matrix)
+    across, down = square.cell
+    return (column + 0.5) * across - square.width / 2, square.height / 2 - (row + 0.5) * down
 
 
 Button = tuple[Surface, str, str, Evaluate | CancelInquiry | FilterShelf]

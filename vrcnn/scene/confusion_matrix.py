@@ -1,4 +1,4 @@
-"""Which class was taken for which, as a square of cells: the classes that are shown, the counts, and their colours."""
+"""Which class was taken for which, as a field of cells: the classes that are shown, the counts, and their colours."""
 
 from __future__ import annotations
 
@@ -23,39 +23,44 @@ class Matrix:
     """Rows are what pictures show, columns what they were taken for.
 
     Attributes:
-        classes: (n,) the classes' indices, for rows and columns alike; `names` what they are called.
-        counts: (n, n) int64; `pictures` (n,) int64, how many pictures show each class, whatever they were taken for.
-        left_out: how many classes occur that are not shown.
+        true, predicted: the indices of the rows' classes and of the columns', those that are both first; `rows` and
+            `columns` what they are called.
+        counts: (rows, columns) int64; `pictures` (rows,) int64, how many pictures show each class, whatever they were
+            taken for.
+        occurring: how many classes occur, shown or not.
     """
 
-    classes: tuple[int, ...]
-    names: tuple[str, ...]
+    true: tuple[int, ...]
+    predicted: tuple[int, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
     counts: np.ndarray
     pictures: np.ndarray
-    left_out: int
+    occurring: int
 
     @property
-    def size(self) -> int:
-        """How many rows and columns it has."""
-        return len(self.classes)
+    def shown(self) -> int:
+        """How many different classes it shows."""
+        return len({*self.true, *self.predicted})
 
     def cell(self, u: float, v: float) -> tuple[int, int]:
         """Row and column under a point, `u` and `v` in 0..1 from the left and the top."""
-        return min(int(v * self.size), self.size - 1), min(int(u * self.size), self.size - 1)
+        rows, columns = len(self.rows), len(self.columns)
+        return min(int(v * rows), rows - 1), min(int(u * columns), columns - 1)
 
     def words(self, row: int, column: int) -> str:
         """ "cat taken for dog: 12 of 40"."""
-        shown, taken = self.names[row], self.names[column]
+        shown, taken = self.rows[row], self.columns[column]
         count = f"{self.counts[row, column]:,} of {self.pictures[row]:,}"
-        return f"{shown}, seen as such: {count}" if row == column else f"{shown} taken for {taken}: {count}"
+        return f"{shown}, seen as such: {count}" if shown == taken else f"{shown} taken for {taken}: {count}"
 
     def filter(self, row: int, column: int, hall: int) -> ShelfFilter:
         """What puts the pictures of a cell on the shelf; the surest come first, as these are the most telling."""
-        return ShelfFilter(true=self.classes[row], predicted=self.classes[column], order="most sure", hall=hall)
+        return ShelfFilter(true=self.true[row], predicted=self.predicted[column], order="most sure", hall=hall)
 
     @cached_property
     def strength(self) -> np.ndarray:
-        """(n, n) in 0..1, how strong each cell's colour is: by the share of the pictures that show its row's class."""
+        """(rows, columns) in 0..1, how strong each cell's colour is: by its share of the pictures of its row."""
         shares = self.counts / np.maximum(1, self.pictures)[:, None]
         found: np.ndarray = np.where(self.counts > 0, FAINTEST + (1 - FAINTEST) * shares**GAMMA, 0.0)
         return found
@@ -65,40 +70,51 @@ class Matrix:
 def matrix_of(results: Results) -> Matrix:
     """The matrix of the classes that occur; of too many, those of the most frequent confusions."""
     found = pairs(results)
-    occurring = sorted({index for pair in found for index in (pair.true, pair.predicted)})
-    classes = occurring if len(occurring) <= MOST else _most_confused(found)
-    place = {index: number for number, index in enumerate(classes)}
-    counts, pictures = np.zeros((len(classes), len(classes)), np.int64), np.zeros(len(classes), np.int64)
+    shown, taken = ({getattr(pair, side) for pair in found} for side in ("true", "predicted"))
+    occurring = shown | taken
+    if len(shown) > MOST or len(taken) > MOST:
+        shown, taken = _most_confused(found)
+    rows = sorted(shown)
+    columns = sorted(taken, key=lambda index: (index not in shown, index))
+    row_of, column_of = ({index: number for number, index in enumerate(each)} for each in (rows, columns))
+    counts, pictures = np.zeros((len(rows), len(columns)), np.int64), np.zeros(len(rows), np.int64)
     for pair in found:
-        if pair.true in place:
-            pictures[place[pair.true]] = pair.pictures
-            if pair.predicted in place:
-                counts[place[pair.true], place[pair.predicted]] = pair.count
-    names = tuple(results.names[index] for index in classes)
-    return Matrix(tuple(classes), names, counts, pictures, len(occurring) - len(classes))
+        if pair.true in row_of:
+            pictures[row_of[pair.true]] = pair.pictures
+            if pair.predicted in column_of:
+                counts[row_of[pair.true], column_of[pair.predicted]] = pair.count
+    beside, above = (tuple(results.names[index] for index in each) for each in (rows, columns))
+    return Matrix(tuple(rows), tuple(columns), beside, above, counts, pictures, len(occurring))
 
 
 def picture_of(matrix: Matrix, theme: Theme) -> np.ndarray:
-    """(side, side, 4) uint8: right cells in one colour, mistakes in another, the stronger the larger their share."""
-    side = max(1, LARGEST // max(1, matrix.size))
+    """(height, width, 4) uint8: right cells in one colour, mistakes in another, the stronger the larger their share."""
+    down, across = (max(1, LARGEST // max(1, len(each))) for each in (matrix.rows, matrix.columns))
     strength = matrix.strength[..., None]
-    right = np.eye(matrix.size, dtype=bool)[..., None]
+    right = (np.array(matrix.true)[:, None] == np.array(matrix.predicted)[None])[..., None]
     ink = np.where(right, np.array(theme["running"]), np.array(theme["failed"]))
     colours = (1 - strength) * np.array(theme["track"]) + strength * ink
-    cells = colours.repeat(side, 0).repeat(side, 1)
-    edge = np.arange(cells.shape[0]) % side
-    gap = round(GAP * side)
-    on_edge = (edge < gap) | (edge >= side - gap)
-    cells[on_edge[:, None] | on_edge[None]] = np.array(theme["panel"])
+    cells = colours.repeat(down, 0).repeat(across, 1)
+    cells[_edges(len(cells), down)] = np.array(theme["panel"])
+    cells[:, _edges(cells.shape[1], across)] = np.array(theme["panel"])
     opaque = np.ones((*cells.shape[:2], 1))
     return np.ascontiguousarray(np.rint(255 * np.concatenate([cells, opaque], 2)).astype(np.uint8))
 
 
-def _most_confused(found: list[Confusion]) -> list[int]:
-    """The classes of the most frequent mistakes, as many as are shown; where there are none, the first ones."""
+def _edges(length: int, cell: int) -> np.ndarray:
+    """(length,) bool, which pixels are between two cells."""
+    place, gap = np.arange(length) % cell, round(GAP * cell)
+    found: np.ndarray = (place < gap) | (place >= cell - gap)
+    return found
+
+
+def _most_confused(found: list[Confusion]) -> tuple[set[int], set[int]]:
+    """The classes of the most frequent mistakes, and then of the rest, as many as are shown."""
     chosen: list[int] = []
     for pair in [*(each for each in found if each.true != each.predicted), *found]:
         new = [index for index in dict.fromkeys((pair.true, pair.predicted)) if index not in chosen]
         if len(chosen) + len(new) <= MOST:
             chosen += new
-    return sorted(chosen)
+    shown = {pair.true for pair in found if pair.true in chosen}
+    taken = {pair.predicted for pair in found if pair.predicted in chosen and pair.true in chosen}
+    return shown, taken

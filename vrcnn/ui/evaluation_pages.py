@@ -78,17 +78,19 @@ def draw_matrix(pen: Pen, world: World, area: Area, first: int) -> Page:
     if matrix is None:
         _sentence(pen, area, area.top, _nothing(world))
         return [], 0
+    rows, columns = len(matrix.rows), len(matrix.columns)
     side = min(area.right - area.left - NAMES, area.bottom - area.top - 44)
-    square = Area(area.right - side, area.top, area.right, area.top + side)
-    pen.picture("matrix", _picture(matrix, world.theme), square)
-    cell, told, wishes = side / matrix.size, "", []
-    size = min(BODY, 0.5 * cell)
-    for row, name in enumerate(matrix.names):
-        y = square.top + (row + 0.5) * cell - 0.78 * size
-        pen.text(square.left - 12, y, name, "text", size, align=1.0, room=NAMES - 20)
-        for column in range(matrix.size):
-            left, top = square.left + column * cell, square.top + row * cell
-            place = Area(left, top, left + cell, top + cell)
+    wide, high = side if rows == columns else area.right - area.left - NAMES, side
+    field = Area(area.right - wide, area.top, area.right, area.top + high)
+    pen.picture("matrix", _picture(matrix, world.theme), field)
+    across, down, told, wishes = wide / columns, high / rows, "", []
+    size = min(BODY, 0.5 * down)
+    for row, name in enumerate(matrix.rows):
+        y = field.top + (row + 0.5) * down - 0.78 * size
+        pen.text(field.left - 12, y, name, "text", size, align=1.0, room=NAMES - 20)
+        for column in range(columns):
+            left, top = field.left + column * across, field.top + row * down
+            place = Area(left, top, left + across, top + down)
             _number(pen, matrix, row, column, place)
             over = _is_over(pen, place)
             pen.buttons.append((f"cell {row} {column}", place))
@@ -97,7 +99,7 @@ def draw_matrix(pen: Pen, world: World, area: Area, first: int) -> Page:
                 told = matrix.words(row, column)
                 if pen.pressed:
                     wishes.append(FilterShelf(matrix.filter(row, column, world.here)))
-    words = told or "Rows: what pictures show. Columns, in the same order: what they were taken for."
+    words = told or "Rows: what pictures show. Columns, in the same order first: what they were taken for."
     pen.text(area.left, area.bottom - 28, words, "text" if told else "muted", SMALL, room=area.right - area.left)
     return list(wishes), 0
 
@@ -202,7 +204,7 @@ def _progress(pen: Pen, world: World, number: int, area: Area) -> list[Intent]:
 
 def _number(pen: Pen, matrix: Matrix, row: int, column: int, place: Area) -> None:
     count = f"{matrix.counts[row, column]:,}"
-    size = min(BODY, 0.36 * (place.bottom - place.top))
+    size = min(BODY, 0.36 * min(place.right - place.left, place.bottom - place.top))
     if matrix.counts[row, column] and size > 7 and pen.width(count, size) < place.right - place.left - 4:
         middle = (place.left + place.right) / 2, (place.top + place.bottom) / 2 - 0.78 * size
         role = "panel" if matrix.strength[row, column] > 0.6 else "text"
