@@ -1,4 +1,4 @@
-"""Writes docs/abilities.md: what a visitor can do, at the desk and in the headset, from the table in the scene.
+"""Writes docs/abilities.md: what a visitor can do, at the desk, in the headset, and elsewhere, from the scene's table.
 
 .venv/bin/python tools/abilities.py
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from vrcnn.scene.abilities import GROUPS, Ability
+from vrcnn.scene.elsewhere import ALONE, elsewhere
 from vrcnn.whole_file import write_whole
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "abilities.md"
 HEAD = """# Abilities
 
-What a visitor can do, at the desk and in the headset. The program's menus are made of the same table
-(`vrcnn/scene/abilities.py`), and `tests/scene/test_abilities.py` walks it: every key, every button and every part of a
-controller that is told of here does what is said. `tools/abilities.py` writes this page.
+What a visitor can do, at the desk and in the headset, and how the same is done on the command line and from Python.
+The program's menus are made of the same table (`vrcnn/scene/abilities.py`, `elsewhere.py`), and
+`tests/scene/test_abilities.py` and `test_parity.py` walk it: every key, every button, every part of a controller, every
+option and every function that is told of here is there. `tools/abilities.py` writes this page.
 
 The *main* hand is the right one and the *off* hand the left one, unless "left-handed" is chosen. The *menu* is that at
 the off hand's wrist, with a page for each kind of thing; its buttons mean what the main hand has rested on last, which
@@ -29,13 +31,23 @@ def page() -> str:
     """The whole page, as Markdown."""
     parts = [HEAD]
     for title, group in GROUPS:
-        rows = "".join(f"| {ability.words} | {_desktop(ability)} | {_headset(ability)} |\n" for ability in group)
-        parts.append(f"\n## {title}\n\n| | at the desk | in the headset |\n|---|---|---|\n{rows}")
+        rows = "".join(
+            f"| {each.words} | {_desktop(each)} | {_headset(each)} | {_code(elsewhere(each.words).command, 'vrcnn ')} "
+            f"| {_code(elsewhere(each.words).python, 'vrcnn.')} |\n"
+            for each in group
+        )
+        head = "| | at the desk | in the headset | command line | Python |\n|---|---|---|---|---|\n"
+        reason = f"\nWhere the last columns are empty: {ALONE[title]}.\n" if title in ALONE else ""
+        parts.append(f"\n## {title}\n\n{head}{rows}{reason}")
     return "".join(parts)
 
 
 def _desktop(ability: Ability) -> str:
     return ability.desktop or f"none: {ability.only}"
+
+
+def _code(way: str, before: str) -> str:
+    return f"`{before}{way}`" if way else ""
 
 
 def _headset(ability: Ability) -> str:
