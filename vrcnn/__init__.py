@@ -14,6 +14,7 @@ from vrcnn.annotations import group, hide, label, position, probe
 
 if TYPE_CHECKING:
     from vrcnn.errors import UserError
+    from vrcnn.python.attributing import attribute
     from vrcnn.python.capturing import Captured, capture
     from vrcnn.python.recording import Watched, watch
     from vrcnn.python.showing import render, show
@@ -25,6 +26,7 @@ __all__ = [
     "Checkpoints",
     "UserError",
     "Watched",
+    "attribute",
     "capture",
     "group",
     "hide",
@@ -41,6 +43,7 @@ _LATER = {
     "Checkpoints": "vrcnn.training",
     "UserError": "vrcnn.errors",
     "Watched": "vrcnn.python.recording",
+    "attribute": "vrcnn.python.attributing",
     "capture": "vrcnn.python.capturing",
     "show": "vrcnn.python.showing",
     "watch": "vrcnn.python.recording",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vrcnn.attribute_command.arguments import AttributeWishes
+from vrcnn.attribute_command.files import save_attribution
 from vrcnn.attribute_command.picture import overlay_picture
 from vrcnn.attribution.results import Attribution, Wish
 from vrcnn.engine.attributing import Arguments, attributing
@@ -25,7 +26,6 @@ from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.network.trace import trace
 from vrcnn.progress import Progress
-from vrcnn.whole_file import write_whole
 
 
 def main(target: str | None, load_options: LoadOptions, wishes: AttributeWishes) -> int:
@@ -41,15 +41,13 @@ def main(target: str | None, load_options: LoadOptions, wishes: AttributeWishes)
     if tensor.ndim not in (4, 5):
         raise UserError(f"{source.name} reads signals, which are no pictures to lay an attribution over.")
     drawn = overlay_picture(found, plain_overlay(tensor), wishes.opacity)
-    values = wishes.output.with_suffix(".npy")
-    write_whole(wishes.output, lambda file: drawn.save(file, "PNG"))
-    write_whole(values, lambda file: np.save(file, found.values))
+    output, values = save_attribution(np.asarray(drawn), found.values, wishes.output)
     network = identify_network(source, full, target or "")
     pictured = identify_picture(picture) if picture is not None else PictureIdentity("the example input")
-    for path, holds in ((wishes.output, "an attribution over the picture"), (values, "the attribution's values")):
+    for path, holds in ((output, "an attribution over the picture"), (values, "the attribution's values")):
         told = Sidecar("vrcnn attribute", holds, (network,), (pictured,), {}, _settings(found), _contents(found))
         write_sidecar(path, told)
-    print(f"{found.words}: score {found.score:.4g}. See {wishes.output} and {values}.")
+    print(f"{found.words}: score {found.score:.4g}. See {output} and {values}.")
     for name, value in found.settings.items():
         print(f"  {name}: {value}")
     return 0

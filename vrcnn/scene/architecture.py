@@ -199,12 +199,13 @@ def wall_labels(wall: Wall, share: float = 0.5, owed: str = "") -> list[Label]:
     labels.append(Label(subtitle, Pose((left, base, 0.0)), SUBTITLE))
     gap = 2.0 * SUBTITLE
     if owed:
-        words = fit(owed, SUBTITLE, room, bold=True)
-        if subtitle_width + gap + text_width(words, SUBTITLE, bold=True) > room:
+        if subtitle_width + gap + text_width(owed, SUBTITLE, bold=True) > room:
             del labels[-1]
             subtitle_width = -gap
+        left_over = room - subtitle_width - gap
+        cap = SUBTITLE * min(1.0, max(0.7, left_over / text_width(owed, SUBTITLE, bold=True)))
         place = Pose((left + subtitle_width + gap, base, 0.0))
-        return [*labels, Label(words, place, SUBTITLE, role="running", bold=True)]
+        return [*labels, Label(fit(owed, cap, left_over, bold=True), place, cap, role="running", bold=True)]
     if room - subtitle_width - gap > 6 * SUBTITLE:
         caption = fit_parts(wall.caption, SUBTITLE * 0.86, room - subtitle_width - gap)
         place = Pose((left + subtitle_width + gap, base, 0.0))

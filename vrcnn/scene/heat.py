@@ -17,8 +17,8 @@ from vrcnn.scene.world import World
 LARGEST = 512  # px of the longer side
 SIGNED, ONE_SIGN = "red-blue", "cividis"
 STRONG = 0.37  # of the way from a diverging colormap's middle to its end: beyond that it is nearly black
-FAINT = 0.6  # below 1 the faint parts are lifted
-VEIL = 0.4  # over the picture below, so that the attribution stands out
+FAINT = 0.9  # of the alpha: below 1 the faint parts are lifted
+VEIL = 0.3  # over the picture below, so that the attribution stands out
 STRIPES = 31  # of the legend's bar; odd, so that the middle one is zero
 LEGEND, BAR = (0.66, 0.128), (0.6, 0.026)  # m
 RISE = 0.1  # m from the canvas to the legend's middle
@@ -40,7 +40,7 @@ def heat_colours(shares: np.ndarray, signed: bool) -> np.ndarray:
     colormap = next(colormap for colormap in COLORMAPS if colormap.name == name)
     if signed:
         return colours_along(colormap, 0.5 + STRONG * np.sign(shares) * (0.4 + 0.6 * np.abs(shares)))
-    return colours_along(colormap, 0.4 + 0.6 * shares)
+    return colours_along(colormap, 0.6 + 0.4 * shares)
 
 
 def heated(world: World) -> tuple[int, Attribution] | None:

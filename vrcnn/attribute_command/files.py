@@ -1,0 +1,24 @@
+"""An attribution's files: the picture, and its raw values beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from vrcnn.export.picture import save_picture
+from vrcnn.whole_file import write_whole
+
+
+def values_path(picture: Path) -> Path:
+    """Where the raw values of a picture lie."""
+    return picture.with_suffix(".npy")
+
+
+def save_attribution(drawn: np.ndarray, values: np.ndarray, path: Path) -> tuple[Path, Path]:
+    """Writes `drawn` (H, W, 3) uint8 to `path` and the `values` beside it, each whole or not at all.
+
+    Returns both paths. Raises UserError where one of them cannot be written.
+    """
+    written = write_whole(values_path(path), lambda file: np.save(file, values))
+    return save_picture(drawn, path), written
