@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from vrcnn.attributions import find_attribution
 from vrcnn.cataloguing import ask_of_set
 from vrcnn.scene.attribution_requests import FindAttribution
+from vrcnn.scene.export_intents import ExportOut
 from vrcnn.scene.inspection_requests import Inspect
 from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
 from vrcnn.scene.way_requests import CopyDrawing, DrawOn, HoldCamera, OpenFiles
+from vrcnn.taking_out import begin_export
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -25,6 +27,8 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
             exhibit.load_checkpoint(number)
         case HoldCamera():
             exhibit.ways.hold_camera()
+        case ExportOut():
+            begin_export(request, exhibit)
         case DrawOn(picture):
             exhibit.ways.drawing.begin(picture)
         case CopyDrawing(picture):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from pathlib import Path
 
 import moderngl
+import numpy as np
 
 from vrcnn.asking import ask
 from vrcnn.attributions import find_attribution, renewed
@@ -30,6 +31,7 @@ from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
 from vrcnn.scene.anchors import Anchors
 from vrcnn.scene.build import add_hall, build_hall, build_world
+from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.noise_board import swatches
@@ -273,6 +275,10 @@ class Exhibit:
         wave = front(world)
         groups, anchors = self._furnisher.furnish(world), self._anchors.of(world)
         renderer.prepare(groups, world.time, anchors, NO_WAVE if wave is None else wave)
+
+    def furnished(self) -> tuple[Mapping[str, Drawables], np.ndarray]:
+        """The drawables of the World as it is now, by group, and the table of their anchors."""
+        return self._furnisher.furnish(self.world), self._anchors.of(self.world)
 
     def close(self) -> None:
         """Ends the workers and writes the session; the World stays as it is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vrcnn.attributions import end_attribution, take_attribution
 from vrcnn.engine.attribution_messages import Attributed
 from vrcnn.engine.evaluation_messages import EvaluationTold
+from vrcnn.engine.export_messages import Exported
 from vrcnn.engine.identity_message import Identified
 from vrcnn.engine.inspection_messages import Inspected, NotInspected
 from vrcnn.engine.messages import (
@@ -19,6 +20,7 @@ from vrcnn.engine.messages import (
 )
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.world import Notice
+from vrcnn.taking_out import tell_exported
 
 if TYPE_CHECKING:
     from vrcnn.display import Display
@@ -47,6 +49,8 @@ def take_in(message: Message, display: Display) -> None:
             display.identified = message
         case EvaluationTold(results):
             display.hall.results = results
+        case Exported():
+            tell_exported(message, display)
         case CheckpointTaken(number, tensors):
             _show_moment(display, number, tensors)
         case CheckpointRefused(number, headline):

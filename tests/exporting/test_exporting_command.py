@@ -20,8 +20,8 @@ from PIL import Image
 from vrcnn.cli import main
 from vrcnn.errors import UserError
 from vrcnn.exporting import steps
-from vrcnn.exporting.arguments import dated_folder
 from vrcnn.exporting.facts import Facts
+from vrcnn.exporting.folders import dated_folder
 from vrcnn.exporting.steps import export
 from vrcnn.scene.export_wishes import KINDS, ExportWishes
 

@@ -45,7 +45,7 @@ from vrcnn.scene.panel_intents import HangPanel
 from vrcnn.scene.tour_intents import NextStop
 from vrcnn.scene.training_intents import StepCheckpoint
 from vrcnn.scene.way_intents import BringFiles, FreezeCamera
-from vrcnn.scene.world_panels import ATTRIBUTION, DRAW, FILTER, INSPECT, RESULTS, TIME, TOUR
+from vrcnn.scene.world_panels import ATTRIBUTION, DRAW, EXPORT, FILTER, INSPECT, RESULTS, TIME, TOUR
 from vrcnn.ui.events import ButtonEvent, FilesDropped, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
@@ -86,6 +86,7 @@ _WHEN_PRESSED: dict[str, Action] = {
     "C": StepColouring("colormap", 1),
     "V": StepColouring("range", 1),
     "B": StepColouring("order", 1),
+    "F7": OpenPanel(EXPORT),
     "F8": OpenPanel(TOUR),
     "PAGE_DOWN": NextStop(1),
     "PAGE_UP": NextStop(-1),

@@ -9,6 +9,7 @@ import numpy as np
 
 from vrcnn.engine.attribution_messages import AttributionMessage
 from vrcnn.engine.evaluation_messages import EvaluationMessage, Truth
+from vrcnn.engine.export_messages import Exported
 from vrcnn.engine.identity_message import Identified
 from vrcnn.engine.inspection_messages import InspectionMessage
 from vrcnn.featurevis.results import Place, Sight, Visualization
@@ -308,6 +309,7 @@ Message = (
     | CheckpointRefused
     | InspectionMessage
     | Identified
+    | Exported
     | AttributionMessage
     | EvaluationMessage
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vrcnn.arguments import channel_spans, colouring_of
 from vrcnn.errors import UserError
-from vrcnn.export.feature_names import safe_word
+from vrcnn.exporting.folders import dated_folder
 from vrcnn.scene.export_wishes import FORMATS, KINDS, SCENE_PIXELS, WHOLE, ExportWishes
 
 MOST_PIXELS = 512  # millions, of a scene
@@ -86,18 +86,6 @@ def _sort_out(options: argparse.Namespace) -> None:
     """Without MODEL the first WHAT was taken for it."""
     if options.target in KINDS and not Path(options.target).exists():
         options.kinds, options.target = [options.target, *options.kinds], None
-
-
-def dated_folder(name: str, now: datetime | None = None, beside: Path = Path()) -> Path:
-    """A folder that is not there as yet: "vrcnn-model-2026-11-23-1642", with a number behind it where there is one."""
-    word = safe_word(Path(name).stem if name.endswith(".py") else name, 40) or "network"
-    folder = beside / f"vrcnn-{word}-{(now or datetime.now()).strftime('%Y-%m-%d-%H%M')}"
-    number = 2
-    candidate = folder
-    while candidate.exists():
-        candidate = folder.with_name(f"{folder.name}-{number}")
-        number += 1
-    return candidate
 
 
 def _pixels(text: str) -> int:

@@ -11,6 +11,7 @@ from vrcnn.scene.ability import HAND, PAGES, PARTS, Ability
 from vrcnn.scene.attribution_abilities import ATTRIBUTING
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.comfort import Comfort
+from vrcnn.scene.export_abilities import EXPORTING
 from vrcnn.scene.feature_intents import (
     CancelFeatures,
     ChooseFeatureSettings,
@@ -313,6 +314,7 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("The course of a training", IN_TIME),
     ("Results over all pictures", RESULTS_ABILITIES),
     ("What is kept", KEEPING),
+    ("Taking it away", EXPORTING),
     ("The program", _PROGRAM),
 )
 ABILITIES: tuple[Ability, ...] = tuple(ability for _, group in GROUPS for ability in group)

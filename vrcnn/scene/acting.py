@@ -10,6 +10,8 @@ from vrcnn.scene.attribution_intents import AttributionAction
 from vrcnn.scene.colouring import stepped
 from vrcnn.scene.easel_controls import next_overlay
 from vrcnn.scene.enlarging import enlarge, is_large
+from vrcnn.scene.export_acting import act_on_export
+from vrcnn.scene.export_intents import ExportAction
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.going import go_to, next_layer, stand_at
 from vrcnn.scene.handling import fold, hide, reset, reset_all, reset_whole, scroll, show_hidden, zoom
@@ -86,6 +88,8 @@ def act(world: World, action: Action) -> list[Request]:
         return act_on_headset(world, action)
     if isinstance(action, TourAction):
         return act_on_tour(world, action)
+    if isinstance(action, ExportAction):
+        return act_on_export(world, action)
     if isinstance(action, ResultsAction):
         return act_on_results(world, action)
     if isinstance(action, WayAction):

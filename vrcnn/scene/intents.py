@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from vrcnn.scene.attribution_intents import AttributionAction
 from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.export_intents import ExportAction
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorMotion
@@ -345,6 +346,7 @@ Action = (
     | PanelAction
     | AttributionAction
     | TourAction
+    | ExportAction
     | InspectAction
     | Screenshot
     | Quit

@@ -23,6 +23,7 @@ from vrcnn.scene.world_panels import (
     HUNG,
     IN_ROOM,
     IN_WINDOW,
+    MAY_BE_ABOUT,
     MENU,
     POINTS,
     WALL,
@@ -82,7 +83,7 @@ def toggle_panel(world: World, name: str) -> None:
     if not worn and name in WORN_ONLY:
         return
     asking = next((hand for hand in HANDS if world.hands[hand].selecting), world.comfort.main if worn else HANDS[0])
-    about = about_pointed(world, asking) if name in ABOUT_A_LAYER else None
+    about = about_pointed(world, asking) if name in (*ABOUT_A_LAYER, *MAY_BE_ABOUT) else None
     if former is not None and (about is None or _tells_of(world, former, about)):
         panels.close(name)
         return

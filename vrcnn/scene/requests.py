@@ -8,6 +8,7 @@ from vrcnn.featurevis.results import Place
 from vrcnn.featurevis.settings import Settings
 from vrcnn.network.scope import Scope
 from vrcnn.scene.attribution_requests import AttributionRequest
+from vrcnn.scene.export_intents import ExportOut
 from vrcnn.scene.inspection_requests import InspectionRequest
 from vrcnn.scene.results_requests import ResultsRequest
 from vrcnn.scene.tour_intents import TourRequest
@@ -173,6 +174,7 @@ Request = (
     | TakeScreenshot
     | TakePanorama
     | TourRequest
+    | ExportOut
     | AttachHeadset
     | SetRefreshRate
     | WayRequest

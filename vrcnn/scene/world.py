@@ -20,6 +20,7 @@ from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.controllers import Labelling
 from vrcnn.scene.controls import Control
 from vrcnn.scene.drawing import Sketching
+from vrcnn.scene.export_intents import Exporting
 from vrcnn.scene.gallery import Gallery
 from vrcnn.scene.geometry import Placing, Pose, Ray, Vector, turn
 from vrcnn.scene.hall import Hall, Surface
@@ -281,6 +282,7 @@ class World:
         audience: what the window shows while a headset is worn, one of headset_intents.AUDIENCE; `spectator` and
             `smoothed` are its cameras, as long as it shows them.
         training: the course of the training whose checkpoints the first network takes on, where there is one.
+        exporting: what the panel of exports is set to, and what the last one came to.
         sketching: what is drawn on the pictures on the easel, and with what; `camera` the live picture, where there is
             one; `pointer` where the window's pointer draws, as in PointAt.
         time: seconds since the start, for fades and motions.
@@ -323,6 +325,7 @@ class World:
     spectator: Spectator | None = None
     smoothed: Smoothed | None = None
     training: Training | None = None
+    exporting: Exporting = field(default_factory=Exporting)
     sketching: Sketching = field(default_factory=Sketching)
     camera: CameraStatus | None = None
     pointer: tuple[float, float] | None = None

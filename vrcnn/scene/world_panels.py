@@ -14,10 +14,14 @@ MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE = "menu", "wall", "settings", "jobs", "
 INSPECT = "inspect"
 TIME = "time"
 ATTRIBUTION = "attribution"
+EXPORT = "export"
 DRAW = "draw"
 TOUR, STOP = "tour", "stop"
 RESULTS, FILTER = "results", "filter"
-PANELS = (MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER, ATTRIBUTION)
+PANELS = (
+    *(MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER, ATTRIBUTION),
+    EXPORT,
+)
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
     MENU: (600, 780),
@@ -34,6 +38,7 @@ POINTS = {
     STOP: (640, 420),
     RESULTS: (720, 780),
     FILTER: (700, 720),
+    EXPORT: (700, 640),
 }
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
@@ -41,6 +46,7 @@ AT_HAND, IN_ROOM, AT_WALL = "hand", "room", "wall"  # what a panel keeps its pla
 IN_WINDOW, HUNG = "window", "hung"  # flat at the right of the window; beside a wall for good, for everybody
 WORN_ONLY = (MENU, SETTINGS, SEARCH, NOTE)  # the window has its own ways for these
 ABOUT_A_LAYER = (WALL, INSPECT)  # these speak of what is pointed at
+MAY_BE_ABOUT = (EXPORT,)  # these do where anything is
 
 
 @dataclass

@@ -26,6 +26,7 @@ from vrcnn.scene.world_panels import (
     ATTRIBUTION,
     DENSITY,
     DRAW,
+    EXPORT,
     FILTER,
     HUNG,
     INSPECT,
@@ -48,6 +49,7 @@ from vrcnn.ui.attribution_panel import AttributionPanel
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.draw_panel import DrawPanel
 from vrcnn.ui.events import Area, Event
+from vrcnn.ui.export_panel import ExportPanel
 from vrcnn.ui.filter_panel import FilterPanel
 from vrcnn.ui.hand_menu import HandMenu
 from vrcnn.ui.inspect_panel import InspectPanel
@@ -122,6 +124,7 @@ class Screens(Protocol):
 
 
 MAKERS: dict[str, Callable[[], Contents]] = {
+    EXPORT: ExportPanel,
     MENU: HandMenu,
     WALL: WallPanel,
     SETTINGS: SettingsPanel,
