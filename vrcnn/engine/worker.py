@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -13,26 +11,26 @@ from typing import TYPE_CHECKING
 import torch
 
 from vrcnn.engine.allocation import keep_freed_memory
+from vrcnn.engine.decoding import Decoder
 from vrcnn.engine.failures import job_failure, words_for
 from vrcnn.engine.feature_queue import FeatureQueue
 from vrcnn.engine.inference import Inference
 from vrcnn.engine.inquiries import Inquiries, Workbench
 from vrcnn.engine.memory import default_budget
-from vrcnn.engine.messages import FeaturesFailed, Message, PictureLoaded, PictureMade, PicturesSkipped, ScopeRefused
+from vrcnn.engine.messages import FeaturesFailed, Message, PictureMade, ScopeRefused
+from vrcnn.engine.niceness import step_back
 from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.recorded import RecordedInference
 from vrcnn.engine.shelf import Shelf, addition
 from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
-from vrcnn.network.pictures import PictureError, PictureFile, pixels_of
+from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 
 if TYPE_CHECKING:
     from vrcnn.engine.featuring import Featuring
-
-NICENESS = 5  # of the worker's thread, beside the 0 of whoever draws
 
 
 class Worker:
@@ -68,7 +66,7 @@ class Worker:
         self._picture: int | None = None  # that was run last
         self._undecoded: deque[int] = deque()
         self._known: set[int] = set()  # pictures that were asked for
-        self._skipped: dict[int, str] = {}  # what is wrong with a picture
+        self._decoder = Decoder(self._shelf, self._sent.put)
         self._working = False
         self._closed = False
 
@@ -293,7 +291,7 @@ class Worker:
         return self._closed or self._next is not None
 
     def _work(self) -> None:
-        _step_back()
+        step_back()
         while True:
             with self._changed:
                 self._working = False
@@ -394,26 +392,8 @@ class Worker:
                 self._picture = None
 
     def _decode(self, picture: int) -> None:
-        try:
-            image = self._shelf[picture]
-            loaded = PictureLoaded(picture, self._shelf.name(picture), pixels_of(image))
-        except PictureError as error:
-            self._skipped[picture] = f"{self._shelf.name(picture)} {error}"
-        except MemoryError:
-            self._skipped[picture] = f"{self._shelf.name(picture)} needs more memory than there is"
-        else:
-            self._sent.put(loaded)
+        self._decoder.decode(picture)
         with self._changed:
             finished = not self._undecoded
-        if finished and self._skipped:
-            self._sent.put(PicturesSkipped(tuple(self._skipped.values()), tuple(self._skipped)))
-            self._skipped.clear()
-
-
-def _step_back() -> None:
-    """Lets the threads that draw go first where there are too few cores for all. This thread's own threads inherit it.
-
-    Linux gives every thread a niceness of its own (man 2 setpriority, "C library/kernel differences").
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        if finished:
+            self._decoder.tell()
