@@ -14,6 +14,7 @@ from wearer import Menu, Wearer
 from vrcnn.desktop.controls import Controls
 from vrcnn.scene.abilities import ABILITIES, HAND, PAGES, PARTS, Ability, meant, on_page
 from vrcnn.scene.acting import act
+from vrcnn.scene.camera_status import CameraStatus
 from vrcnn.scene.controlling import controls_of
 from vrcnn.scene.feature_intents import FeatureAction
 from vrcnn.scene.geometry import Placing, Pose
@@ -148,6 +149,7 @@ def test_every_control_that_is_told_of_is_in_the_world_and_means_it():
     worlds = [world_of(), world_of(detail="all")]
     worlds[0].hall.arrangement = replace(worlds[0].hall.arrangement, whole=Placing(Pose((1.0, 0.0, 0.0))))
     worlds[0].hall.features.job.running, worlds[1].hall.features.job.stored = True, 5
+    worlds[0].camera = CameraStatus("camera 0", 0)
     wearer = Menu("Show hidden walls")
     wearer.do(ToggleTable())
     stander = Menu("Layer before")

@@ -70,6 +70,8 @@ def hint(world: World) -> tuple[str, bool]:
             return "Click to place on the easel", True
         case "shelf" if hand.holding is not None:
             return "Click to put it back", True
+        case "easel" if hand.carrying is None and "mouse" in world.sketching.at:
+            return "Press and drag to draw", True
         case "easel" if world.easel.picture is None:
             return "Take a picture from the shelf first", False
         case "wall" if takeable_feature(world, hand) is not None:

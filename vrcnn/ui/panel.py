@@ -12,6 +12,7 @@ from vrcnn.scene.headset_intents import WearHeadset
 from vrcnn.scene.headset_status import NONE, HeadsetStatus
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.plinth import hidden_walls
+from vrcnn.scene.sketching import is_drawing
 from vrcnn.scene.theme import THEMES, Theme
 from vrcnn.scene.wording import counted, duration, percent
 from vrcnn.scene.world import World
@@ -36,6 +37,7 @@ WIDTH = 300.0  # px at a scale of 1
 READ_SECONDS = 0.25  # how long a figure stands before it changes, so that it can be read
 PLOTTED = 120  # frames
 TOLD_ABOVE = 118.0  # px at a scale of 1, above the keys: where is told what went well
+FOOT = 0.9  # of the height: where is told how to look around, while the middle is drawn on
 HANDLE_ROOM = 130.0  # px at a scale of 1, beside the card: where the other choices are opened
 ANSWERS = {"segments": "Mostly", "boxes": "Found"}
 
@@ -107,7 +109,8 @@ class Panel:
             self.reading_card.draw(layer, style, (round(edge + PADDING * scale), size[1]), world, foot, seconds)
             self.crosshair.draw(layer, style, size, world, seconds)
         else:
-            draw_pill(layer, style, (size[0] / 2, size[1] / 2), "Click to look around", "text")
+            at = size[0] / 2, size[1] * (FOOT if is_drawing(world) else 0.5)  # not on what is drawn on
+            draw_pill(layer, style, at, "Click to look around", "text")
         if not captured:
             area, intents = self.view.draw(layer, style, size, world, beside=card)
             areas.append(area)
