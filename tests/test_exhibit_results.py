@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from PIL import Image
 from showing import EVERYTHING
 
 from vrcnn.exhibit import Exhibit
+from vrcnn.export.session_parts import take_all, tell_all
 from vrcnn.network.source import LoadOptions, load
+from vrcnn.opening import ExhibitOpening
 from vrcnn.scene.intents import CancelInquiry, TurnPage
 from vrcnn.scene.results_intents import Evaluate, FilterShelf
 from vrcnn.scene.shelf_filter import ShelfFilter
@@ -150,3 +153,27 @@ def test_a_filter_brings_pictures_that_were_not_on_the_shelf(exhibit: Exhibit) -
     assert named(world) == before
     exhibit.step([TurnPage(1)], 0.01)
     assert world.shelf.page == 1
+
+
+def test_a_session_opens_with_the_results_and_the_shelf_as_they_were(exhibit: Exhibit, folder: Path, tmp_path) -> None:
+    evaluate(exhibit)
+    results = exhibit.world.hall.results
+    exhibit.step([FilterShelf(ShelfFilter(outcome="wrong", order="most sure"))], 0.01)
+    exhibit.step([TurnPage(1)], 0.01)
+    told = json.loads(json.dumps(tell_all(exhibit.world)))
+    again = Exhibit(load(str(folder / "net.py"), LoadOptions()))
+    opening = ExhibitOpening(again, live=False)
+    take_all({name: told[name] for name in ("results", "filter")}, opening)
+    assert opening.notes == []
+    found = again.world.hall.results
+    assert found is not None
+    for name in ("true", "predicted", "top", "scores"):
+        assert (getattr(found, name) == getattr(results, name)).all()
+    assert (found.names, found.how, found.broken) == (results.names, results.how, results.broken)
+    assert named(again.world) == named(exhibit.world)
+    assert again.world.shelf.selection.words == exhibit.world.shelf.selection.words
+    again.world.catalogue.count = 3
+    for content in ({"set": "another"}, {**told["results"], "networks": {"net": {"names": 3}}}):
+        other = ExhibitOpening(again, live=False)
+        take_all({"results": content}, other)
+        assert len(other.notes) == 1

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from vrcnn.cataloguing import ask_of_set
 from vrcnn.export.session_opening import KeptPicture, Opening
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
 from vrcnn.scene.pointing import forget
+from vrcnn.scene.requests import Request
+from vrcnn.scene.shelf_filter import ShelfFilter
 from vrcnn.scene.shelving import put_on_shelf
 
 if TYPE_CHECKING:
@@ -61,6 +64,15 @@ class ExhibitOpening(Opening):
         if self.live:
             readers[0].load_pictures([number])
         return number
+
+    def select(self, wanted: ShelfFilter, page: int) -> list[Request]:
+        requests = super().select(wanted, page)
+        for request in requests:
+            ask_of_set(request, self._exhibit)
+        if self.live:
+            shown = self.world.shelf.shown(len(self.world.pictures))
+            next(each.worker for each in self._exhibit.displays if each.worker.reads_pictures).load_pictures(shown)
+        return requests
 
     def place(self, picture: int) -> None:
         if not self.live:

@@ -6,6 +6,7 @@ full: it has to write for real, of something small (a few ms), and must not impo
 
 from __future__ import annotations
 
+import csv
 import json
 import zlib
 from collections.abc import Callable
@@ -18,7 +19,9 @@ import psutil  # noqa: F401 - which write_whole imports when there is something 
 from PIL import Image
 
 from vrcnn.attribute_command.files import save_attribution, values_path
+from vrcnn.engine.results import Results
 from vrcnn.errors import UserError
+from vrcnn.evaluating.report import save_results
 from vrcnn.export.contact_sheet import Row, Sheet, Tile, draw_sheet
 from vrcnn.export.film import save_film
 from vrcnn.export.glb import Glb, Surface
@@ -63,6 +66,8 @@ PICTURE, AROUND = _noise(60, 80), _noise(64, 128)
 SETTINGS = preset("fast")
 KEY = f"{'b2' * 6}-{'a1' * 10}"  # a NetworkKey as text: that itself is in a module that imports torch
 PLACE = Place("conv1", 3)
+JUDGED = [SimpleNamespace(name=f"cat/{number}.png", path=None) for number in range(300)]
+RESULTS = Results.begun(("cat", "dog"), "by name", True, len(JUDGED))
 VALUES_OF_A_PASS = np.random.default_rng(9).normal(size=(1, 3, 60, 80)).astype(np.float16)
 MAPS = np.random.default_rng(8).normal(size=(16, 24, 32)).astype(np.float32)
 VALUES = np.random.default_rng(7).normal(size=(3, 32, 32)).astype(np.float32)
@@ -234,6 +239,16 @@ def check_gif(path: Path) -> None:
         film.load()
 
 
+def write_evaluation(path: Path) -> None:
+    save_results(path, "Net", RESULTS, JUDGED)  # type: ignore[arg-type]
+
+
+def check_evaluation(path: Path) -> None:
+    rows = list(csv.reader(path.read_text().splitlines()))
+    assert len(rows) == 1 + len(JUDGED)
+    assert {len(row) for row in rows} == {8}
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -246,6 +261,7 @@ KINDS = (
     Kind("run.vrcnn", write_recording, check_recording),
     Kind("exported.bin", write_a_sidecar, check_sidecar),
     Kind("grey.png", write_grey, check_grey),
+    Kind("evaluation.csv", write_evaluation, check_evaluation),
     Kind("scene.glb", write_scene, check_scene),
     Kind("values.bin", write_streamed, check_streamed),
     Kind("whole_session.json", write_whole_session, check_whole_session),

@@ -10,7 +10,7 @@ from vrcnn.engine.identifying import identify_network
 from vrcnn.engine.results import Results
 from vrcnn.errors import UserError
 from vrcnn.evaluating.over_pictures import evaluation_of, require_classes
-from vrcnn.evaluating.report import as_csv, as_json, as_text
+from vrcnn.evaluating.report import as_json, as_text, save_results
 from vrcnn.export.sidecar import Sidecar, write_sidecar
 from vrcnn.interrupting import interrupted_by
 from vrcnn.network.guard import unchanged
@@ -18,7 +18,7 @@ from vrcnn.network.source import LoadOptions, NetworkSource, load
 from vrcnn.network.trace import trace
 from vrcnn.printing import say
 from vrcnn.progress import Progress
-from vrcnn.whole_file import check_place, write_whole
+from vrcnn.whole_file import check_place
 
 INTERRUPTED = 130  # exit code
 
@@ -43,9 +43,7 @@ def main(target: str | None, load_options: LoadOptions, json: bool, output: Path
         print(f"vrcnn: stopped after {results.done:,} of {results.total:,} pictures.", file=sys.stderr)
         return INTERRUPTED
     if output is not None:
-        table = output.suffix.lower() == ".csv"
-        text = as_csv(results, pictures) if table else as_json(source.name, results, pictures)
-        write_whole(output, lambda file: file.write(text.encode(errors="replace")))
+        save_results(output, source.name, results, pictures)
         write_sidecar(output, _sidecar(source, results, target or ""))
         print(f"Wrote {output}.", file=sys.stderr if json else sys.stdout)
     return 0

@@ -7,13 +7,17 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vrcnn.engine.metrics import ClassRow, Confusion, Summary, class_rows, confusions, summary
 from vrcnn.engine.results import Results
-from vrcnn.network.pictures import PictureFile
+from vrcnn.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from vrcnn.network.pictures import PictureFile
 
 CLASSES, PAIRS, BROKEN = 30, 10, 5  # lines of each in the terminal
 NAME = 28  # letters of a class's name
@@ -61,6 +65,13 @@ def confused(pair: Confusion, names: Sequence[str]) -> str:
 def share(value: float | None) -> str:
     """ "91.2 %", or a dash."""
     return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def save_results(path: Path, network: str, results: Results, pictures: Sequence[PictureFile]) -> Path:
+    """Writes all pictures into a .csv or a .json file. Raises UserError where it cannot be written."""
+    table = path.suffix.lower() == ".csv"
+    text = as_csv(results, pictures) if table else as_json(network, results, pictures)
+    return write_whole(path, lambda file: file.write(text.encode(errors="replace")))
 
 
 def as_json(network: str, results: Results, pictures: Sequence[PictureFile] | None = None) -> str:

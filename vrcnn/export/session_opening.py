@@ -10,6 +10,9 @@ from vrcnn.engine.messages import PictureMade
 from vrcnn.export.session_fit import Layers, layers_of, structure_of
 from vrcnn.network.graph import Graph
 from vrcnn.network.scope import Scope
+from vrcnn.scene.requests import Request
+from vrcnn.scene.shelf_filter import ShelfFilter, select
+from vrcnn.scene.shelf_pages import show_page, show_selection
 from vrcnn.scene.shelving import put_on_shelf
 from vrcnn.scene.world import Picture, World
 
@@ -61,6 +64,12 @@ class Opening:
     def place(self, picture: int) -> None:
         """Puts a picture on the easel."""
         self.world.put_on_easel(picture)
+
+    def select(self, wanted: ShelfFilter, page: int) -> list[Request]:
+        """Lets the shelf show these pictures of the set; returns what that asks for."""
+        requests = show_selection(self.world, select(self.world, wanted))
+        last = self.world.shelf.pages(len(self.world.pictures)) - 1
+        return requests if page <= 0 else [*requests, *show_page(self.world, min(page, last))]
 
     def hall_named(self, name: str) -> int | None:
         """The number of the hall of a network."""

@@ -136,7 +136,8 @@ def _listed(world: World) -> list[int]:
     count, easel = len(world.pictures), world.easel.picture or 0
     first = max(0, min(easel - LISTED // 2, count - LISTED))
     added = {number for number, picture in enumerate(world.pictures) if picture.made or picture.brought}
-    return sorted(added | set(range(first, min(count, first + LISTED))))
+    visiting = world.shelf.visitors - {world.easel.picture}  # which a filter brings again
+    return sorted((added | set(range(first, min(count, first + LISTED)))) - visiting)
 
 
 def _shown_answer(world: World) -> str | None:

@@ -17,8 +17,8 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
-from vrcnn.render.culling import Culling
 from vrcnn.render.confusion_picture import ConfusionPicture
+from vrcnn.render.culling import Culling
 from vrcnn.render.feature_pictures import FeaturePictures
 from vrcnn.render.feature_store import Key
 from vrcnn.render.feature_walls import FeatureWalls
