@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from showing import Album, Show, shades, shows
 from test_exhibit_reading import read, rest_on, wall_named
 
 from vrcnn.attribution.results import Wish
+from vrcnn.export.session_pictures import _reading, _tell_frames
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.attribution_intents import Attribute, ChooseAttribution, LookThroughLayer, ShowOnWalls, ToggleHeat
 from vrcnn.scene.boards import furnish_board
@@ -129,6 +131,8 @@ def test_what_the_walls_show_is_told_on_boards_and_copies_and_ends_as_it_began(s
     do(shown, PullOut("mouse"))
     (frame,) = shown.world.gallery.frames
     assert frame.reading.quantity.kind == "gradients"
+    (kept,) = _tell_frames(shown.world)
+    assert _reading(json.loads(json.dumps(kept)), "here").quantity == frame.reading.quantity
     shown.exhibit.place(1)
     shown.settle()
     assert hall.quantity.kind == "gradients", "another picture keeps the choice"

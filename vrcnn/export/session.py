@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from vrcnn.errors import UserError
 from vrcnn.export.plain import Misfit, plain, taken
+from vrcnn.network.quantity import QUANTITIES
 from vrcnn.network.scope import FOLDS, LEVELS, Scope
 from vrcnn.scene.arrangement import LAYOUTS, Arrangement, Handling
 from vrcnn.scene.features import FACES
@@ -153,6 +154,7 @@ def scope_from_json(content: object, where: str) -> Scope:
     scope: Scope = taken_here(Scope, content, where)
     _one_of(LEVELS, scope.detail, f"{where}.detail")
     _one_of(FOLDS, scope.fold, f"{where}.fold")
+    _one_of(QUANTITIES, scope.quantity, f"{where}.quantity")
     if not 0 <= scope.slice <= 1:
         raise DamagedSession(f"{where}.slice is not between 0 and 1")
     return scope

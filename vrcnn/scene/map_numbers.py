@@ -112,13 +112,13 @@ def in_few_letters(value: float) -> str:
 def _exact(world: World, reading: Reading) -> np.ndarray:
     """The values of the map: as the network has them where that is known, else as they are stored on its wall."""
     at = world.gallery.pointing.shown
-    if isinstance(at, MapAt):
+    if isinstance(at, MapAt) and not reading.quantity.owed:
         hall = world.halls[at.hall]
         known = hall.inspection.channel(hall.tensor_of(at.node), at.channel)
         here = known is not None and known.layer.picture == world.easel.picture
         if known is not None and here and known.map.shape == reading.values.shape:
             return known.map
-    return reading.values
+    return reading.true_values
 
 
 def _placed(world: World, reading: Reading) -> tuple[Pose, float, float] | None:

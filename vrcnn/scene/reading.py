@@ -88,6 +88,11 @@ class Reading:
         known = (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std()))
         return Statistics(*known, zeros, values.size - finite.size)
 
+    @cached_property
+    def true_values(self) -> np.ndarray:
+        """(H, W): what the values that are kept stand for."""
+        return self.values.astype(np.float64) * self.quantity.factor if self.quantity.exponent else self.values
+
     @property
     def size(self) -> tuple[int, int]:
         """Height and width in px."""
