@@ -104,7 +104,7 @@ def count_ticks(most: int, logarithmic: bool) -> list[tuple[int, str]]:
     """(count, words) along the axis of the counts: even steps, or powers of ten."""
     if logarithmic:
         powers = list(range(floor(log10(most)) + 1))
-        powers = powers[:: 1 + len(powers) // 5]
+        powers = powers[:: 1 + (len(powers) - 1) // 5]
         return [(10**power, short(10**power)) for power in powers]
     step = 10 ** floor(log10(most))
     step = next(size for size in (step // 5 or 1, step // 2 or 1, step, 2 * step) if most / size <= 4.5)
