@@ -95,15 +95,26 @@ class Exact:
         with unchanged(self._module):
             return self._calls[node].replay(value_of)
 
+    def reads_of(self, node: int) -> frozenset[int]:
+        """The nodes whose tensors the call that made it needs; none of an input's."""
+        call = self._calls.get(node)
+        return frozenset() if call is None else call.reads
+
     def weighted(self, node: int, cancelled: Callable[[], bool] = never) -> Weighted | None:
         """The convolution or linear layer that made this node's tensor; None where another call did."""
         call = self._calls.get(node)
         if call is None:
             return None
-        given = self.tensors((*call.reads, node), cancelled)
+        given = self.tensors(call.reads, cancelled)
         found = watch_weights(lambda: self.replayed(node, given.__getitem__))
-        last = next((each for each in reversed(found) if each.result.shape == given[node].shape), None)
-        return None if last is None else replace(last, result=given[node])
+        shape = self.graph.nodes[node].shape
+        return next((each for each in reversed(found) if tuple(each.result.shape) == shape), None)
+
+    def weighted_exactly(self, node: int, cancelled: Callable[[], bool] = never) -> Weighted | None:
+        """The same with what the pass itself has made there, instead of what the call makes when it runs again."""
+        made = self.tensors((*self.reads_of(node), node), cancelled)[node]
+        found = self.weighted(node, cancelled)
+        return None if found is None else replace(found, result=made)
 
     def multiply_adds(self, cancelled: Callable[[], bool] = never) -> Mapping[int, int]:
         """How many each call of a whole pass takes, by the first of the nodes that it makes; those with any."""

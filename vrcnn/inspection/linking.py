@@ -84,7 +84,6 @@ def path_of(view: View, subject: Subject, channel: int, strongest: int) -> Path:
         index = view.exact.node_of(view.full.nodes[tensor])
         if index is not None:
             back[index] = tensor
-    view.exact.tensors([index for index in back if index <= subject.index], view.cancelled)
     tracing = TracingBack(view.exact, frozenset(back), strongest)
     links = tracing.links(subject.index, channel, view.cancelled)
     known = tuple(

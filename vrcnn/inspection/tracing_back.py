@@ -7,6 +7,7 @@ normalizations, activations and pools the same channel.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,8 +15,9 @@ import torch
 from torch import Tensor
 
 from vrcnn.inspection.driving import driven
-from vrcnn.inspection.exact import Exact, has_weights
+from vrcnn.inspection.exact import KEPT, Exact, has_weights
 from vrcnn.inspection.results import PathLink
+from vrcnn.inspection.weighted import Weighted
 from vrcnn.network.graph import Node
 from vrcnn.network.map_reading import reading_of, shape_read
 from vrcnn.network.map_tensors import maps_of
@@ -25,6 +27,7 @@ _SUMS = frozenset({"add", "sub", "stack", "sum"})
 _GATES = frozenset({"mul", "div"})
 _SAME = frozenset({"normalization", "activation", "pooling", "resample", "merge", "other"})
 _MOVES = frozenset({"cat", "stack", "PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "pixel_shuffle", "chunk"})
+MOVES = 4  # tensors of channels' numbers that are kept
 LEAST = 1e-4  # of what was asked for; less is not followed
 
 
@@ -47,10 +50,13 @@ class TracingBack:
         self._sources: dict[int, list[int]] = {}
         for edge in exact.graph.edges:
             self._sources.setdefault(edge.target, []).append(edge.source)
+        self._calls: dict[int, Weighted | None] = {}
+        self._moves: dict[int, Tensor] = {}  # of the operations that were followed last
         self.ended: dict[str, None] = {}
 
     def links(self, node: int, channel: int, cancelled: Callable[[], bool] = never) -> list[PathLink]:
         """All links from this channel back, the nearest first. Raises what Exact.tensors does."""
+        self._prepare(node, cancelled)
         waiting: dict[int, dict[int, float]] = {node: {channel: 1.0}}
         links: list[PathLink] = []
         while waiting:
@@ -77,6 +83,23 @@ class TracingBack:
                     there = waiting.setdefault(part.source, {})
                     there[part.channel] = there.get(part.channel, 0.0) + onward
         return links
+
+    def _prepare(self, node: int, cancelled: Callable[[], bool]) -> None:
+        """Has one pass make all tensors that will be needed, unless they are too many to be kept."""
+        nodes = self._exact.graph.nodes
+        before, waiting = {node}, [node]
+        while waiting:
+            fresh = [source for source in self._sources.get(waiting.pop(), []) if source not in before]
+            before.update(fresh)
+            waiting += fresh
+        needed: set[int] = set()
+        for each in before:
+            if has_weights(nodes[each]):
+                needed |= self._exact.reads_of(each)
+            elif nodes[each].operation in _SUMS:
+                needed.update(self._sources.get(each, []))
+        if sum(4 * math.prod(nodes[each].shape) for each in needed) <= KEPT:
+            self._exact.tensors(sorted(needed), cancelled)
 
     def _followed(self, flows: Mapping[int, float]) -> dict[int, float]:
         """The strongest channels of a layer, which take over what came to the others."""
@@ -132,7 +155,9 @@ class TracingBack:
         ]
 
     def _weighted(self, node: Node, channel: int, sources: list[int], cancelled: Callable[[], bool]) -> list[_Part]:
-        call = self._exact.weighted(node.index, cancelled)
+        if node.index not in self._calls:
+            self._calls[node.index] = self._exact.weighted(node.index, cancelled)
+        call = self._calls[node.index]
         if call is None or not sources or channel >= call.outputs:
             self.ended[f"{node.name} ({node.operation}) could not be called again"] = None
             return []
@@ -153,14 +178,23 @@ class TracingBack:
     def _moved(self, node: Node, channel: int, sources: list[int]) -> list[_Part]:
         """Runs the operation on tensors whose every value is the number of its channel, and looks what comes out."""
         nodes = self._exact.graph.nodes
+        if node.operation == "cat" and sum(_channels(nodes[source]) for source in sources) == _channels(node):
+            for source in sources:
+                if channel < _channels(nodes[source]):
+                    return [_Part(source, channel, 1.0, None, node.name)]
+                channel -= _channels(nodes[source])
         firsts: dict[int, int] = {}
         count = 1
         for source in dict.fromkeys(sources):
             firsts[source] = count
             count += _channels(nodes[source])
         try:
-            moved = self._exact.replayed(node.index, lambda source: _marked(nodes[source], firsts.get(source, 0)))
-            marks = _map(node, moved[node.port], channel).flatten().round().long()
+            if node.index not in self._moves:
+                moved = self._exact.replayed(node.index, lambda source: _marked(nodes[source], firsts.get(source, 0)))
+                while len(self._moves) >= MOVES:
+                    self._moves.pop(next(iter(self._moves)))
+                self._moves[node.index] = moved[node.port]
+            marks = _map(node, self._moves[node.index], channel).flatten().round().long()
         except (RuntimeError, IndexError, ValueError, KeyError):
             self.ended[f"{node.name} ({node.operation}) moves its channels in a way that is not followed"] = None
             return []

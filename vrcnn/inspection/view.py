@@ -72,7 +72,7 @@ class View:
         )
 
     def call(self, subject: Subject) -> Weighted | None:
-        return None if subject.operation is None else self.exact.weighted(subject.operation, self.cancelled)
+        return None if subject.operation is None else self.exact.weighted_exactly(subject.operation, self.cancelled)
 
     def needed_call(self, subject: Subject, what: str) -> Weighted:
         call = self.call(subject)
