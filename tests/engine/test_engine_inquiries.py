@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -124,3 +125,36 @@ def test_what_fails_is_told_and_the_next_is_answered(watched: Watched):
     arrived = watched.rest()
     assert of_kind(arrived, InquiryFailed) == [InquiryFailed(number, "This cannot be counted.")]
     assert of_kind(arrived, PictureLoaded)[0].name == "next"
+
+
+class Tidy:
+    """Never ends by itself, and says so when it is given up."""
+
+    title = "Tidying"
+
+    def __init__(self) -> None:
+        self.ended = self.begun = False
+
+    def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
+        try:
+            while True:
+                self.begun = True
+                yield 0, 0
+        finally:
+            self.ended = True
+
+
+@pytest.mark.parametrize("cancelled", [True, False], ids=["cancelled", "at the worker's end"])
+def test_what_is_given_up_can_tidy_up_at_once(cancelled: bool):
+    with Watched(source(Tiny(), noise(1))) as watched:
+        tidy = Tidy()
+        number = watched.worker.inquiries.ask(tidy)
+        end = time.monotonic() + 20
+        while not tidy.begun and time.monotonic() < end:
+            time.sleep(0.001)
+        if cancelled:
+            watched.worker.inquiries.cancel(number)
+            watched.rest()
+            assert tidy.ended
+    assert tidy.begun
+    assert tidy.ended

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,6 +94,7 @@ class Inquiries:
     def __init__(self, changed: threading.Condition, send: Callable[[Message], None]) -> None:
         self._changed, self._send = changed, send
         self._asked: deque[_Asked] = deque()
+        self._given_up: list[_Asked] = []  # their steps are ended by the thread that takes them
         self._count = 0
 
     def ask(self, inquiry: Inquiry) -> int:
@@ -114,15 +116,25 @@ class Inquiries:
         with self._changed:
             for asked in [asked for asked in self._asked if asked.number == number]:
                 self._asked.remove(asked)
+                self._given_up.append(asked)
                 self._send(InquiryDone(number, cancelled=True))
+                self._changed.notify()
 
     @property
     def busy(self) -> bool:
         """Whether anything is asked that is not answered."""
-        return bool(self._asked)
+        return bool(self._asked or self._given_up)
+
+    def close(self) -> None:
+        """Gives up all of them, at the end of the worker's thread."""
+        with self._changed:
+            self._given_up += self._asked
+            self._asked.clear()
+        self._end_given_up()
 
     def work(self, workbench: MakeWorkbench, called_away: Callable[[], bool]) -> None:
         """Goes on with the first for a while; then the next one has its turn."""
+        self._end_given_up()
         with self._changed:
             if not self._asked:
                 return
@@ -155,6 +167,16 @@ class Inquiries:
             self._finish(asked, InquiryFailed(asked.number, *words_for(error, title)))
         else:
             self._finish(asked, InquiryDone(asked.number))
+
+    def _end_given_up(self) -> None:
+        """Closes the steps of what nobody waits for, so that files that are half written go at once."""
+        with self._changed:
+            given_up, self._given_up = self._given_up, []
+        for asked in given_up:
+            close = getattr(asked.running, "close", None)
+            if close is not None:
+                with suppress(Exception):
+                    close()
 
     def _tell(self, asked: _Asked) -> None:
         """How far it is; nothing of one that nobody waits for any more."""

@@ -295,9 +295,9 @@ class Worker:
         while True:
             with self._changed:
                 self._working = False
-                while not (self._called_away() or self.features.busy):
-                    self._changed.wait()
+                self._changed.wait_for(lambda: self._called_away() or self.features.busy)
                 if self._closed:
+                    self.inquiries.close()
                     return
                 self._working = True
                 request, self._next = self._next, None
