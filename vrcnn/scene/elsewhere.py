@@ -131,7 +131,7 @@ ALONE: dict[str, str] = {
     "The course of a training": "to play is to watch",
     "Results over all pictures": "a shelf is chosen by looking; a command is told its pictures",
     "What is kept": "stops are set where somebody stands; a tour is a file that can be written by hand",
-    "What goes into files": "a panel says what a command is told",
+    "Taking it away": "a panel says what a command is told",
     "The program": "it is about the window and the headset themselves",
 }
 
