@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 import torch
 from showing import NETWORK, Album, Show, shows
 
-from vrcnn.app import RunOptions, _exhibit
+from vrcnn.app import RunOptions, exhibit_of
 from vrcnn.cli import BAD_INPUT, main
 from vrcnn.engine.checkpoint_inquiry import Course
 from vrcnn.errors import UserError
+from vrcnn.export.session_files import SessionKeeper
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
+from vrcnn.retracing import Retracing
 from vrcnn.scene.feature_intents import TurnAllWalls, VisualizeAll
 from vrcnn.scene.training_intents import ChooseCheckpoint, PlayTraining, StepCheckpoint
 from vrcnn.training import Checkpoints
@@ -45,7 +48,7 @@ def walked(tmp_path: Path, monkeypatch) -> Iterator[tuple[Show, list[dict[str, t
         had = trained(source, tmp_path / "run")
         course = Course(tmp_path / "run", source.module)
         course.begin("0")
-        shown.exhibit.follow_training(course)
+        shown.exhibit.retracing = Retracing(shown.exhibit, course)
         shown.exhibit.place(0)
         shown.settle()
         yield shown, had
@@ -121,6 +124,22 @@ def test_visualizations_are_those_of_the_weights_that_are_shown(walked) -> None:
     assert all(feature.made is not None for channels in known.values() for feature in channels.values())
 
 
+def test_a_session_opens_at_the_checkpoint_where_it_was_left(walked, tmp_path: Path) -> None:
+    shown, _ = walked
+    keeper = SessionKeeper(tmp_path / "session.json")
+    keeper.open(shown.exhibit.opening)
+    shown.exhibit.step([ChooseCheckpoint(2)], 0.01)
+    shown.settle()
+    keeper.finish(shown.world)
+    told = json.loads((tmp_path / "session.json").read_bytes())
+    assert told["training"] == {"checkpoint": "step-00000020"}
+    shown.exhibit.step([ChooseCheckpoint(0)], 0.01)
+    shown.settle()
+    shown.exhibit.arrange_as(tmp_path / "session.json")
+    shown.settle()
+    assert shown.world.training.shown == 2
+
+
 def test_a_checkpoint_that_does_not_fit_is_told_and_the_network_stays(walked, tmp_path: Path) -> None:
     shown, _ = walked
     (tmp_path / "run" / "step-00000020.pt").write_bytes(b"nothing")
@@ -156,4 +175,4 @@ def test_one_is_chosen_by_step_name_or_place(tmp_path: Path) -> None:
     with pytest.raises(UserError, match='no checkpoint "7"'):
         course.begin("7")
     with pytest.raises(UserError, match="of one network"):
-        _exhibit([source, source], RunOptions(checkpoints=tmp_path / "run"))
+        exhibit_of([source, source], RunOptions(checkpoints=tmp_path / "run"))

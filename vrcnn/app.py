@@ -21,6 +21,7 @@ from vrcnn.network.references import RANDOM_WEIGHTS
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load_recording
 from vrcnn.network.together import load_together, with_picture
+from vrcnn.retracing import Retracing
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.switching import begin_with
 from vrcnn.still import Still, render_still
@@ -108,7 +109,7 @@ def exhibit_of(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit
     course = _course(sources, options)
     exhibit = Exhibit(sources, options.scope, options.memory)
     if course is not None:
-        exhibit.follow_training(course)
+        exhibit.retracing = Retracing(exhibit, course)
     return exhibit
 
 
@@ -138,6 +139,8 @@ def _insist(exhibit: Exhibit, options: RunOptions) -> None:
                 exhibit.opening.rescope(number, options.scope)
     if options.layout is not None:
         begin_with(world, options.layout)
+    if options.checkpoint is not None and exhibit.retracing is not None:
+        exhibit.retracing.begin_at(options.checkpoint)
 
 
 def render(

@@ -24,7 +24,8 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
         case StopInquiry(number, hall):
             exhibit.displays[hall].worker.inquiries.cancel(number)
         case LoadCheckpoint(number):
-            exhibit.load_checkpoint(number)
+            if exhibit.retracing is not None:
+                exhibit.retracing.load(number)
         case HoldCamera():
             exhibit.ways.hold_camera()
         case ExportOut():

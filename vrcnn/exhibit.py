@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import moderngl
 import numpy as np
@@ -13,7 +14,6 @@ from vrcnn.asking import ask
 from vrcnn.attributions import find_attribution, renewed
 from vrcnn.cataloguing import catalogue_of
 from vrcnn.display import Display, tell
-from vrcnn.engine.checkpoint_inquiry import Course, TakeCheckpoint
 from vrcnn.engine.memory import default_budget, shared_out
 from vrcnn.engine.messages import JobFailed, Message, PictureLoaded, PictureMade, PicturesSkipped
 from vrcnn.engine.shelf import EXAMPLE
@@ -53,12 +53,14 @@ from vrcnn.scene.shelving import Additions, put_on_shelf
 from vrcnn.scene.site import Spacing
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.tools import Tools
-from vrcnn.scene.training import Moment, Training
 from vrcnn.scene.wave import Wave, front
 from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
 from vrcnn.visualizations import Thumbnails
 from vrcnn.ways_in import WaysIn
+
+if TYPE_CHECKING:
+    from vrcnn.retracing import Retracing
 
 
 class Exhibit:
@@ -67,6 +69,7 @@ class Exhibit:
     Attributes:
         world: what the visitor sees.
         displays: one for each network, in the order of World.halls.
+        retracing: goes through the checkpoints of the first network's training, where there are some.
         additions: the numbers of the pictures that were added.
         keeper: keeps the session; None where nothing is kept.
         guide: does what is asked of tours and sessions.
@@ -109,8 +112,7 @@ class Exhibit:
         self._pace = UploadPace()
         self.additions = Additions()
         self.ways = WaysIn(self)
-        self._course: Course | None = None
-        self._loading = 0  # the number of the inquiry for the last checkpoint
+        self.retracing: Retracing | None = None
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
 
     @property
@@ -158,21 +160,6 @@ class Exhibit:
         self.keeper, self._preferences = keeper, preferences
         keeper.open(self.opening)
         preferences.open(self.world)
-
-    def follow_training(self, course: Course) -> None:
-        """Lets the visitor go through the checkpoints of a training, whose network is the first one."""
-        self._course = course
-        moments = tuple(Moment(each.step, each.name, each.numbers) for each in course.checkpoints)
-        self.world.training = Training(moments, course.shown, tensors=course.tensors, count=course.count)
-
-    def load_checkpoint(self, number: int) -> None:
-        """Asks the first network to take on a checkpoint, in place of another one that waits for that. What else was
-        asked of the network was about its former weights, and is given up."""
-        inquiries = self.displays[0].worker.inquiries
-        for asked in (*self.world.halls[0].inquiries, self._loading):
-            inquiries.cancel(asked)
-        if self._course is not None:
-            self._loading = inquiries.ask(TakeCheckpoint(self._course, number))
 
     def arrange_as(self, session: Path) -> None:
         """Arranges the networks as a session's file has them. Raises UserError where it has none of them."""

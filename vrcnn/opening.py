@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from vrcnn.cataloguing import ask_of_set
+from vrcnn.errors import UserError
 from vrcnn.export.session_opening import KeptPicture, Opening
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
@@ -64,6 +65,18 @@ class ExhibitOpening(Opening):
         if self.live:
             readers[0].load_pictures([number])
         return number
+
+    def recall(self, checkpoint: int) -> None:
+        retracing = self._exhibit.retracing
+        assert retracing is not None
+        if self.live:
+            super().recall(checkpoint)
+            retracing.load(checkpoint)
+            return
+        try:
+            retracing.begin_at(checkpoint)
+        except UserError as error:
+            self.notes.append(str(error))
 
     def select(self, wanted: ShelfFilter, page: int) -> list[Request]:
         requests = super().select(wanted, page)

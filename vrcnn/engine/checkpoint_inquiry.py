@@ -37,14 +37,15 @@ class Course:
 
     def begin(self, which: str = LAST) -> None:
         """Takes on "first", "last", or the one of this step or name, on the calling thread. Raises UserError."""
-        self.take(self._number(which))
+        self.take(self.number(which))
 
     def take(self, number: int) -> None:
         """Takes on the checkpoint of this number. Raises UserError, and all is as before."""
         self.tensors = self._times.take(self.checkpoints[number].path)
         self.shown = number
 
-    def _number(self, which: str) -> int:
+    def number(self, which: str) -> int:
+        """Of the one that is meant by "first", "last", a step or a name. Raises UserError."""
         if which in (FIRST, LAST):
             return 0 if which == FIRST else len(self.checkpoints) - 1
         for number, checkpoint in enumerate(self.checkpoints):

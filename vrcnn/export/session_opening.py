@@ -65,6 +65,11 @@ class Opening:
         """Puts a picture on the easel."""
         self.world.put_on_easel(picture)
 
+    def recall(self, checkpoint: int) -> None:
+        """Lets the network have the weights of the checkpoint of this number."""
+        assert self.world.training is not None
+        self.world.training.wanted = checkpoint
+
     def select(self, wanted: ShelfFilter, page: int) -> list[Request]:
         """Lets the shelf show these pictures of the set; returns what that asks for."""
         requests = show_selection(self.world, select(self.world, wanted))
