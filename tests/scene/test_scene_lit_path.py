@@ -13,8 +13,9 @@ from vrcnn.inspection.results import Layer, Path, PathLink, Question
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.hall import FOLDED_AT
 from vrcnn.scene.intents import FoldWall, HideWall
-from vrcnn.scene.lit_path import COOL, WARM, WHITE, colour_of, furnish_lit, lit_key
+from vrcnn.scene.lit_path import COOL, WARM, colour_of, furnish_lit, lit_key
 from vrcnn.scene.picking import tile_surface
+from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import Target
 
 
@@ -69,11 +70,12 @@ def test_the_stronger_a_link_the_wider_and_brighter_it_is(visit):
     assert sum(strong.role) > 1.2 * sum(weak.role)
 
 
-def test_what_raises_is_warm_what_lowers_is_cool_and_what_hands_on_is_white():
+def test_what_raises_is_warm_what_lowers_is_cool_and_what_hands_on_is_neither():
     link = PathLink(0, 0, 1, 0, 1.0, 1.0, 0.5, "conv")
-    assert colour_of(link) == WARM
-    assert colour_of(replace(link, contribution=-0.5)) == COOL
-    assert colour_of(replace(link, contribution=None)) == WHITE
+    for theme in THEMES.values():
+        assert colour_of(link, theme) == WARM[theme.name]
+        assert colour_of(replace(link, contribution=-0.5), theme) == COOL[theme.name]
+        assert colour_of(replace(link, contribution=None), theme) == theme["text"]
 
 
 def test_it_follows_walls_that_are_moved_folded_and_hidden(visit):

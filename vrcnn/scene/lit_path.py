@@ -1,8 +1,8 @@
 """What drives a channel, lit in a hall: bands of light between the tiles of the channels, back to the input.
 
 A band is as wide and as bright as its share of the channel that was asked for. It is warm where it raises the channel
-on the present picture, cool where it lowers it, white where values are only handed on. What leads to a hidden wall or a
-closed room leads to where it stands.
+on the present picture, cool where it lowers it, and neither where values are only handed on. What leads to a hidden
+wall or a closed room leads to where it stands.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vrcnn.scene.drawables import Box, Drawables, Ribbon
 from vrcnn.scene.geometry import Pose, Vector
 from vrcnn.scene.hall import FOLDED_AT, Hall, Wall
 from vrcnn.scene.resting import outline
-from vrcnn.scene.theme import THEMES, Colour
+from vrcnn.scene.theme import THEMES, Colour, Theme
 from vrcnn.scene.tiles import FILL, place_of
 from vrcnn.scene.world import World
 
@@ -30,9 +30,8 @@ OVERHEAD = 2.25  # m above the ground: how high bands pass between two walls, so
 STEPS = 32
 FLOW = 0.15  # how much a band stands out along its way
 RIM = 0.012  # m, of the outline of a tile
-WARM: Colour = (1.0, 0.72, 0.24)
-COOL: Colour = (0.28, 0.66, 1.0)
-WHITE: Colour = (0.90, 0.94, 0.98)
+WARM: dict[str, Colour] = {"dark": (1.0, 0.72, 0.24), "light": (0.80, 0.42, 0.0)}  # by theme
+COOL: dict[str, Colour] = {"dark": (0.28, 0.66, 1.0), "light": (0.05, 0.36, 0.78)}
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ def furnish_lit(world: World, number: int) -> Drawables:
     path = hall.inspection.lit
     if path is None or _on_the_move(world, hall):
         return Drawables()
-    ground = THEMES[world.theme]["ground"]
+    theme = THEMES[world.theme]
+    ground = theme["ground"]
     walls = {hall.tensor_of(wall.node): wall for wall in hall.walls}
     ribbons, boxes = [], []
     strengths = _strengths(path)
@@ -62,10 +62,12 @@ def furnish_lit(world: World, number: int) -> Drawables:
         if start is None or end is None:
             continue
         strength = link.flow**RISE
-        ribbons.append(Ribbon(_curve(start, end), _width(strength), _lit(colour_of(link), strength, ground), flow=FLOW))
+        ribbons.append(
+            Ribbon(_curve(start, end), _width(strength), _lit(colour_of(link, theme), strength, ground), flow=FLOW)
+        )
     for at, spot in spots.items():
         if spot.size is not None:
-            boxes += _outlined(spot, _lit(WHITE, strengths[at] ** RISE, ground))
+            boxes += _outlined(spot, _lit(theme["text"], strengths[at] ** RISE, ground))
     return Drawables(ribbons=tuple(ribbons), boxes=tuple(boxes), anchor=hall.first_anchor)
 
 
@@ -79,11 +81,11 @@ def lit_key(world: World, number: int) -> object:
     return id(lit), stands, _on_the_move(world, hall), world.theme
 
 
-def colour_of(link: PathLink) -> Colour:
-    """Warm, cool or white."""
+def colour_of(link: PathLink, theme: Theme) -> Colour:
+    """Warm, cool, or that of what is written."""
     if link.contribution is None:
-        return WHITE
-    return WARM if link.contribution >= 0 else COOL
+        return theme["text"]
+    return (WARM if link.contribution >= 0 else COOL)[theme.name]
 
 
 def spot_of(wall: Wall, channel: int) -> Spot:
