@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from vrcnn.errors import UserError
     from vrcnn.python.attributing import attribute
     from vrcnn.python.capturing import Captured, capture
+    from vrcnn.python.exporting import export
+    from vrcnn.python.inspecting import inspect
     from vrcnn.python.recording import Watched, watch
+    from vrcnn.python.results import evaluate
     from vrcnn.python.showing import render, show
+    from vrcnn.python.visualizing import featvis
     from vrcnn.training import Checkpoints
 
 __version__ = "0.1.0"
@@ -28,8 +32,12 @@ __all__ = [
     "Watched",
     "attribute",
     "capture",
+    "evaluate",
+    "export",
+    "featvis",
     "group",
     "hide",
+    "inspect",
     "label",
     "position",
     "probe",
@@ -45,10 +53,16 @@ _LATER = {
     "Watched": "vrcnn.python.recording",
     "attribute": "vrcnn.python.attributing",
     "capture": "vrcnn.python.capturing",
+    "evaluate": "vrcnn.python.results",
+    "inspect": "vrcnn.python.inspecting",
     "show": "vrcnn.python.showing",
     "watch": "vrcnn.python.recording",
 }
-_CALLED = {"render": "vrcnn.python.showing"}  # functions that share their names with packages of this one
+_CALLED = {  # functions that share their names with packages of this one
+    "export": "vrcnn.python.exporting",
+    "featvis": "vrcnn.python.visualizing",
+    "render": "vrcnn.python.showing",
+}
 
 
 class _CalledPackage(ModuleType):

@@ -27,13 +27,14 @@ def test_the_examples_of_the_page_run(tmp_path, monkeypatch, capsys):
     assert "2 of 2 passes kept" in capsys.readouterr().out
     assert names["captured"].activations["3"].shape == (4, 16, 32, 32)
     assert names["captured"].axes["3"] == "NCHW"
+    assert {path.name for path in names["files"]} == {"values.npz", "graph.json"}
     assert names["watched"].activations("pass 2")["3"].shape == (1, 16, 32, 32)
 
 
 def test_the_page_has_every_function_and_option():
     import inspect
 
-    for name in ("show", "render", "capture", "watch"):
+    for name in ("show", "render", "capture", "watch", "inspect", "export", "evaluate", "attribute", "featvis"):
         assert f"vrcnn.{name}(" in PAGE
     for option in inspect.signature(vrcnn.watch).parameters:
         if option not in ("model", "task", "title"):

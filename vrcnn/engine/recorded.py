@@ -15,12 +15,13 @@ from vrcnn.engine.answers import answer_of
 from vrcnn.engine.inference import Deliver, Inference, Inputs
 from vrcnn.engine.messages import Predicted, Score
 from vrcnn.engine.overlays import SIDE, picture_of
+from vrcnn.engine.owing import NothingOwed, Owing
 from vrcnn.network.arrays import image_of
 from vrcnn.network.graph import Graph
 from vrcnn.network.palette import Colour
 from vrcnn.network.pictures import pixels_of
 from vrcnn.network.recorder import Cancelled, Diverged
-from vrcnn.network.recording import RecordedPass, Recording
+from vrcnn.network.recording import RecordedPass, Recording, no_network
 from vrcnn.network.structures import named_tensors
 from vrcnn.network.watching import Passed, Watching
 from vrcnn.resources import resource
@@ -79,6 +80,9 @@ class RecordedInference(Inference):
         seen = _opaque(shown.pictures["input"]) if shown.is_seen else None
         overlay = _opaque(shown.pictures["overlay"]) if "overlay" in shown.pictures else None
         return Predicted(job, picture, scores, shown.kind, overlay, seen)
+
+    def _owing(self) -> Owing:
+        raise NothingOwed(str(no_network(self._recording.name)))
 
     @property
     def _recording(self) -> Recording:

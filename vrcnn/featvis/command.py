@@ -78,12 +78,15 @@ def main(target: str | None, load_options: LoadOptions, wishes: Wishes) -> int:
     Returns 0; 2 where a layer was left out that was named; 130 after Ctrl-C, when all that was finished is in the
     folder. Raises UserError where nothing can be made, or written.
     """
-    source = load(target, load_options)
+    return make(load(target, load_options), wishes, target or "the demo")
+
+
+def make(source: NetworkSource, wishes: Wishes, called: str) -> int:
+    """The same for a network that is there already, which is `called` so."""
     with unchanged(source.module):
         full = trace(source.module, source.arguments, source.keywords)
     make_folder(wishes.output, "choose another with -o")
-    run = _Run(source, full, wishes, source.picture_set, target or "the demo")
-    return run.go()
+    return _Run(source, full, wishes, source.picture_set, called).go()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,17 @@ class Wishes:
 
 def main(target: str | None, load_options: LoadOptions, wishes: Wishes) -> int:
     """Prints what is wished; returns 0. Raises UserError for what is not there, and when the forward fails."""
-    source = load(target, load_options)
+    look, answers = inspected(load(target, load_options), wishes)
+    if wishes.json:
+        say(json.dumps({type(answer).__name__: as_data(answer) for answer in answers}, indent=2) + "\n")
+    else:
+        names = {node.members[-1]: node.title for node in look.shown.nodes if node.members}
+        say(_text(answers, names, wishes.top))
+    return 0
+
+
+def inspected(source: NetworkSource, wishes: Wishes) -> tuple[_Look, list[Answer]]:
+    """All that is wished, and what was looked at. Raises UserError as `main` does."""
     picture = _picture(source, wishes.image)
     with unchanged(source.module):
         full = trace(source.module, picture.arguments, picture.keywords)
@@ -70,13 +80,7 @@ def main(target: str | None, load_options: LoadOptions, wishes: Wishes) -> int:
     look = _Look(source, full, reduce(full, scope), picture)
     for other in _others(source, wishes):
         look.pass_over(other, wishes)
-    answers = list(look.answers(wishes))
-    if wishes.json:
-        say(json.dumps({type(answer).__name__: as_data(answer) for answer in answers}, indent=2) + "\n")
-    else:
-        names = {node.members[-1]: node.title for node in look.shown.nodes if node.members}
-        say(_text(answers, names, wishes.top))
-    return 0
+    return look, list(look.answers(wishes))
 
 
 class _Look:

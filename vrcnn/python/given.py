@@ -15,10 +15,9 @@ from vrcnn.network.together import load_together, on_one_shelf, told_apart
 from vrcnn.scene.colouring import Colouring
 
 
-class Conventions(TypedDict, total=False):
-    """What may be said of a network, by the names that a model file has for it (README, "Your own network")."""
+class Words(TypedDict, total=False):
+    """What may be said of a network beside its images, by the names of model files (README, "Your own network")."""
 
-    images: Any
     labels: Any
     preprocess: Any
     input_size: Any
@@ -28,6 +27,12 @@ class Conventions(TypedDict, total=False):
     task: str | None
     colours: Any
     title: str | None
+
+
+class Conventions(Words, total=False):
+    """The same with its images."""
+
+    images: Any
 
 
 def sources_of(models: Any, said: Conventions, where: str) -> list[NetworkSource]:
