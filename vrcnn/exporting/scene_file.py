@@ -28,6 +28,7 @@ NAME = "scene.glb"
 LARGEST = 2048  # px a side of a wall's picture
 LEAST, USUAL = 3, 24  # px of a cell: at least; and as many as pictures of smaller maps get, so that their rims show
 POINTS = 40_000  # of all links together
+PRESSED, WORDS = "track", ("close", "open", "features")  # buttons on gates: their role, and what is on them
 MARGIN = 6.0  # m of ground around everything
 
 
@@ -200,11 +201,14 @@ class _Scene:
                     continue
                 wall = self._wall_of.get(part.anchor)
                 owner = f"wall {wall.tensor}" if wall is not None else f"{name.split()[0]} {part.anchor}"
+                signs = name.startswith("fixtures")
                 for box in part.boxes:
-                    if box.opacity > 0.5:
+                    if box.opacity > 0.5 and not (signs and box.role == PRESSED):
                         turn = table[part.anchor, 4:].astype(np.float64)
                         add_box(solids.setdefault(owner, Solid()), box, turn, self._theme, self._palette)
                 for label in part.labels:
+                    if signs and label.text in WORDS:
+                        continue
                     self._write(label, lines.setdefault(owner, []))
         self._string(solids)
         self._lay_ground(solids)
