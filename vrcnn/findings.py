@@ -76,5 +76,8 @@ def _show_moment(display: Display, number: int, tensors: int) -> None:
     if training.wanted == number:
         training.wanted = None
     display.features.forget()
+    display.hall.results = None
+    display.hall.results_revision += 1
+    display.hall.results = None
     display.hall.attributing.take(None)
     display.run_again()

@@ -71,7 +71,8 @@ class Incoming:
         """How many could not be taken and why, each with its name; and the page of the shelf with the first."""
         world = self._exhibit.world
         if self._first is not None and came.taken:
-            world.shelf.selection, world.shelf.page = None, world.shelf.page_of(self._first)
+            world.shelf.selection = None
+            world.shelf.page = world.shelf.page_of(self._first)
             world.pictures_revision += 1
         if came.left:
             told = f"The shelf takes {came.taken} pictures at a time: {counted(came.left, 'more file')} stayed where they are."

@@ -11,7 +11,11 @@ from PIL import Image
 from torch import Tensor, nn
 
 from vrcnn.engine.evaluating import Evaluation
+from vrcnn.engine.evaluation_inquiry import EvaluateSet
+from vrcnn.engine.evaluation_messages import EvaluationTold
+from vrcnn.engine.inquiries import Workbench
 from vrcnn.engine.results import Results
+from vrcnn.engine.shelf import Shelf
 from vrcnn.errors import UserError
 from vrcnn.network.picture_sets import pictures_of
 from vrcnn.network.pictures import PictureFile, list_pictures
@@ -182,3 +186,19 @@ def test_a_data_set_of_pairs_says_itself_what_its_items_show(tmp_path: Path):
     results = evaluated(source_of(Classifier(), pictures, None))  # type: ignore[arg-type]
     assert results.true.tolist() == [0, 1, 2, 0, 1, 2]
     assert Pairs.reads <= 8  # each item once, and the first to see whether there are labels
+
+
+def test_with_other_weights_in_the_middle_it_begins_anew(labelled: Path):
+    sent: list[EvaluationTold] = []
+    source = source_of(Classifier(), list_pictures(labelled) * 20)
+    bench = Workbench(source, Shelf(source.pictures), None, None, sent.append, lambda: False, 0, lambda: None)  # type: ignore[arg-type]
+    dones = []
+    for number, (done, _) in enumerate(EvaluateSet().steps(bench)):
+        dones.append(done)
+        if number == 4:
+            with torch.no_grad():
+                source.module.head.weight.mul_(-1)
+    assert dones.count(1) == 2, "from the first picture on"
+    last = sent[-1].results
+    assert last.complete
+    assert (last.predicted == evaluated(source_of(source.module, source.pictures)).predicted).all()

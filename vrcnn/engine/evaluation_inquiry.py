@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from torch import nn
+
 from vrcnn.engine.evaluating import Evaluation
 from vrcnn.engine.evaluation_messages import EvaluationTold
 from vrcnn.engine.inquiries import Workbench
@@ -14,17 +16,31 @@ TOGETHER = 0.25  # s that a batch may take, for which another picture waits
 
 
 class EvaluateSet:
-    """Sends EvaluationTold now and then, and once more at the end."""
+    """Sends EvaluationTold now and then, and once more at the end. With other weights it begins anew."""
 
     title = "Evaluating the pictures"
 
     def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
+        module, told = workbench.source.module, -TELLING
         evaluation = Evaluation(workbench.source, together=TOGETHER)
-        told = -TELLING
-        for done, total in evaluation.steps():
+        steps = evaluation.steps()
+        weights = _weights(module)
+        while True:
+            if weights != _weights(module):
+                evaluation = Evaluation(workbench.source, together=TOGETHER)
+                steps = evaluation.steps()
+            step = next(steps, None)
+            if step is None:
+                break
+            weights = _weights(module)  # what a forward itself writes into them is its own affair
             if evaluation.results is not None and time.perf_counter() - told > TELLING:
                 told = time.perf_counter()
                 workbench.send(EvaluationTold(evaluation.results))
-            yield done, total
+            yield step
         assert evaluation.results is not None
         workbench.send(EvaluationTold(evaluation.results))
+
+
+def _weights(module: nn.Module) -> list[tuple[int, int]]:
+    """Equal ones mean that nobody has written into the network's parameters."""
+    return [(parameter.data_ptr(), parameter._version) for parameter in module.parameters()]

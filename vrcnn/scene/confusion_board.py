@@ -73,11 +73,15 @@ def square_of(matrix: Matrix) -> Square:
 
 def board_surface(world: World) -> Surface:
     """Where it stands, in the world: to the right of all boards beside the easel."""
-    last = FIRST_ANGLE + (len(world.halls) - 1) * NEXT_ANGLE
-    angle = max(ANGLE, last + BESIDE)
+    angle = _angle(world)
     x, z = ARC_MIDDLE
     at = x + RADIUS * sin(angle), MIDDLE, z - RADIUS * cos(angle)
     return Surface(Pose(at, turn(yaw=-angle, pitch=radians(-5))), WIDTH, HEIGHT)
+
+
+def _angle(world: World) -> float:
+    """To the right of the way ahead."""
+    return max(ANGLE, FIRST_ANGLE + (len(world.halls) - 1) * NEXT_ANGLE + BESIDE)
 
 
 def is_shown(world: World) -> bool:
@@ -142,7 +146,7 @@ def furnish_confusion(world: World) -> Drawables:
         boxes.append(Box(surface.pose, (surface.width, surface.height, 0.02), "track"))
         labels.append(Label(words, surface.pose @ Pose((0, -0.012, 0.0115)), 0.026, "centre"))
     x, _, z = board.pose.position
-    shadow = Shadow((x, 0, z), (WIDTH, 0.7), -max(ANGLE, 0.0))
+    shadow = Shadow((x, 0, z), (WIDTH, 0.7), -_angle(world))
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images), shadows=(shadow,))
 
 

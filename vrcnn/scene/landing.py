@@ -7,6 +7,7 @@ from math import radians
 
 import numpy as np
 
+from vrcnn.scene.confusion_board import board_surface, is_shown
 from vrcnn.scene.feature_desk import FEATURE_DESK
 from vrcnn.scene.feature_desk import WIDTH as FEATURE_DESK_WIDTH
 from vrcnn.scene.geometry import Pose, Vector, turn
@@ -70,7 +71,8 @@ class Grounds:
         """(8, N): of each thing its middle over the ground (x, z), the way of its width, half its width and half its
         depth, and the heights of its lower and its upper edge; all in m in the world's frame."""
         table = None if world.table is None else (world.table.hall, world.table.pose)
-        key = id(world), bool(world.pictures), table, _held(world), [_hall_key(hall) for hall in world.halls]
+        furniture = bool(world.pictures), is_shown(world), table
+        key = id(world), furniture, _held(world), [_hall_key(hall) for hall in world.halls]
         if key != self._key:
             self._key = key
             self._things = np.array([_footprint(surface) for surface in _surfaces(world)], np.float64).reshape(-1, 8).T
@@ -106,6 +108,8 @@ def _surfaces(world: World) -> Iterator[Surface]:
     yield world.easel
     yield Surface(VIEW_DESK, VIEW_DESK_WIDTH, DESK_HEIGHT)
     yield Surface(FEATURE_DESK, FEATURE_DESK_WIDTH, DESK_HEIGHT)
+    if is_shown(world):
+        yield board_surface(world)
     if world.pictures:
         yield Surface(NOISE_AT, NOISE_WIDTH, NOISE_HEIGHT)
     if world.table is not None:

@@ -6,6 +6,7 @@ from math import radians
 
 import numpy as np
 
+from vrcnn.scene.confusion_board import board_surface, is_shown
 from vrcnn.scene.geometry import Pose, rotate, turn
 from vrcnn.scene.going import bring
 from vrcnn.scene.locomotion import reset_view
@@ -63,6 +64,8 @@ def _obstacles(world: World) -> np.ndarray:
     """(N, 3) places in m on the ground where something stands: along every wall, shelf, easel and board."""
     surfaces = [(surface.pose, surface.width) for surface in (world.shelf, world.easel)]
     surfaces += [(NOISE_AT, WIDTH)] if world.pictures else []
+    board = board_surface(world)
+    surfaces += [(board.pose, board.width)] if is_shown(world) else []
     for hall in world.halls:
         placing = hall.placing
         surfaces += [(hall.board.pose, hall.board.width)]
