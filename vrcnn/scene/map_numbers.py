@@ -53,7 +53,7 @@ def table_of(world: World) -> Table | None:
     reading, pixel = reading_shown(world), pixel_shown(world)
     if reading is None or pixel is None:
         return None
-    placed = _placed(world, reading)
+    placed = _placed(world, reading) if _near(world, reading) else None
     if placed is None:
         return None
     pose, width, height = placed
@@ -119,6 +119,20 @@ def _exact(world: World, reading: Reading) -> np.ndarray:
         if known is not None and here and known.map.shape == reading.values.shape:
             return known.map
     return reading.true_values
+
+
+def _near(world: World, reading: Reading) -> bool:
+    """Whether the pixels may be large enough: of a map on a wall, which most are, this is known at once."""
+    at = world.gallery.pointing.shown
+    if not isinstance(at, MapAt) or world.gallery.large is not None:
+        return True
+    hall = world.halls[at.hall]
+    wall = hall.wall_of(at.node)
+    if wall is None:
+        return False
+    tile = wall.width / wall.columns * wall.scale * hall.placing.scale
+    away = dist(world.player.eyes.position, world.gallery.pointing.point)
+    return tile / reading.values.shape[1] > FAINT * max(0.05, away)
 
 
 def _placed(world: World, reading: Reading) -> tuple[Pose, float, float] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from math import ceil
 
 import numpy as np
@@ -56,15 +55,16 @@ def _draw_own(pen: Pen, look: Look, channel: ChannelNumbers, kernel: np.ndarray,
     look.most = max(0, lines - down)
     first = min(look.first, look.most)
     told = ""
-    for place, number in enumerate(range(first * across, min(len(kernel), (first + down) * across))):
+    shown = kernel[first * across : (first + down) * across]
+    pixels = look.kept(
+        ("kernels", look.subject.tensor, channel.channel, first, down, look.diverging, largest, id(kernel)),
+        lambda: coloured(shown.reshape(-1, wide), largest, look.diverging),
+    )
+    for place in range(len(shown)):
+        number = first * across + place
         left, top = area.left + place % across * step[0], area.top + place // across * step[1]
         tile = Area(left, top, left + wide * size, top + high * size)
-        name = f"kernel {place}"
-        pixels = look.kept(
-            (name, look.subject.tensor, channel.channel, number, look.diverging, largest),
-            partial(coloured, kernel[number], largest, look.diverging),
-        )
-        pen.picture(name, pixels, tile)
+        pen.picture("kernels", pixels, tile, (place / len(shown), (place + 1) / len(shown)))
         over = pen.pointer is not None and tile.holds(*pen.pointer)
         pen.rim(tile, "accent" if over else "frame", 2.0 if over else 1.0)
         if over and pen.pointer is not None:

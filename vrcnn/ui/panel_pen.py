@@ -160,13 +160,14 @@ class Pen:
             self.flashes[name] = self.time
         return over, self.time - self.flashes.get(name, -FLASH) < FLASH
 
-    def picture(self, name: str, pixels: np.ndarray, area: Area) -> None:
-        """A picture (H, W, 4) uint8 over an area, each pixel an even rectangle.
+    def picture(self, name: str, pixels: np.ndarray, area: Area, rows: tuple[float, float] = (0.0, 1.0)) -> None:
+        """A picture (H, W, 4) uint8 over an area, or its `rows` (shares of its height), each pixel an even rectangle.
 
         It is kept under its `name` as long as the same array is given.
         """
         if self.pictures is not None:
-            self.layer.add_image(self.pictures(name, pixels), *self.corners(area))
+            ends = (0.0, rows[0]), (1.0, rows[1])
+            self.layer.add_image(self.pictures(name, pixels), *self.corners(area), *ends)
 
     def ink(self, x: float, y: float, words: str, colour: tuple[int, int, int], size: float = BODY) -> None:
         """One line in a colour (0 to 255) that does not go with the theme, its middle at `x`: on pictures."""
