@@ -20,7 +20,9 @@ from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.retracing import Retracing
 from vrcnn.scene.feature_intents import TurnAllWalls, VisualizeAll
+from vrcnn.scene.geometry import Pose
 from vrcnn.scene.training_intents import ChooseCheckpoint, PlayTraining, StepCheckpoint
+from vrcnn.scene.world_panels import INSPECT, WorldPanel
 from vrcnn.training import Checkpoints
 
 STEPS = 4
@@ -75,6 +77,19 @@ def test_maps_and_words_follow_the_checkpoint(walked) -> None:
     assert now == pytest.approx({index: float(answer[index]) for index in now}, abs=1e-5)
     assert [score.probability for score in shown.world.hall.scores] != before
     assert shown.world.hall.job.running is False
+
+
+def test_what_is_inspected_is_of_the_weights_that_are_shown(walked) -> None:
+    shown, had = walked
+    hall = shown.world.hall
+    tensor = hall.tensor_of(next(node.index for node in hall.graph.nodes if node.name == "2"))
+    shown.world.panels.open["numbers"] = WorldPanel(INSPECT, Pose(), 1.0, 1.0, wall="2", page="Kernels")
+    for number in (0, 3):
+        shown.exhibit.step([ChooseCheckpoint(number)], 0.01)
+        shown.settle()
+        kernels = hall.inspection.kernels(tensor)
+        assert kernels is not None
+        assert torch.equal(torch.from_numpy(kernels.blocks), had[number]["2.weight"])
 
 
 def test_the_last_that_is_asked_for_is_shown_and_none_beyond_the_ends(walked) -> None:

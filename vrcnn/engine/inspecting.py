@@ -22,14 +22,16 @@ class Inspecting:
 
     def __init__(self) -> None:
         self._inspector: Inspector | None = None
+        self._weights = 0  # as in Workbench, when that was made
 
     def about(self, question: Question) -> CloserLook:
         """To be asked of the network's worker."""
         return CloserLook(self, question)
 
     def at_work(self, workbench: Workbench) -> Inspector:
-        """For the worker's thread alone."""
-        if self._inspector is None:
+        """For the worker's thread alone; another one once the network has other weights."""
+        if self._inspector is None or self._weights != workbench.weights:
+            self._weights = workbench.weights
             self._inspector = Inspector(workbench.source.module, workbench.source.name)
         return self._inspector
 
