@@ -87,6 +87,7 @@ def test_what_is_inspected_is_of_the_weights_that_are_shown(walked) -> None:
     for number in (0, 3):
         shown.exhibit.step([ChooseCheckpoint(number)], 0.01)
         shown.settle()
+        shown.settle()  # the end of the picture has set off the question
         kernels = hall.inspection.kernels(tensor)
         assert kernels is not None
         assert torch.equal(torch.from_numpy(kernels.blocks), had[number]["2.weight"])
