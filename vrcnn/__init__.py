@@ -83,14 +83,16 @@ class _Package(ModuleType):
         super().__setattr__(name, value)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _LATER:
-        found = getattr(import_module(_LATER[name]), name)
-        setattr(sys.modules[__name__], name, found)
-        return found
-    if name in _CALLED:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker is to find names that there are not
+
+    def __getattr__(name: str) -> Any:
+        if name in _LATER:
+            found = getattr(import_module(_LATER[name]), name)
+            setattr(sys.modules[__name__], name, found)
+            return found
+        if name in _CALLED:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

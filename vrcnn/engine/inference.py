@@ -102,7 +102,10 @@ class Inference:
         memory: bytes for all feature maps, in all the places where they are kept.
         map_memory: where they lie until they are uploaded; its device is the network's.
         capture: what follows from it.
+        doing: what a job says that it does with a picture.
     """
+
+    doing = "Running"
 
     def __init__(self, source: NetworkSource, shelf: Shelf, send: Send, scope: Scope, memory: int) -> None:
         self._source = source
@@ -142,7 +145,7 @@ class Inference:
         no arena is kept then.
         """
         started = time.perf_counter()
-        self._send(JobStarted(job, f"Running {self._name(picture)}"))
+        self._send(JobStarted(job, f"{self.doing} {self._name(picture)}"))
         for _ in range(PASSES):
             inputs = self._inputs(picture)
             try:

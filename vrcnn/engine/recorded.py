@@ -51,6 +51,8 @@ def recording_of(
 class RecordedInference(Inference):
     """Takes the tensors of its passes out of a recording, where Inference runs the network."""
 
+    doing = "Reading"
+
     def _inputs(self, picture: int) -> Inputs:
         passes = self._recording.passes
         return (passes[picture if 0 <= picture < len(passes) else 0],), {}

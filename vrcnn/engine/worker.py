@@ -226,8 +226,9 @@ class Worker:
         self._send_on(lambda featuring: featuring.take_noise(hand, kind))
 
     def count_features(self) -> None:
-        """Asks for FeatureProgress with what is on disk."""
-        self._send_on(lambda featuring: featuring.count())
+        """Asks for FeatureProgress with what is on disk; of a recording nothing can be."""
+        if self._source.recording is None:
+            self._send_on(lambda featuring: featuring.count())
 
     def forget_features(self) -> None:
         """Deletes all feature visualizations of the network from the disk, and asks for no more of them."""
