@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from exported import Small, exported, hooked, subject_of
+from exported import CLASSES, Small, exported, hooked, subject_of
 from PIL import Image
 
 from vrcnn.cli import main
@@ -23,6 +24,10 @@ from vrcnn.exporting import steps
 from vrcnn.exporting.facts import Facts
 from vrcnn.exporting.folders import dated_folder
 from vrcnn.exporting.steps import export
+from vrcnn.featurevis.cache import FeatureCache
+from vrcnn.featurevis.presets import preset
+from vrcnn.featurevis.results import Place, Visualization
+from vrcnn.network.fingerprint import NetworkKey
 from vrcnn.scene.export_wishes import KINDS, ExportWishes
 
 INPUT = torch.linspace(-1, 1, 3 * 15 * 18).reshape(1, 3, 15, 18).sin()
@@ -116,6 +121,27 @@ def test_what_is_there_is_not_replaced_unless_told_to(
     with np.load(tmp_path / "out" / "values.npz") as archive:
         assert set(archive) == {"0"}
     assert (tmp_path / "out" / "other.txt").read_bytes() == b"mine too"
+
+
+def test_visualizations_that_were_made_before_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VRCNN_CACHE", str(tmp_path / "cache"))
+    subject = subject_of(Small(), INPUT, labels=CLASSES)
+    network, _ = subject.identity()
+    cache, settings = FeatureCache(), preset("fast")
+    node = next(node for node in subject.full.nodes if node.name == "head")
+    for channel, seed in ((0, 0), (0, 1), (3, 0)):
+        made = replace(settings, seed=seed)
+        pixels = np.full((8, 8, 3), 10 * channel + seed, np.uint8)
+        visualization = Visualization(Place("head", node.index), channel, made, pixels, 1.0, 0.0, None, "risen")
+        cache.keep(NetworkKey(network.weights, network.structure), visualization, np.zeros((3, 8, 8)), made)
+    facts = exported(subject, tmp_path / "out", "visualizations", layers=("head",))
+    folder = tmp_path / "out" / "visualizations" / "head"
+    names = ["0_tabby_fast.png", "0_tabby_fast~2.png", "3_a-b-c_fast.png"]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names) == sorted(path.name for path in facts.files)
+    with Image.open(folder / names[2]) as image:
+        assert np.asarray(image)[0, 0, 0] == 30
+    told = json.loads((tmp_path / "out" / "visualizations" / "head.json").read_text())
+    assert set(told["files"]) == set(names)
 
 
 def test_without_a_folder_a_new_one_with_the_date_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

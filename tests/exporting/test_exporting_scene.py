@@ -110,6 +110,20 @@ def test_tiles_have_the_colours_of_the_wall(tmp_path: Path) -> None:
             assert np.abs(near - picture[at].astype(int)).max(1).min() <= 1, (channel, y, x)
 
 
+def test_tiles_stand_in_the_order_that_is_asked_for(tmp_path: Path) -> None:
+    colouring = Colouring("fixed", fixed=1.0, order="activation")
+    network = nn.Sequential(nn.Conv2d(3, 4, 1))
+    with torch.no_grad():
+        network[0].weight.zero_()
+        network[0].bias.copy_(torch.tensor([0.1, 0.9, -0.5, 0.5]))
+    scene = scene_of(tmp_path / "out", network, colouring=colouring)
+    picture = np.asarray(walls(scene)["0"].visual.material.baseColorTexture.convert("RGB"))
+    seen = [tuple(picture[picture.shape[0] // 2, int(picture.shape[1] * (each + 0.5) / 4)]) for each in range(4)]
+    values = np.array([0.9, 0.5, 0.1, -0.5], np.float32)
+    expected = pixels_of(values, (-1.0, 1.0), colormap_of(colouring, DARK), colouring.gamma)
+    assert seen == [tuple(pixel) for pixel in expected]
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_has_links_rooms_ground_and_names(layout: str, tmp_path: Path) -> None:
     subject = subject_of(Branching(), INPUT, scope=LAYERS)

@@ -18,6 +18,7 @@ from vrcnn.exporting.scene_meshes import Lettering, Line, Palette, Solid, add_bo
 from vrcnn.exporting.subject import Subject
 from vrcnn.network.map_tensors import maps_of
 from vrcnn.scene.colormaps import pixels_of
+from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.drawables import Drawables, Grid, Label
 from vrcnn.scene.theme import Theme
 from vrcnn.scene.tiles import FILL
@@ -101,7 +102,7 @@ def write_scene(subject: Subject, staged: Staged, facts: Facts, cancelled: Calla
         for grid in grids[tensor]:
             scene.hang(tensor, grid, values, cells[tensor])
             yield 1 + grid.span.count // 8
-    scene.furnish()
+    yield from scene.furnish()
     path = write_whole(facts.folder / NAME, scene.write)
     facts.notes += told
     contents = {"layout": staged.layout, "walls": len(staged.walls), "reduced": told, "units": "metres, y up"}
@@ -128,6 +129,13 @@ def _cell_sizes(grids: dict[int, list[Grid]], room: int) -> tuple[dict[int, floa
     if not smaller:
         return found, []
     return found, [f"In the scene, the maps of {smaller} of {len(grids)} walls are smaller than the network's."]
+
+
+def _order(maps: Tensor, colouring: Colouring) -> np.ndarray:
+    """The number of the map at each place of a wall that nobody has put in order as yet."""
+    flat = maps.flatten(1)
+    by = {"activation": flat.nanmean(1), "variance": flat.std(1, correction=0)}.get(colouring.order)
+    return np.arange(len(maps)) if by is None else np.argsort(-by.numpy(), kind="stable")
 
 
 def _rows(grid: Grid) -> int:
@@ -179,20 +187,20 @@ class _Scene:
         rows, first = _rows(grid), floor(grid.first_row + 1e-6) * grid.columns
         backing = np.round(np.array(self._theme["wall"]) * 255).astype(np.uint8)
         pixels = np.broadcast_to(backing, (rows * high, grid.columns * wide, 3)).copy()
-        each = cells_of(grid.face)
+        each, order = cells_of(grid.face), wall.order if wall.order is not None else _order(maps, colouring)
         for number in range(rows * grid.columns):
             place, other = divmod(first + number, each)
             if other or place >= len(maps):
                 continue
-            channel = place if wall.order is None else int(wall.order[place])
+            channel = int(order[place])
             shown = pixels_of(maps[channel].numpy(), ends[channel], colormap, colouring.gamma)[down[:, None], across]
             row, column = divmod(number, grid.columns)
             top, left = row * high + (high - tile[1]) // 2, column * wide + (wide - tile[0]) // 2
             pixels[top : top + tile[1], left : left + tile[0]] = shown
         return pixels
 
-    def furnish(self) -> None:
-        """Everything but the maps; then the nodes."""
+    def furnish(self) -> Iterator[int]:
+        """Everything but the maps; then the nodes. Yields 0 now and then."""
         solids, lines = dict[str, Solid](), dict[str, list[Line]]()
         table = self._staged.table
         for name, group in self._staged.groups.items():
@@ -206,6 +214,7 @@ class _Scene:
                     if box.opacity > 0.5 and not (signs and box.role == PRESSED):
                         turn = table[part.anchor, 4:].astype(np.float64)
                         add_box(solids.setdefault(owner, Solid()), box, turn, self._theme, self._palette)
+                yield 0
                 for label in part.labels:
                     if signs and label.text in WORDS:
                         continue

@@ -72,6 +72,7 @@ class SheetFiles:
         pages = []
         for number, page in enumerate(draw_sheet(sheet, facts.theme), 1):
             pages.append(save_picture(np.asarray(page), _page(path, number)))
+            yield 0
         for page_file in pages:
             holds = f"the feature maps of {node.title} side by side"
             settings = {"colouring": wishes.colouring, "colormap": facts.colormap, "theme": wishes.theme}
