@@ -9,6 +9,7 @@ import pytest
 import torch
 from looking import Looking
 from torch import Tensor, nn
+from torch.ao import quantization
 from torch.nn import functional
 from torch.nn.utils import parametrizations
 
@@ -240,3 +241,36 @@ def test_the_step_is_the_captured_value_in_the_demo(demo: Looking, name: str):
     for step, exact in every_place(demo, name, output, places=6):
         agree(step, exact)
     assert np.isfinite(step.shown)
+
+
+class Quantized(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stub, self.back = quantization.QuantStub(), quantization.DeQuantStub()
+        self.conv, self.act = nn.Conv2d(3, 4, 3, padding=1, stride=2), nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.back(self.act(self.conv(self.stub(x))))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_quantized_convolution_is_told_in_the_numbers_of_its_integers():
+    if "fbgemm" not in torch.backends.quantized.supported_engines:
+        pytest.skip("torch has no quantized convolutions for this processor")
+    torch.manual_seed(0)
+    torch.backends.quantized.engine = "fbgemm"
+    network = Quantized().eval()
+    network.qconfig = quantization.get_default_qconfig("fbgemm")
+    quantization.fuse_modules(network, [["conv", "act"]], inplace=True)
+    quantization.prepare(network, inplace=True)
+    network(torch.randn(8, 3, 8, 8))
+    quantization.convert(network, inplace=True)
+    looking = Looking(network, torch.randn(1, 3, 8, 8))
+    output = looking.output(network.conv).dequantize()
+    assert (output > 0).any()
+    for step, exact in every_place(looking, "conv", output):
+        assert step.computed == float(exact)
+        assert step.quantum == float(network.conv.scale)
+        ceiling = 255 * step.quantum
+        assert abs(min(max(step.value, 0.0), ceiling) - step.computed) <= 0.51 * step.quantum
+        assert (step.kernel == network.conv.weight()[step.channel].dequantize().numpy()).all()

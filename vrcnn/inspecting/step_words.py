@@ -30,10 +30,9 @@ def written_out(step: Step, top: int) -> list[str]:
     if step.bias is not None:
         lines.append(f"{'bias':<28}{step.bias:+.9g}")
     lines.append(f"{'value':<28}{step.value:+.9g}")
-    lines.append(
-        f"{'the network computed':<28}{step.computed:+.9g}   (another by {abs(step.value - step.computed):.2g}, "
-        "as float32 rounds)"
-    )
+    why = f"as it is rounded to steps of {step.quantum:.4g}" if step.quantum else "as float32 rounds"
+    other = f"(another by {abs(step.value - step.computed):.2g}, {why})"
+    lines.append(f"{'the network computed':<28}{step.computed:+.9g}   {other}")
     if step.shown is not None and step.behind:
         lines.append(f"{'shown on the wall':<28}{step.shown:+.9g}   (after {', '.join(step.behind)})")
     return lines

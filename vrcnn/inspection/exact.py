@@ -7,6 +7,7 @@ that a second question needs no pass.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from vrcnn.inspection.counting import Counting
-from vrcnn.inspection.weighted import Weighted, watch_weights
+from vrcnn.inspection.weighted import Weighted, quantized, watch_weights
 from vrcnn.network import attention
 from vrcnn.network.differentiable import Truncated
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.guard import unchanged
+from vrcnn.network.operations import unwrap
 from vrcnn.network.recorder import Diverged, never
 from vrcnn.network.structures import tensors
 from vrcnn.network.tape import Call, Tape, record_tape
@@ -31,7 +33,7 @@ class Exact:
     """One network with the tensors of one input; `take` gives it another one."""
 
     def __init__(self, module: nn.Module) -> None:
-        self._module = module
+        self._module = unwrap(module)
         self._arguments: tuple[Any, ...] = ()
         self._keywords: Mapping[str, Any] = {}
         self._tape: Tape | None = None
@@ -105,16 +107,18 @@ class Exact:
         call = self._calls.get(node)
         if call is None:
             return None
-        given = self.tensors(call.reads, cancelled)
+        given, here = self.tensors(call.reads, cancelled), self.graph.nodes[node]
+        if here.layer and any(tensor.is_quantized for tensor in given.values()):
+            made = self.tensors([node], cancelled)[node]
+            return quantized(self._module.get_submodule(here.layer), next(iter(given.values())), made)
         found = watch_weights(lambda: self.replayed(node, given.__getitem__))
-        shape = self.graph.nodes[node].shape
-        return next((each for each in reversed(found) if tuple(each.result.shape) == shape), None)
+        return next((each for each in reversed(found) if tuple(each.result.shape) == here.shape), None)
 
     def weighted_exactly(self, node: int, cancelled: Callable[[], bool] = never) -> Weighted | None:
         """The same with what the pass itself has made there, instead of what the call makes when it runs again."""
         made = self.tensors((*self.reads_of(node), node), cancelled)[node]
         found = self.weighted(node, cancelled)
-        return None if found is None else replace(found, result=made)
+        return None if found is None else replace(found, result=made.dequantize() if made.is_quantized else made)
 
     def multiply_adds(self, cancelled: Callable[[], bool] = never) -> Mapping[int, int]:
         """How many each call of a whole pass takes, by the first of the nodes that it makes; those with any."""
@@ -168,7 +172,7 @@ class Exact:
 
 def has_weights(node: Node) -> bool:
     """Whether it is a convolution, a transposed one or a linear layer."""
-    return node.family in ("convolution", "linear") or (node.window is not None and node.window.transposed)
+    return node.family in ("convolution", "linear") or bool(re.match(r"(Lazy)?(Conv|Linear)|conv", node.operation))
 
 
 def _same(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:

@@ -41,6 +41,7 @@ def step_of(view: View, subject: Subject, channel: int, pixel: tuple[int, int]) 
         edges="zeros" if call.edges == "constant" and not call.fill else call.edges,
         origin=taken.origin,
         input_shape=tuple(call.input.shape),
+        quantum=call.quantum,
     )
 
 

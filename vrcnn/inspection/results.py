@@ -212,6 +212,8 @@ class Step:
         behind: those operations, such as ("BatchNorm2d", "ReLU").
         stride, dilation: an integer for each axis of the space; `padding` is (before, after) for each; `edges` says
             what the padding holds, as in graph.Window; `output_padding` of a transposed one.
+        quantum: of a quantized layer, how far the values lie apart that it can make: what it computed is rounded to
+            them, after an activation that is a part of it; 0.0 of others.
         origin: the place in the input of the patch's first value, for each axis; negative in the padding. Of a
             transposed one, the first place of the input that takes part.
     """
@@ -238,6 +240,7 @@ class Step:
     edges: str = "zeros"
     origin: tuple[int, ...] = ()
     input_shape: tuple[int, ...] = ()
+    quantum: float = 0.0
 
     @property
     def products(self) -> np.ndarray:

@@ -92,8 +92,11 @@ def place_of(
         if not sources:
             return shown, None
         here, source = graph.nodes[node], max(sources)
-        if here.family == "shape":
-            moved = exact.replayed(node, lambda index: _numbered(graph.nodes[index].shape))
+        if here.family == "shape" and here.operation != "Identity":
+            try:
+                moved = exact.replayed(node, lambda index: _numbered(graph.nodes[index].shape))
+            except RuntimeError:  # such as of a tensor whose numbers torch does not copy
+                return shown, None
             flat = int(moved[here.port].flatten()[flat])
         elif graph.nodes[source].shape != here.shape or (here.family in _MIXING and here.operation not in _ELEMENTWISE):
             return shown, None

@@ -78,6 +78,11 @@ class View:
         call = self.call(subject)
         if call is None:
             does = ", ".join(subject.node.operations) or subject.node.operation
+            if subject.operation is not None:
+                raise UserError(
+                    f"Layer {subject.node.title} has no {what} that can be told: {does} quantizes what it reads as it "
+                    "goes, or computes where torch cannot be watched."
+                )
             raise UserError(
                 f"Layer {subject.node.title} has no {what}: it is no convolution and no linear layer ({does})."
             )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
@@ -40,6 +40,7 @@ class Weighted:
         result: what it made.
         stride, dilation, output_padding: a number for each axis of the space; `padding` (before, after) for each.
         edges: what the padding holds: "constant", "reflect", "replicate" or "circular"; `fill` is that constant.
+        quantum: of a quantized layer, how far the values lie apart that it can make; 0 of others.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Weighted:
     groups: int = 1
     edges: str = "constant"
     fill: float = 0.0
+    quantum: float = 0.0
 
     @property
     def by_output(self) -> Tensor:
@@ -104,12 +106,30 @@ class Weighted:
         return self.input[0] if self.input.ndim == self.weight.ndim else self.input
 
 
-def watch_weights(run: Callable[[], Sequence[Tensor]]) -> tuple[Weighted, ...]:
+def watch_weights(run: Callable[[], object]) -> tuple[Weighted, ...]:
     """All convolutions and linear layers that `run` calls, in order; without gradients."""
     watch = _Watch()
     with torch.no_grad(), watch:
         run()
     return tuple(watch.found)
+
+
+def quantized(module: nn.Module, source: Tensor, result: Tensor) -> Weighted | None:
+    """What one of torch's statically quantized layers computes, in the numbers that its integers stand for."""
+    if not (source.is_quantized and result.is_quantized and callable(getattr(module, "weight", None))):
+        return None
+    weight, bias = module.weight(), module.bias()  # type: ignore[operator]
+    weight, source = weight.dequantize(), source.dequantize()
+    bias = None if bias is None else bias.detach()
+    quantum, result = float(result.q_scale()), result.dequantize()
+    if weight.ndim == 2:
+        return Weighted(LINEAR, source, weight, bias, result, quantum=quantum)
+    settings = {name: getattr(module, name) for name in ("stride", "padding", "dilation", "groups")}
+    transposed = "Transpose" in type(module).__name__
+    given = {"output_padding": getattr(module, "output_padding", 0), "transposed": transposed, **settings}
+    found = _convolution(source, weight, bias, result, given)
+    mode = str(getattr(module, "padding_mode", "zeros"))
+    return replace(found, quantum=quantum, edges="constant" if mode == "zeros" else mode)
 
 
 @dataclass(frozen=True)
@@ -156,26 +176,32 @@ class _Watch(TorchFunctionMode):
         assert weight is not None
         if name == "linear":
             return Weighted(LINEAR, source, weight, bias, result)
-        count = weight.ndim - 2
-        transposed = bool(given.get("transposed", name.startswith("conv_transpose")))
-        dilation, stride = _each(given.get("dilation", 1), count), _each(given.get("stride", 1), count)
-        found = Weighted(
-            kind=TRANSPOSED if transposed else CONVOLUTION,
-            input=source,
-            weight=weight,
-            bias=bias,
-            result=result,
-            stride=stride,
-            padding=_paddings(given.get("padding", 0), tuple(weight.shape[2:]), dilation),
-            dilation=dilation,
-            output_padding=_each(given.get("output_padding", 0), count),
-            groups=int(given.get("groups", 1)),
-        )
+        transposed = given.get("transposed", name.startswith("conv_transpose"))
+        found = _convolution(source, weight, bias, result, {**given, "transposed": transposed})
         before = self._paddings.get(id(given["input"]))
-        if before is None or transposed or any(map(any, found.padding)) or len(before.pads) != 2 * count:
+        if before is None or transposed or any(map(any, found.padding)) or len(before.pads) != 2 * len(found.stride):
             return found
         pairs = tuple(zip(before.pads[::2], before.pads[1::2], strict=True))[::-1]
         return replace(found, input=before.source, padding=pairs, edges=before.mode, fill=before.fill)
+
+
+def _convolution(
+    source: Tensor, weight: Tensor, bias: Tensor | None, result: Tensor, given: Mapping[str, Any]
+) -> Weighted:
+    count = weight.ndim - 2
+    dilation = _each(given.get("dilation", 1), count)
+    return Weighted(
+        kind=TRANSPOSED if given["transposed"] else CONVOLUTION,
+        input=source,
+        weight=weight,
+        bias=bias,
+        result=result,
+        stride=_each(given.get("stride", 1), count),
+        padding=_paddings(given.get("padding", 0), tuple(weight.shape[2:]), dilation),
+        dilation=dilation,
+        output_padding=_each(given.get("output_padding", 0), count),
+        groups=int(given.get("groups", 1)),
+    )
 
 
 def _paddings(padding: Any, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
