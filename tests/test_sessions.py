@@ -22,6 +22,7 @@ from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.gallery import Frame
 from vrcnn.scene.geometry import Placing, Pose, turn
+from vrcnn.scene.intents import ToggleOverlay
 from vrcnn.scene.reading import MapAt, Reading
 from vrcnn.scene.world_panels import HUNG, WALL, WorldPanel
 from vrcnn.studio import Studio, open_studio
@@ -174,3 +175,21 @@ def test_what_no_part_knows_is_kept(tmp_path: Path) -> None:
     assert again["of a later version"] == {"kept": [1, 2]}
     assert again["camera"]["position"] == [1.0, 0.0, 2.0]
     exhibit.close()
+
+
+def test_whether_the_answer_is_over_the_picture_is_kept(tmp_path: Path) -> None:
+    network = str(Path(__file__).parent.parent / "examples" / "segment_colours.py")
+    session = tmp_path / "mine.json"
+    exhibit = Exhibit(load(network, LoadOptions()))
+    keeper_of(exhibit, session)
+    with open_studio(exhibit) as studio:
+        studio.settle()
+        assert exhibit.world.overlaid
+        exhibit.step([ToggleOverlay()], 0.01)
+        assert not exhibit.world.overlaid
+    again = Exhibit(load(network, LoadOptions()))
+    again.arrange_as(session)
+    with open_studio(again) as studio:
+        studio.settle()
+        assert again.world.overlays
+        assert not again.world.overlaid

@@ -17,11 +17,15 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.export.film import ffmpeg
 from vrcnn.export.tour_file import read_tour
 from vrcnn.network.source import LoadOptions, load
+from vrcnn.scene.geometry import Pose
+from vrcnn.scene.panel_pressing import shown_panels
+from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import AddStop, GoToStop, NextStop, OpenSession, SaveSession
 from vrcnn.scene.world_panels import STOP
 from vrcnn.studio import open_studio
 
 pytestmark = pytest.mark.gl
+SCOPE = {"detail": "all"}
 TOUR = {
     "format": "vrcnn tour",
     "version": 1,
@@ -199,3 +203,38 @@ def test_a_video_is_made_where_there_is_an_ffmpeg_and_a_sentence_where_not(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["render", network, "--turntable", "-o", str(tmp_path / "none.webm")]) == 2
     assert "There is no ffmpeg here" in capsys.readouterr().err
+
+
+def test_a_stop_of_another_detail_is_laid_out_before_one_stands_there(tour: Path, tmp_path: Path) -> None:
+    """And in a headset one is there at once, with its text on a panel in the world."""
+    exhibit = Exhibit(load(str(tmp_path / "net.py"), LoadOptions()))
+    with open_studio(exhibit) as studio:
+        studio.settle()
+        world = exhibit.world
+        layers = len(world.hall.walls)
+        exhibit.displays[0].show(world.hall.scope.with_detail("all"))
+        studio.settle()
+        operations = len(world.hall.walls)
+        assert operations > layers
+        last = world.hall.walls[-1].name
+        state = {"networks": [{"scope": {"detail": "layers"}}]}
+        stops = Stop("Fewer", layer="2", state=state), Stop("More", layer=last, state={"networks": [{"scope": SCOPE}]})
+        world.touring.tour = Tour("Two", stops)
+        for number, walls in ((0, layers), (1, operations)):
+            exhibit.step([GoToStop(number)], 0.01)
+            studio.settle()
+            for _ in range(400):
+                exhibit.step([], 0.02)
+            assert len(world.hall.walls) == walls
+            assert world.journey.at is not None
+            wall = world.hall.walls[world.journey.at[1]]
+            assert wall.name == stops[number].layer
+        world.player.head = Pose((0.0, 1.6, 0.0))
+        began = world.player.position
+        exhibit.step([NextStop(-1)], 0.01)
+        studio.settle()
+        exhibit.step([], 0.01)
+        assert world.player.position != began
+        assert world.journey.glide is None
+        assert world.journey.jumped > -1, "it is veiled as every jump"
+        assert STOP in {panel.name for panel in shown_panels(world)}

@@ -35,7 +35,7 @@ class RunOptions:
 
     `session` is the file that everything is opened as, and kept in; without one `run` takes that of each network,
     unless nothing is to be kept (`keep`). `theme` is one of THEMES and `layout` one of LAYOUTS; None leaves them to the
-    session, as the usual colouring and scope do.
+    session, as the usual colouring and scope do. `tour` is the file of a tour to be played.
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
     `occlude` is the part of the easel's picture that is hidden, as in canvas.occluded.
     `camera` is the source of a live picture for the easel, as in Camera.
@@ -52,6 +52,7 @@ class RunOptions:
     keep: bool = True
     layout: str | None = None
     resolution: float | None = None
+    tour: Path | None = None
     checkpoints: Path | None = None
     checkpoint: str | None = None
     camera: str | None = None
@@ -78,6 +79,7 @@ def open_recording(file: Path, options: RunOptions) -> int:
 def walk(exhibit: Exhibit, options: RunOptions, camera: Camera | None = None) -> int:
     """Shows the networks until the visitor leaves; returns the exit code. Raises UserError."""
     mark("network")
+    tour = None if options.tour is None else read_tour(options.tour.expanduser())
     # Imported here, as machines without a screen may lack what these need.
     from vrcnn.desktop.window import NoDisplay, Window
     from vrcnn.loop import Loop
@@ -94,6 +96,8 @@ def walk(exhibit: Exhibit, options: RunOptions, camera: Camera | None = None) ->
         if options.keep:
             exhibit.keep(SessionKeeper(options.session), PreferencesKeeper())
         _insist(exhibit, options)
+        if tour is not None:
+            exhibit.guide.offer(tour)
         loop = Loop(exhibit, window, options.display, options.resolution)
         if camera is not None:
             exhibit.ways.watch(camera)

@@ -104,6 +104,7 @@ def _walked(options: argparse.Namespace):
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
         camera=options.camera,
+        tour=options.tour,
     )
 
 
@@ -257,7 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     checkpoints_arguments(render)
     theme_argument(render, None)
     colouring_arguments(render)
-    session_argument(render, "the arrangement of the walls, as `vrcnn run` has kept it")
+    session_argument(render, "everything as `vrcnn run` has kept it, also where the eyes are")
     render.add_argument(
         "-o",
         "--output",

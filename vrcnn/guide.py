@@ -16,9 +16,10 @@ from vrcnn.export.tour_file import FORMAT, eyes_of, read_tour, show_stop, state_
 from vrcnn.scene.going import bring
 from vrcnn.scene.journey import Reached
 from vrcnn.scene.panel_placing import show_panel
-from vrcnn.scene.tour import Stop
+from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
 from vrcnn.scene.touring import note_stop
+from vrcnn.scene.wording import counted
 from vrcnn.scene.world import Notice
 from vrcnn.scene.world_panels import STOP
 
@@ -40,6 +41,13 @@ class Guide:
     def __init__(self, exhibit: Exhibit) -> None:
         self._exhibit = exhibit
         self._waiting: Stop | None = None  # for what it shows to be laid out, before one can stand before it
+
+    def offer(self, tour: Tour) -> None:
+        """A tour for somebody who has asked for it before they came in."""
+        world = self._exhibit.world
+        world.touring.tour, world.touring.at, world.touring.chosen = tour, None, 0
+        count = counted(len(tour.stops), "stop")
+        tell(world, Notice(f'The tour "{tour.title}" has {count}.', "Page Down leads on, or Next stop on the menu."))
 
     def take(self, request: ShowStop | NoteStop | SaveSession | OpenSession) -> None:
         """One of those; what cannot be done becomes a notice."""

@@ -26,7 +26,8 @@ from vrcnn.whole_file import write_whole
 
 __all__ = ["SessionKeeper", "apply_session", "own_file", "session_of", "structure_of"]
 
-QUIET = 1.0  # s after the last change, before it is written
+QUIET, REST = 1.0, 10.0  # s after the last change, before it is written; after one of nothing but a restless part
+Keys = tuple[object, ...]
 LONGEST_NAME = 60  # characters of a network's name in its file's
 FORMER = 8  # files of networks of the same name that are looked at for one that is like a network without a session
 
@@ -101,10 +102,11 @@ class SessionKeeper:
         self._path = path
         self._opening: Opening | None = None
         self._sessions: dict[Path, Session | None] = {}  # None: a file that is not to be touched
-        self._kept: tuple[object, ...] = ()  # what is in the files
-        self._seen: tuple[object, ...] = ()
+        self._kept: tuple[Keys, Keys] = (), ()  # of what is in the files
+        self._seen = self._kept
         self._changed = 0.0
         self._unwritten = False
+        self._quiet = QUIET
         self._told: set[str] = set()
 
     @property
@@ -148,8 +150,9 @@ class SessionKeeper:
         """Once a frame: writes what has changed, when nobody has been at it for a moment."""
         now = self._key(world)
         if now != self._seen:
+            self._quiet = QUIET if now[0] != self._kept[0] else REST
             self._seen, self._changed, self._unwritten = now, world.time, True
-        elif self._unwritten and world.time - self._changed > QUIET:
+        elif self._unwritten and world.time - self._changed > self._quiet:
             self.finish(world)
 
     def finish(self, world: World) -> None:
@@ -194,10 +197,12 @@ class SessionKeeper:
         world = self._opened.world
         return self._file(world, 0) if len(world.halls) == 1 else None
 
-    def _key(self, world: World) -> tuple[object, ...]:
-        """Equal keys mean that nothing has to be written."""
+    def _key(self, world: World) -> tuple[Keys, Keys]:
+        """Equal keys mean that nothing has to be written: of what was done, and of what changes all the time."""
         networks = tuple((hall.arrangement, hall.chosen) for hall in world.halls)
-        return networks if self._whole is None else (*networks, *keys_of(world))
+        if self._whole is None:
+            return networks, ()
+        return (*networks, *keys_of(world, restless=False)), keys_of(world, restless=True)
 
     def _changed_files(self, world: World) -> dict[Path, Session]:
         whole = self._whole
@@ -210,7 +215,7 @@ class SessionKeeper:
         changed = {}
         for number, hall in enumerate(world.halls):
             path = self._file(world, number)
-            former, kept = self._sessions.get(path), self._kept[number]
+            former, kept = self._sessions.get(path), self._kept[0][number]
             if former is not None and kept != (hall.arrangement, hall.chosen):
                 changed[path] = self._sessions[path] = former.with_network(self._network(former, number, world))
         return changed

@@ -36,12 +36,14 @@ class Part:
         take: takes what was read into the World that is opened. Raises Misfit (plain.py) where it is damaged; what is
             not there any more it adds to Opening.notes.
         key: equal keys mean that the same would be told; asked for in each frame.
+        restless: whether it changes all the time, so that it is written with other changes, or after a longer rest.
     """
 
     name: str
     tell: Callable[[World], Any]
     take: Callable[[Any, Opening], None]
     key: Callable[[World], object]
+    restless: bool = False
 
 
 PARTS: dict[str, Part] = {}  # by name, in the order in which they are taken up
@@ -68,9 +70,9 @@ def take_all(told: Mapping[str, Any], opening: Opening) -> None:
             opening.notes.append(f"Its {part.name} is left out: {misfit}.")
 
 
-def keys_of(world: World) -> tuple[object, ...]:
-    """Equal keys mean that all parts would tell the same."""
-    return tuple(part.key(world) for part in PARTS.values())
+def keys_of(world: World, restless: bool) -> tuple[object, ...]:
+    """Equal keys mean that all parts would tell the same: those that are `restless`, or all others."""
+    return tuple(part.key(world) for part in PARTS.values() if part.restless == restless)
 
 
 @dataclass(frozen=True)
@@ -255,4 +257,4 @@ register(
 )
 register(Part("table", _tell_table, _take_table, lambda world: None if world.table is None else world.table.pose))
 register(Part("panels", _tell_panels, _take_panels, _panels_key))
-register(Part("camera", lambda world: plain(camera_of(world)), _take_camera, _camera_key))
+register(Part("camera", lambda world: plain(camera_of(world)), _take_camera, _camera_key, restless=True))
