@@ -127,9 +127,10 @@ def match(groups: Sequence[Label], labels: Sequence[str] | None, count: int) -> 
         told = f"None of the {kind} ({_listed(groups)}) is a class of the network"
         return Matched(how=f"{told}: call them as the network's classes are called{example}.", unknown=unknown)
     if not unknown:
-        all_of = f"All {len(groups)} {kind} are" if len(groups) > 1 else f"The only one of the {kind} is"
-        classes = "classes" if len(groups) > 1 else "a class"
-        return Matched(indices, f"{all_of} {classes} of the network, matched {way}.")
+        if len(groups) == 1:
+            alone = "As all pictures show it, its recall is the accuracy, and no precision tells anything."
+            return Matched(indices, f"The only one of the {kind} is a class of the network, matched {way}. {alone}")
+        return Matched(indices, f"All {len(groups)} {kind} are classes of the network, matched {way}.")
     rest = f"{_listed(unknown)} {'are' if len(unknown) > 1 else 'is'} none, and what they show is not counted"
     return Matched(
         indices, f"{len(indices)} of {len(groups)} {kind} are classes of the network, matched {way}; {rest}.", unknown
