@@ -64,7 +64,8 @@ class Incoming:
         """Whether a network can do something with pictures; else that is told."""
         wanted = any(display.worker.takes_pictures for display in self._exhibit.displays)
         if not wanted:
-            tell(self._exhibit.world, Notice(NO_READER))
+            lacking = [display.worker.lacks_network for display in self._exhibit.displays]
+            tell(self._exhibit.world, Notice(next(filter(None, lacking), NO_READER)))
         return wanted
 
     def _tell(self, came: AllCame) -> None:

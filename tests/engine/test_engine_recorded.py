@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from tiny_networks import Watched, of_kind
 from torch import nn
 
@@ -20,6 +21,7 @@ from vrcnn.engine.messages import (
 )
 from vrcnn.featurevis.presets import preset
 from vrcnn.featurevis.results import Place
+from vrcnn.network.pictures import PictureFile
 from vrcnn.network.recorded_source import recorded_source
 from vrcnn.network.recording_file import open_recording
 from vrcnn.network.scope import Scope
@@ -113,8 +115,12 @@ def test_what_needs_the_network_says_that_there_is_none(watched):
     assert len(of_kind(arrived, InquiryFailed)) == 1
     for message in (*of_kind(arrived, FeaturesFailed), *of_kind(arrived, InquiryFailed)):
         assert message.headline.startswith(NONE)
+    worker.put_picture(7, PictureFile("another", None, lambda: Image.new("RGB", (8, 8))))
+    assert watched.worker.lacks_network.startswith(NONE)
     (refused,) = of_kind(watched.show(Scope(quantity="gradients")), ScopeRefused)
+    (failed,) = of_kind(watched.run(7), JobFailed)
     assert refused.headline.startswith(NONE)
+    assert failed.headline.startswith(NONE)
 
 
 def test_a_file_that_goes_bad_fails_its_pass_alone(kept, tmp_path):

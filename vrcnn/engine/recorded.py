@@ -54,8 +54,10 @@ class RecordedInference(Inference):
     doing = "Reading"
 
     def _inputs(self, picture: int) -> Inputs:
-        passes = self._recording.passes
-        return (passes[picture if 0 <= picture < len(passes) else 0],), {}
+        """The pass of this number; those of other pictures would have to be computed."""
+        if picture >= len(self._recording.passes):
+            raise no_network(self._recording.name)
+        return (self._recording.passes[max(0, picture)],), {}
 
     def _name(self, picture: int) -> str:
         return _pass_of(self._inputs(picture)).name

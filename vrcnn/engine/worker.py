@@ -26,6 +26,7 @@ from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
 from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.recorder import Cancelled
+from vrcnn.network.recording import no_network
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 
@@ -205,6 +206,11 @@ class Worker:
     def takes_pictures(self) -> bool:
         """Whether the network can be given pictures at all, though there may be none on the shelf."""
         return self._source.slot is not None
+
+    @property
+    def lacks_network(self) -> str:
+        """A sentence, where this is a recording; "" else."""
+        return "" if self._source.recording is None else str(no_network(self._source.name))
 
     def put_picture(self, number: int, picture: PictureFile) -> None:
         """Puts a picture on the shelf under a number that is free or not needed any more."""
