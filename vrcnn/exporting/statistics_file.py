@@ -72,13 +72,12 @@ class StatisticsFile:
         channels, every = channel_statistics(rows, ends, upper), channel_statistics(values[None], ends, upper)
         flat = rows.reshape(len(rows), -1)
         nans, infinities = flat.isnan().sum(1).tolist(), flat.isinf().sum(1).tolist()
-        dead, saturated = int(channels.silent.sum()), int(channels.saturated.sum())
-        counts = dead, saturated, sum(nans), sum(infinities)
+        dead, saturated = channels.silent.astype(int), channels.saturated.astype(int)
+        counts = dead.sum(), saturated.sum(), sum(nans), sum(infinities)
         whole_shape = "x".join(map(str, node.shape))
         self._writer.writerow((node.name, "", node.title, whole_shape, dtype, *_numbers(every, 0), *counts))
         for channel in layer.channels if layer.axis is not None else ():
-            flags = int(channels.silent[channel]), int(channels.saturated[channel])
-            counts = *flags, nans[channel], infinities[channel]
+            counts = dead[channel], saturated[channel], nans[channel], infinities[channel]
             name = layer.channel_name(channel)
             self._writer.writerow((node.name, channel, name, shape, dtype, *_numbers(channels, channel), *counts))
         self._out.write(self._text.getvalue().encode(errors="replace"))
