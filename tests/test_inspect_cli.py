@@ -83,6 +83,15 @@ def test_a_layer_has_bars_and_its_dead_channels(capsys, model: str):
     assert "The 3 channels with the largest values" in told
 
 
+def test_a_channel_has_its_kernel_written_out(capsys, model: str):
+    told = inspected(capsys, model, "--layer", "0", "--channel", "2", "--top", "2")
+    weight = network(model)[0].weight[2].detach()
+    strongest = int(weight.flatten(1).norm(dim=1).argmax())
+    assert "kernel, of 3 inputs:" in told
+    assert f"{weight[strongest, 0, 0].item():.4g}" in told
+    assert "and 1 more inputs" in told
+
+
 def test_bars_are_as_tall_as_their_counts():
     assert bars(np.array([0.0, 1.0, 4.0, 8.0])) == " ▁▄█"
     assert bars(np.array([1.0, 100000.0])) == "▁█"

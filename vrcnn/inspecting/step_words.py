@@ -9,7 +9,8 @@ import numpy as np
 from vrcnn.inspection.results import LINEAR, TRANSPOSED, Step
 
 WIDEST_KERNEL = 5  # columns of a patch that fit beside its kernel
-CELL = 10  # letters of a value
+WIDTH = 120
+CELL = 11  # letters of a value
 
 
 def written_out(step: Step, top: int) -> list[str]:
@@ -30,12 +31,30 @@ def written_out(step: Step, top: int) -> list[str]:
     if step.bias is not None:
         lines.append(f"{'bias':<28}{step.bias:+.9g}")
     lines.append(f"{'value':<28}{step.value:+.9g}")
-    why = f"as it is rounded to steps of {step.quantum:.4g}" if step.quantum else "as float32 rounds"
+    why = f"as it is rounded to steps of {step.quantum:.4g}" if step.quantum else f"as {step.precision} rounds"
     other = f"(another by {abs(step.value - step.computed):.2g}, {why})"
     lines.append(f"{'the network computed':<28}{step.computed:+.9g}   {other}")
     if step.shown is not None and step.behind:
         lines.append(f"{'shown on the wall':<28}{step.shown:+.9g}   (after {', '.join(step.behind)})")
     return lines
+
+
+def kernel_rows(kernel: np.ndarray, first_input: int, top: int) -> list[str]:
+    """The weights (inputs, rows, columns) of the `top` inputs with the largest norms, side by side where they fit."""
+    norms = np.sqrt((kernel.astype(np.float64) ** 2).sum((1, 2)))
+    order = np.argsort(-norms, kind="stable")[:top]
+    wide = CELL * kernel.shape[2] + 2
+    beside = max(1, WIDTH // wide)
+    lines = []
+    for first in range(0, len(order), beside):
+        shown = order[first : first + beside]
+        lines.append("".join(f"{f'  input {first_input + each}':<{wide}}" for each in shown).rstrip())
+        lines += [
+            "".join("".join(_cell(value, True) for value in kernel[each][row]) + "  " for each in shown)
+            for row in range(kernel.shape[1])
+        ]
+    more = len(kernel) - len(order)
+    return [f"kernel, of {len(kernel):,} inputs:", *lines, *([f"and {more:,} more inputs"] if more else [])]
 
 
 def _heading(step: Step) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vrcnn.export.graph_words import shortened, told_shape
-from vrcnn.inspecting.step_words import written_out
+from vrcnn.inspecting.step_words import kernel_rows, written_out
 from vrcnn.inspection.results import (
     ChannelNumbers,
     Distribution,
@@ -102,6 +102,8 @@ def channel_text(
         lines += ["", *_distribution("weights", numbers.weights)]
         bias = "none" if numbers.bias is None else number(numbers.bias)
         lines += _facts(("bias", bias), ("norm", number(numbers.norm or 0.0)))
+        if numbers.kernel is not None and numbers.kernel[0].size > 1:
+            lines += ["", *kernel_rows(numbers.kernel, numbers.first_input, top)]
     if drivers is not None:
         lines += ["", *_driving(drivers, top)]
     return _joined([*lines, *_traced(path, names, top)])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from vrcnn.errors import UserError
 from vrcnn.inspection.driving import driven
-from vrcnn.inspection.results import Drivers, Path, PathLink, Step
+from vrcnn.inspection.results import LINEAR, Drivers, Path, PathLink, Step
 from vrcnn.inspection.stepping import take_apart
 from vrcnn.inspection.subject import Subject
 from vrcnn.inspection.tracing_back import TracingBack
 from vrcnn.inspection.view import View
+from vrcnn.inspection.weighted import Weighted
 
 
 def step_of(view: View, subject: Subject, channel: int, pixel: tuple[int, int]) -> Step:
@@ -42,7 +44,17 @@ def step_of(view: View, subject: Subject, channel: int, pixel: tuple[int, int]) 
         origin=taken.origin,
         input_shape=tuple(call.input.shape),
         quantum=call.quantum,
+        precision=_precision(call),
     )
+
+
+def _precision(call: Weighted) -> str:
+    """Graphics cards multiply float32 with fewer digits where they may: in convolutions they may by default."""
+    dtype = str(call.result.dtype).removeprefix("torch.")
+    if call.result.device.type != "cuda" or dtype != "float32":
+        return dtype
+    shortened = torch.backends.cuda.matmul.allow_tf32 if call.kind == LINEAR else torch.backends.cudnn.allow_tf32
+    return "TensorFloat-32" if shortened else dtype
 
 
 def drivers_of(view: View, subject: Subject, channel: int, pixel: tuple[int, int] | None) -> Drivers:

@@ -214,6 +214,7 @@ class Step:
             what the padding holds, as in graph.Window; `output_padding` of a transposed one.
         quantum: of a quantized layer, how far the values lie apart that it can make: what it computed is rounded to
             them, after an activation that is a part of it; 0.0 of others.
+        precision: what the network computes in, such as "float32" or "TensorFloat-32": `computed` is as exact as that.
         origin: the place in the input of the patch's first value, for each axis; negative in the padding. Of a
             transposed one, the first place of the input that takes part.
     """
@@ -241,6 +242,7 @@ class Step:
     origin: tuple[int, ...] = ()
     input_shape: tuple[int, ...] = ()
     quantum: float = 0.0
+    precision: str = "float32"
 
     @property
     def products(self) -> np.ndarray:
