@@ -136,7 +136,9 @@ class Featuring:
             self._made.doubt()
 
     def count(self) -> None:
-        """Tells what is on disk. Raises Cancelled, as `forget` and `take` do."""
+        """Tells what is on disk; of a recording nothing is. Raises Cancelled, as `forget` and `take` do."""
+        if self._source.recording is not None:
+            return
         self._identify(self._hurried)
         self._queue.tell_progress()
 

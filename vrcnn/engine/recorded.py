@@ -12,16 +12,19 @@ from torch import Tensor
 
 import vrcnn
 from vrcnn.engine.answers import answer_of
-from vrcnn.engine.inference import Deliver, Inference, Inputs
+from vrcnn.engine.inference import Deliver, Inference, Inputs, Send
 from vrcnn.engine.messages import Predicted, Score
 from vrcnn.engine.overlays import SIDE, picture_of
 from vrcnn.engine.owing import NothingOwed, Owing
+from vrcnn.engine.shelf import Shelf
 from vrcnn.network.arrays import image_of
 from vrcnn.network.graph import Graph
+from vrcnn.network.network_source import NetworkSource
 from vrcnn.network.palette import Colour
 from vrcnn.network.pictures import pixels_of
 from vrcnn.network.recorder import Cancelled, Diverged
 from vrcnn.network.recording import RecordedPass, Recording, no_network
+from vrcnn.network.scope import Scope
 from vrcnn.network.structures import named_tensors
 from vrcnn.network.watching import Passed, Watching
 from vrcnn.resources import resource
@@ -92,6 +95,12 @@ class RecordedInference(Inference):
     def _recording(self) -> Recording:
         assert self._source.recording is not None
         return self._source.recording
+
+
+def inference_of(source: NetworkSource, shelf: Shelf, send: Send, scope: Scope, memory: int) -> Inference:
+    """Runs the network, or reads its recording."""
+    make = Inference if source.recording is None else RecordedInference
+    return make(source, shelf, send, scope, memory)
 
 
 def _pass_of(inputs: Inputs) -> RecordedPass:

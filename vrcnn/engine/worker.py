@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,7 +21,7 @@ from vrcnn.engine.memory import default_budget
 from vrcnn.engine.messages import FeaturesFailed, Message, PictureMade, ScopeRefused
 from vrcnn.engine.niceness import step_back
 from vrcnn.engine.plan import COPIES, MapPlan
-from vrcnn.engine.recorded import RecordedInference
+from vrcnn.engine.recorded import inference_of
 from vrcnn.engine.shelf import Shelf, addition
 from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
@@ -45,10 +46,12 @@ class Worker:
         features: takes what is wanted of feature visualizations. They are made while there is nothing else to do; a
             step in the middle of which there is something is taken again later.
         inquiries: takes what else is asked of the network; answered after pictures, before feature visualizations.
+        lacks_network: a sentence that there is none, where this is a recording; "" else.
     """
 
     def __init__(self, source: NetworkSource, scope: Scope = Scope(), memory: int | None = None) -> None:
         self._source = source
+        self.lacks_network = "" if source.recording is None else str(no_network(source.name))
         self._shelf = Shelf(source.pictures)
         self._sent: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._inference: Inference | None = None
@@ -77,8 +80,7 @@ class Worker:
         Raises UserError when the forward fails.
         """
         keep_freed_memory()
-        make = Inference if self._source.recording is None else RecordedInference
-        self._inference = make(self._source, self._shelf, self._sent.put, self._scope, self._memory)
+        self._inference = inference_of(self._source, self._shelf, self._sent.put, self._scope, self._memory)
 
     def allot(self, memory: int) -> None:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
@@ -207,11 +209,6 @@ class Worker:
         """Whether the network can be given pictures at all, though there may be none on the shelf."""
         return self._source.slot is not None
 
-    @property
-    def lacks_network(self) -> str:
-        """A sentence, where this is a recording; "" else."""
-        return "" if self._source.recording is None else str(no_network(self._source.name))
-
     def put_picture(self, number: int, picture: PictureFile) -> None:
         """Puts a picture on the shelf under a number that is free or not needed any more."""
         with self._changed:
@@ -233,8 +230,7 @@ class Worker:
 
     def count_features(self) -> None:
         """Asks for FeatureProgress with what is on disk; of a recording nothing can be."""
-        if self._source.recording is None:
-            self._send_on(lambda featuring: featuring.count())
+        self._send_on(lambda featuring: featuring.count())
 
     def forget_features(self) -> None:
         """Deletes all feature visualizations of the network from the disk, and asks for no more of them."""
@@ -275,11 +271,10 @@ class Worker:
     def messages(self) -> list[Message]:
         """Everything that arrived since the last call, in order; never waits."""
         arrived: list[Message] = []
-        while True:
-            try:
+        with suppress(queue.Empty):
+            while True:
                 arrived.append(self._sent.get_nowait())
-            except queue.Empty:
-                return arrived
+        return arrived
 
     @property
     def _prepared(self) -> Inference:
