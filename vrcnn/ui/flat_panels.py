@@ -199,7 +199,7 @@ class PanelBar:
                 assert isinstance(intent, OpenPanel)
                 button = Area(x, area.top + row * height, x + width, area.top + (row + 1) * height)
                 over, lit = button.holds(pointer.x, pointer.y), intent.name in world.panels.open
-                self._draw_button(layer, style, button, name_of(ability), over, lit)
+                self._draw_button(layer, style, button, name_of(ability), over, lit, intent.name in behind)
                 if over:
                     imgui.set_tooltip(told(ability))
                 if over and clicked:
@@ -208,12 +208,18 @@ class PanelBar:
         return area, wishes
 
     @staticmethod
-    def _draw_button(layer: imgui.ImDrawList, style: Style, button: Area, words: str, over: bool, lit: bool) -> None:
+    def _draw_button(
+        layer: imgui.ImDrawList, style: Style, button: Area, words: str, over: bool, lit: bool, behind: bool
+    ) -> None:
+        """One that is `lit` is open; with an outline only it is `behind` others."""
         scale = style.scale
-        if over or lit:
-            inset = 3 * scale
-            corners = (button.left + inset, button.top + inset), (button.right - inset, button.bottom - inset)
-            layer.add_rect_filled(*corners, style.colour("accent" if lit else "track"), 5 * scale)
+        inset = 3 * scale
+        corners = (button.left + inset, button.top + inset), (button.right - inset, button.bottom - inset)
+        if over or (lit and not behind):
+            layer.add_rect_filled(*corners, style.colour("track" if behind or not lit else "accent"), 5 * scale)
+        if behind:
+            layer.add_rect(*corners, style.colour("accent"), 5 * scale, 1.5 * scale)
+        lit = lit and not behind
         role = "on accent" if lit else "accent text" if over else "text"
         middle = (button.left + button.right) / 2, button.top + 6.5 * scale
         style.write(layer, middle, words, role, SMALL, lit, align=0.5)

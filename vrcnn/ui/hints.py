@@ -29,6 +29,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("N", "P"), "next layer, the one before"),
     (("/",), "find a layer"),
     (("K", "M"), "model, map"),
+    (("Q", "Z"), "look closer, step"),
     (("E",), "copy of a map"),
     (("Delete",), "put it away"),
     (("Tab",), "all choices"),
