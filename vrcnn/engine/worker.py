@@ -64,15 +64,13 @@ class Worker:
         self._scope = scope  # which was asked for last, as was the memory
         self._memory = default_budget() if memory is None else memory
         self._rescope = False  # whether one of them is another since
-        self._weights = 0  # how often they became others
-        self._jobs = 0
+        self._jobs, self._weights = 0, 0  # how many were asked for, and how often the weights became others
         self._next: tuple[int, int | None] | None = None  # job and picture
         self._picture: int | None = None  # that was run last
         self._undecoded: deque[int] = deque()
         self._known: set[int] = set()  # pictures that were asked for
         self._decoder = Decoder(self._shelf, self._sent.put)
-        self._working = False
-        self._closed = False
+        self._working = self._closed = False
 
     def prepare(self) -> None:
         """Traces the network on its example input, on the calling thread.
