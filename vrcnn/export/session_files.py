@@ -103,7 +103,7 @@ class SessionKeeper:
         self._opening: Opening | None = None
         self._sessions: dict[Path, Session | None] = {}  # None: a file that is not to be touched
         self._kept: tuple[Keys, Keys] = (), ()  # of what is in the files
-        self._seen = self._kept
+        self._seen: tuple[Keys, Keys] = self._kept
         self._changed = 0.0
         self._unwritten = False
         self._quiet = QUIET
