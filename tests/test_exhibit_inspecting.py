@@ -11,6 +11,7 @@ from showing import Album, Show, shades, shows
 from test_exhibit_reading import rest_on, wall_named
 
 from vrcnn.inspection.results import Question, Step
+from vrcnn.inspections import look_anew
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.inspect_intents import StepThrough, TraceBack
 from vrcnn.scene.lit_path import furnish_lit
@@ -82,3 +83,23 @@ def test_a_channel_that_is_pointed_at_is_traced_back_in_light(show) -> None:
     shown.exhibit.step([TraceBack("mouse")], 0.01)
     assert hall.inspection.lit is None
     assert not furnish_lit(world, 0).ribbons
+
+
+def test_pictures_in_haste_leave_each_question_waiting_once_and_the_last_is_told(show) -> None:
+    shown = show(Album(shades(6)))
+    shown.settle()
+    display, hall = shown.exhibit.displays[0], shown.world.hall
+    rest_on(shown, wall_named(shown, "4"), 3)
+    shown.exhibit.step([TraceBack("mouse")], 0.01)
+    most = 0
+    for number in (1, 2, 3, 4, 5):
+        shown.exhibit.place(number)
+        for _ in range(3):
+            look_anew(display)
+            shown.exhibit.step([], 0.01)
+            most = max(most, len(display.inspecting.waiting))
+    shown.settle()
+    shown.settle()
+    assert most == 1
+    assert not display.inspecting.waiting
+    assert hall.inspection.lit.layer.picture_name == "5.png"

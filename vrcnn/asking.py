@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vrcnn.attributions import find_attribution
 from vrcnn.cataloguing import ask_of_set
+from vrcnn.inspections import look_closer
 from vrcnn.scene.attribution_requests import FindAttribution
 from vrcnn.scene.export_intents import ExportOut
 from vrcnn.scene.inspection_requests import Inspect
@@ -37,8 +38,7 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
         case OpenFiles(paths):
             exhibit.ways.incoming.take(paths)
         case Inspect(question, hall):
-            display = exhibit.displays[hall]
-            display.worker.inquiries.ask(display.inspecting.about(question))
+            look_closer(exhibit.displays[hall], question)
         case FindAttribution(wish, hall):
             find_attribution(exhibit.displays[hall], wish)
         case ShowStop() | NoteStop() | SaveSession() | OpenSession():

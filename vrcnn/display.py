@@ -31,7 +31,8 @@ from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
-from vrcnn.findings import inspect_anew, take_in
+from vrcnn.findings import take_in
+from vrcnn.inspections import look_anew
 from vrcnn.network.finding import node_showing, scope_showing, unfolded
 from vrcnn.network.graph import Graph
 from vrcnn.network.quantity import Quantity
@@ -207,7 +208,7 @@ class Display:
                 self.ended = job
                 hall.job.running, hall.job.seconds = False, seconds
                 self._empty_unreached()  # such as layers of whole numbers, which have no gradients
-                inspect_anew(self)
+                look_anew(self)
             case JobFailed():
                 self._job_failed(message)
             case FeaturesForming() | FeatureMade() | FeatureSights() | FeatureProgress() | FeaturesFailed():

@@ -18,6 +18,7 @@ from vrcnn.engine.messages import (
     InquiryProgress,
     Message,
 )
+from vrcnn.inspections import end_inspection
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.world import Notice
 from vrcnn.taking_out import tell_exported
@@ -35,9 +36,11 @@ def take_in(message: Message, display: Display) -> None:
         case InquiryDone(number):
             inquiries.pop(number, None)
             end_attribution(display, number)
+            end_inspection(display, number)
         case InquiryFailed(number, headline, detail):
             inquiries.pop(number, None)
             end_attribution(display, number)
+            end_inspection(display, number)
             display.tell(Notice(headline, detail))
         case Inspected(question, answer):
             display.hall.inspection.answer(question, answer)
@@ -58,12 +61,6 @@ def take_in(message: Message, display: Display) -> None:
             if training is not None and training.wanted == number:
                 training.wanted, training.playing = None, False
             display.tell(Notice(headline, "The network keeps the weights that it had."))
-
-
-def inspect_anew(display: Display) -> None:
-    """All that somebody looks at is asked again, as another picture is there."""
-    for question in display.hall.inspection.asked:
-        display.worker.inquiries.ask(display.inspecting.about(question))
 
 
 def _show_moment(display: Display, number: int, tensors: int) -> None:

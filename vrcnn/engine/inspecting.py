@@ -18,9 +18,16 @@ EXAMPLE = "the example input"
 
 
 class Inspecting:
-    """The questions about one network; keeps what the worker's thread has found for those that follow."""
+    """The questions about one network; keeps what the worker's thread has found for those that follow.
+
+    Attributes:
+        waiting: for the main thread, by the numbers of their inquiries, the questions that are not answered as yet.
+        again: those of them that have to be asked again after that, as another picture has come.
+    """
 
     def __init__(self) -> None:
+        self.waiting: dict[int, Question] = {}
+        self.again: set[Question] = set()
         self._inspector: Inspector | None = None
         self._weights = 0  # as in Workbench, when that was made
 
