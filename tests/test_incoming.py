@@ -11,12 +11,14 @@ import moderngl
 import numpy as np
 import pytest
 from PIL import Image
-from showing import Album, Show, shades, shows
+from showing import NETWORK, Album, Show, shades, shows
 
 from vrcnn.desktop import clipboard
 from vrcnn.desktop.clipboard import NOTHING, paths_in, read_clipboard
 from vrcnn.errors import UserError
+from vrcnn.exhibit import Exhibit
 from vrcnn.incoming import NO_READER
+from vrcnn.network.source import LoadOptions, load
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.shelving import ADDED
 from vrcnn.scene.way_intents import BringFiles, PastePicture
@@ -152,6 +154,46 @@ def test_two_hundred_hostile_files_are_each_shown_or_named_and_hold_no_frame_up(
     for path in hostile:
         name = path.name.replace("\n", "\N{REPLACEMENT CHARACTER}")
         assert name in names or any(name in line for line in refused), name
+    before = len(world.pictures)
+    shown.exhibit.ways.incoming.paste("\r\n".join(path.as_uri() for path in hostile))
+    arrive(shown)
+    pasted = world.notices[-1]
+    assert (pasted.headline, pasted.detail) == (told.headline, told.detail), (
+        "copied files are as those that are dropped"
+    )
+    assert len(world.pictures) == min(before + len(names), 1 + ADDED)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_two_hundred_hostile_files_in_the_folder_of_pictures_are_each_shown_or_named(
+    tmp_path: Path, context: moderngl.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrcnn.network.source.SHELF", 500)
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    hostile = hostile_pictures.make_hostile(folder)
+    (tmp_path / "net.py").write_text(NETWORK)
+    source = load(str(tmp_path / "net.py"), LoadOptions(images=folder))
+    with context:
+        exhibit = Exhibit(source)
+        exhibit.open(context)
+        world, worker = exhibit.world, exhibit.displays[0].worker
+        assert {picture.name for picture in world.pictures} == {path.name for path in hostile}
+        worker.load_pictures()
+        end = time.monotonic() + 60
+        while worker.busy:
+            exhibit.step([], 0.01)
+            assert time.monotonic() < end
+            time.sleep(0.001)
+        exhibit.step([], 0.01)
+        exhibit.prepare()  # odd names are drawn too
+        broken = [picture.name for picture in world.pictures if picture.broken]
+        told = "\n".join(f"{notice.headline}\n{notice.detail}" for notice in world.notices)
+        assert len(broken) > 100
+        assert all(picture.broken or picture.pixels is not None for picture in world.pictures)
+        assert all(name in told for name in broken)
+        exhibit.close()
+        exhibit.renderer.release()
 
 
 def test_no_more_are_taken_than_the_shelf_has_room_for(show: Callable[..., Show], tmp_path: Path) -> None:

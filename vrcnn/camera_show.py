@@ -37,6 +37,8 @@ class CameraShow:
         world, status = self._exhibit.world, self._status
         away = world.easel.picture != status.picture
         world.camera = replace(status, live=away or not status.live)
+        if not world.camera.live:
+            world.pictures[status.picture].brought = self._shown.file(self._camera.name)  # which sessions keep
         if away:
             self._exhibit.place(status.picture)
 
@@ -78,6 +80,6 @@ class CameraShow:
             if display.worker.takes_pictures:
                 display.worker.put_picture(number, file)
         picture = self._exhibit.world.pictures[number]
-        picture.pixels, picture.brought = frame.pixels, file
+        picture.pixels = frame.pixels
         self._exhibit.renderer.set_picture(number, frame.pixels)
         self._shown, self._given = frame, time.perf_counter()

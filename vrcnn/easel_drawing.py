@@ -20,6 +20,7 @@ from vrcnn.scene.world import Notice
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
 
+REST = 0.7  # s without a stroke, after which the picture is made ready for sessions
 DRAWN, KEPT = "{}, drawn on", "{}, kept"
 
 
@@ -48,6 +49,7 @@ class EaselDrawing:
         self._given: dict[int, tuple[Stroke, ...]] = {}  # by number, the strokes of what the networks are given
         self._asked: tuple[int, tuple[Stroke, ...]] | None = None
         self._ready: Painted | None = None  # which has not run
+        self._rests: tuple[Task, float] | None = None  # what was painted last, and when (World.time), until it is kept
 
     def begin(self, base: int) -> None:
         """What is drawn on this picture from now on is a picture of its own, on the easel."""
@@ -68,6 +70,7 @@ class EaselDrawing:
         number, drawings = world.easel.picture, world.sketching.drawings
         for gone in self._originals.keys() - drawings.keys():
             del self._originals[gone]
+        self._keep_data()
         painted = self._painter.painted()
         if painted is not None:
             self._take(painted)
@@ -103,9 +106,22 @@ class EaselDrawing:
         number = exhibit.ways.add_file(next(iter(files.values()), PictureFile(name)), _pixels(canvas))
         for hall, file in files.items():
             exhibit.displays[hall].worker.put_picture(number, file)
+        world.pictures[number].brought = None
+        if files:
+            self._painter.keep(Task(number, name, tuple(original.files.values()), strokes))
         world.sketching.drawings[number] = Drawing(base, strokes)
         self._originals[number], self._given[number] = original, strokes
         return number
+
+    def _keep_data(self) -> None:
+        """What sessions keep of a drawn picture is made ready on the painter's thread, once nobody draws."""
+        world, kept = self._exhibit.world, self._painter.kept()
+        if self._rests is not None and world.time - self._rests[1] > REST:
+            (task, _), self._rests = self._rests, None
+            if task.files and task.number in world.sketching.drawings:
+                self._painter.keep(task)
+        if kept is not None and kept.task.number in world.sketching.drawings:
+            world.pictures[kept.task.number].brought = PictureFile(kept.task.name, data=kept.data)
 
     def _original(self, number: int) -> _Original:
         picture = self._exhibit.world.pictures[number]
@@ -143,8 +159,8 @@ class EaselDrawing:
             return
         for hall, file in zip(original.files, painted.files, strict=True):
             self._exhibit.displays[hall].worker.put_picture(task.number, file)
-            world.pictures[task.number].brought = file  # which sessions keep
         self._given[task.number], self._ready = task.strokes, painted
+        self._rests = task, world.time
 
 
 def _canvas(pixels: np.ndarray) -> Canvas:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
-
-from PIL import Image
 
 from vrcnn.cataloguing import ask_of_set
 from vrcnn.errors import UserError
@@ -52,7 +49,7 @@ class ExhibitOpening(Opening):
             return exhibit.shelve(made, exhibit.displays[picture.hall])
         file, data = PictureFile(picture.name, picture.path), picture.data
         if data is not None:
-            file = PictureFile(picture.name, read=lambda: Image.open(io.BytesIO(data)))
+            file = PictureFile(picture.name, data=data)
         readers = [display.worker for display in exhibit.displays if display.worker.takes_pictures]
         if not readers:
             return None

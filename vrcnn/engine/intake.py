@@ -13,7 +13,7 @@ from PIL import Image
 
 from vrcnn.errors import UserError
 from vrcnn.network.arrays import PictureError
-from vrcnn.network.pictures import PictureFile, list_pictures, pixels_of
+from vrcnn.network.pictures import PictureFile, data_of, list_pictures, pixels_of
 
 TRIED = 2000  # files of one drop
 _OTHERS = {  # what people drop that is no picture, and what to do with it
@@ -112,7 +112,7 @@ class Intake:
             self._came.put(AllCame(0, (str(error),)))
             return
         if isinstance(found, Image.Image):
-            self._open_all(iter([PictureFile("pasted picture", read=lambda: found)]), [])
+            self._open_all(iter([PictureFile("pasted picture", data=data_of(found))]), [])
         else:
             self._take(found)
 

@@ -87,6 +87,8 @@ def _data(file: PictureFile) -> str | None:
         if file.path is not None:
             small = file.path.suffix.lower() not in ARRAYS and file.path.stat().st_size <= LARGEST_FILE
             return base64.b64encode(file.path.read_bytes()).decode() if small else None
+        if file.data is not None:
+            return base64.b64encode(file.data).decode()
         return _png(np.asarray(file.open()))
     except Exception:  # it is gone by now, or a decoder raises whatever the broken bytes led it to
         return None

@@ -21,6 +21,7 @@ from PIL import Image
 from vrcnn.network.signal_card import signal_card
 
 TENSOR = "tensor"
+MAGIC = b"\x93NUMPY"  # with which the files of numpy begin
 SUFFIXES = frozenset({".npy", ".npz"})
 PHOTO_CHANNELS = (1, 3, 4)
 LARGEST_CURVES = 16  # with more channels than these a signal is drawn as a picture, one row per channel
@@ -45,7 +46,7 @@ def read_array(path: Path) -> np.ndarray:
         if file.read(2) == b"PK":
             return _from_archive(path)
         file.seek(0)
-        return _from_stream(file, path.stat().st_size)
+        return array_in(file, path.stat().st_size)
 
 
 def _from_archive(path: Path) -> np.ndarray:
@@ -58,12 +59,12 @@ def _from_archive(path: Path) -> np.ndarray:
                 )
                 raise PictureError(f"holds {len(names)} arrays ({listed}): save one array per file")
             with archive.open(names[0]) as file:
-                return _from_stream(file, archive.getinfo(names[0]).file_size)
+                return array_in(file, archive.getinfo(names[0]).file_size)
     except (zipfile.BadZipFile, zlib.error) as error:
         raise PictureError("is truncated or broken") from error
 
 
-def _from_stream(file: IO[bytes], size: int) -> np.ndarray:
+def array_in(file: IO[bytes], size: int) -> np.ndarray:
     """An array of numpy's format out of a file of `size` bytes, whose header is not believed."""
     try:
         version = np.lib.format.read_magic(file)

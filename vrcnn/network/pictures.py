@@ -6,6 +6,7 @@ Nothing is decoded before `PictureFile.open`, so that a folder of many photos is
 from __future__ import annotations
 
 import errno
+import io
 import re
 import stat
 from collections.abc import Callable, Iterable
@@ -64,13 +65,14 @@ class PictureFile:
     `read` is for pictures that are not files, such as the items of a data set. If the image that it returns has
     the network's input under `image.info["tensor"]` (C, H, W), pictures keep it and preprocessing is left out; so do
     the arrays of `.npy` and `.npz` files. `label` says what it shows, where its folder or its data set knows: a name or
-    an index.
+    an index. `data` is what would be in the file of a picture that has none.
     """
 
     name: str
     path: Path | None = None
     read: Callable[[], Image.Image] | None = None
     label: Callable[[], str | int | None] | None = field(default=None, compare=False)
+    data: bytes | None = None
 
     def open(self) -> Image.Image:
         """The picture as RGB, upright, its first frame, at most 4096 pixels a side; transparency lies on white.
@@ -78,6 +80,8 @@ class PictureFile:
         Raises PictureError where it cannot be decoded, or would need more memory than Pillow holds to be safe.
         """
         try:
+            if self.read is None and self.data is not None:
+                return _presentable(_decode_data(self.data))
             image = self.read() if self.read is not None else _decode(self._file())
             return _presentable(image)
         except PictureError:
@@ -122,6 +126,17 @@ def _in_folder(file: Path, name: Path) -> PictureFile:
     return PictureFile(name.as_posix(), file, label=None if kind is None else partial(str, kind))
 
 
+def data_of(image: Image.Image) -> bytes:
+    """A picture as a file's content: PNG, or its numbers as `.npy` where those are the network's input."""
+    file = io.BytesIO()
+    tensor = image.info.get(TENSOR)
+    if tensor is None:
+        image.save(file, "PNG", compress_level=1)
+    else:
+        np.save(file, tensor.numpy())
+    return file.getvalue()
+
+
 def pixels_of(image: Image.Image, side: int = 512) -> np.ndarray:
     """(H, W, 4) uint8, rows from the top, opaque, at most `side` pixels a side."""
     small = image.copy()
@@ -145,7 +160,19 @@ def _decode(path: Path) -> Image.Image:
     """The file's first frame. A JPEG far beyond the largest side is decoded at a fraction of its size."""
     if path.suffix.lower() in arrays.SUFFIXES:
         return arrays.image_of(arrays.read_array(path))
-    with Image.open(path, formats=_formats()) as image:
+    return _decode_file(path)
+
+
+def _decode_data(data: bytes) -> Image.Image:
+    """The same of what would be in a file."""
+    file = io.BytesIO(data)
+    if data.startswith(arrays.MAGIC):
+        return arrays.image_of(arrays.array_in(file, len(data)))
+    return _decode_file(file)
+
+
+def _decode_file(file: Path | io.BytesIO) -> Image.Image:
+    with Image.open(file, formats=_formats()) as image:
         image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))
         limit = Image.MAX_IMAGE_PIXELS
         if limit is not None and image.width * image.height > limit:
