@@ -13,14 +13,17 @@ from programs import Classifier, Volumes, picture
 from torch import nn
 
 import vrcnn
+from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.network.graph import Graph, Node
 from vrcnn.network.recorded_source import recorded_source
 from vrcnn.network.recording import RecordedPass, Recording
 from vrcnn.network.recording_file import open_recording, save_recording
+from vrcnn.scene.build import build_world
 
 torch.set_num_threads(1)
-MUTATIONS = 100
+MUTATIONS = 50  # of bytes, and as many of what the bytes say
+ODD = (0, -1, 3.5, 10**18, "", "x", "conv2d", "permute", "NCHW", "LLLL", None, True, [], [0, 0], {})
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +191,46 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     assert time.perf_counter() - began < 0.2
 
 
-def test_a_hundred_mutations_end_in_sentences(file, tmp_path):
+def places_in(said, way=()):
+    """The ways to every value within."""
+    if way:
+        yield way
+    for step, value in said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ():
+        yield from places_in(value, (*way, step))
+
+
+def test_mutated_descriptions_end_in_sentences_or_can_be_shown(file, tmp_path):
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    ways, refused, shown = [*places_in(json.loads(members["recording.json"]))], 0, 0
+    for number in range(MUTATIONS):
+        chance, said = random.Random(number), json.loads(members["recording.json"])
+        way = chance.choice(ways)
+        at = said
+        for step in way[:-1]:
+            at = at[step]
+        value = at[way[-1]]
+        doubled = value * 2 if isinstance(value, str | list) else value
+        at[way[-1]] = chance.choice((*ODD, value + 1 if isinstance(value, int) else doubled))
+        path = tmp_path / f"{number}.vrcnn"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, json.dumps(said) if name == "recording.json" else content)
+        began = time.perf_counter()
+        try:
+            worker = Worker(recorded_source(open_recording(path)), memory=1 << 26)
+            worker.prepare()
+        except UserError:
+            refused += 1
+        else:
+            build_world("mutated", worker.graph, worker.plan, ["pass 1"])
+            shown += 1
+        assert time.perf_counter() - began < 2
+    assert refused > MUTATIONS // 2
+    assert shown > 3
+
+
+def test_mutations_of_the_bytes_end_in_sentences(file, tmp_path):
     whole, chance, refused = file.read_bytes(), random.Random(7), []
     for number in range(MUTATIONS):
         content = bytearray(whole)
