@@ -126,7 +126,7 @@ def test_what_the_walls_show_is_told_on_boards_and_copies_and_ends_as_it_began(s
     hall = shown.world.hall
     best = hall.scores[0].label
     assert hall.quantity.words == f"gradients of {best}"
-    assert f"The walls show gradients of {best}" in [label.text for label in furnish_board(hall).labels]
+    assert f"Walls: gradients of {best}" in [label.text for label in furnish_board(hall).labels]
     rest_on(shown, wall_named(shown, "0"), 1)
     do(shown, PullOut("mouse"))
     (frame,) = shown.world.gallery.frames

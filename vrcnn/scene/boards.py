@@ -51,8 +51,8 @@ def _owed(hall: Hall, board: Surface) -> tuple[list[Box], list[Label]]:
         return [], []
     unit = board.height
     place, size = board.pose @ Pose((0, -board.height / 2 - 0.055 * unit, 0.0)), NAME * unit
-    words, room = f"The walls show {hall.quantity.words}", board.width - 2 * MARGIN * unit
-    size *= min(1.0, max(0.7, room / text_width(words, size, bold=True)))
+    words, room = f"Walls: {hall.quantity.words}", board.width - 2 * MARGIN * unit
+    size *= min(1.0, max(0.6, room / text_width(words, size, bold=True)))
     words = fit(words, size, room, bold=True)
     boxes = [Box(place @ Pose((0, 0, -0.008)), (board.width, 0.085 * unit, 0.016), "panel")]
     return boxes, [Label(words, place @ Pose((0, -size / 2, 0.001)), size, "centre", "running", bold=True)]
