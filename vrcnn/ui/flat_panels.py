@@ -81,7 +81,7 @@ class FlatPanels:
         did there, and draws them anew where that is due. Without `pointed` the mouse is elsewhere; what is `over` the
         panels keeps it too.
         """
-        opened = flat_panels(world)
+        opened = flat_panels(world) if room.right > room.left else []  # there is no room before the first frame
         self.places, self.hidden = laid_out(opened, room, scale, self._above)
         self.left = min((place.area.left for place in self.places), default=room.right)
         if not opened:

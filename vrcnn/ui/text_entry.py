@@ -10,7 +10,7 @@ from vrcnn.ui.panel_pen import GAP, MARGIN, TYPE, Pen, columns, rows
 from vrcnn.ui.theme import BODY, SMALL
 
 KEYS = ("1234567890", "qwertyuiop", "asdfghjkl-", "^zxcvbnm._", "  <>")  # ^ capitals, then space, back and done
-KEY = 50.0  # points, a key's height
+KEY, LINE = 50.0, 52.0  # points, the heights of a key and of what is written above them
 BLINK = 0.53  # s for which the cursor is seen, and for which it is not
 
 
@@ -59,21 +59,27 @@ class TextEntry:
         if self.focused:
             corners = pen.corners(area)
             pen.layer.add_rect(*corners, pen.style.colour("accent"), 10.0 * pen.density, 2.5 * pen.density)
-        room = area.right - area.left - 36.0
-        middle = (area.top + area.bottom) / 2 - 0.62 * TYPE * BODY
-        words, left = self.text, area.left + 18.0
-        if words or self.focused:
-            while words and pen.width(words) > room:  # its end is what is written now
-                words = words[1:]
-            pen.text(left, middle, words)
+        if self.text or self.focused:
+            self.draw_words(pen, area)
         else:
-            pen.text(left, middle + 2.0, invitation, "muted", SMALL * 1.08, room=room)
-        if self.focused and int(pen.time / BLINK) % 2 == 0:
-            x = left + 2.0 + pen.width(words)
-            pen.fill(Area(x, area.top + 12.0, x + 2.5, area.bottom - 12.0), "accent", 0.0)
+            middle = (area.top + area.bottom) / 2 - 0.62 * TYPE * BODY
+            room = area.right - area.left - 36.0
+            pen.text(area.left + 18.0, middle + 2.0, invitation, "muted", SMALL * 1.08, room=room)
         entered, self.entered = self.entered, False
         self.focused = self.focused and not entered
         return entered
+
+    def draw_words(self, pen: Pen, area: Area) -> None:
+        """What is written, its end where it is long, and the cursor while keys belong to it."""
+        room = area.right - area.left - 36.0
+        middle = (area.top + area.bottom) / 2 - 0.62 * TYPE * BODY
+        words, left = self.text, area.left + 18.0
+        while words and pen.width(words) > room:
+            words = words[1:]
+        pen.text(left, middle, words)
+        if self.focused and int(pen.time / BLINK) % 2 == 0:
+            x = left + 2.0 + pen.width(words)
+            pen.fill(Area(x, area.top + 12.0, x + 2.5, area.bottom - 12.0), "accent", 0.0)
 
     def look(self, time: float) -> object:
         """Equal looks mean that it would be drawn the same again."""
@@ -83,16 +89,19 @@ class TextEntry:
 def keyboard_area(pen: Pen) -> Area:
     """Where the headset's keyboard lies on a panel: over its lower part."""
     width, height = pen.size
-    tall = len(KEYS) * KEY + (len(KEYS) - 1) * GAP + 2 * MARGIN
+    tall = len(KEYS) * KEY + (len(KEYS) - 1) * GAP + 2 * MARGIN + LINE + GAP
     return Area(0.0, height - tall, width, height)
 
 
 def draw_keyboard(pen: Pen, entry: TextEntry) -> None:
-    """The keyboard, to write with into an entry."""
+    """The keyboard, to write with into an entry, which may be below it: what is written stands above the keys too."""
     area = keyboard_area(pen)
     pen.fill(Area(area.left + 2.0, area.top, area.right - 2.0, area.bottom - 2.0), "panel", 16.0)
     pen.fill(Area(MARGIN, area.top, area.right - MARGIN, area.top + 2.0), "frame", 0.0)
-    inner = Area(MARGIN, area.top + MARGIN, area.right - MARGIN, area.bottom - MARGIN)
+    line = Area(MARGIN, area.top + MARGIN, area.right - MARGIN, area.top + MARGIN + LINE)
+    pen.fill(line, "track", 10.0)
+    entry.draw_words(pen, line)
+    inner = Area(MARGIN, line.bottom + GAP, area.right - MARGIN, area.bottom - MARGIN)
     for letters, row in zip(KEYS, rows(inner, len(KEYS)), strict=True):
         if letters.startswith(" "):
             _draw_last(pen, entry, row)
