@@ -247,6 +247,39 @@ def test_numbers_are_drawn_on_and_signals_say_that_they_cannot_be(show: Callable
     assert other.world.easel.picture == 0
 
 
+def test_a_photo_of_twelve_megapixels_holds_no_frame_up_and_is_drawn_on_at_its_size(show: Callable[..., Show]) -> None:
+    album = Album(["black"])
+    album.pictures = (PictureFile("large", read=lambda: Image.new("RGB", (4096, 3072), "navy")),)
+    artist = Artist(show(album))
+    artist.step(ChooseTool(Tool(BOX, size=0.3)))
+    artist.step(artist.pointer(0.2, 0.5), Select("mouse"))
+    took = []
+    for number in range(60):
+        began = time.thread_time()  # what this thread does itself
+        artist.step(artist.pointer(0.2 + 0.01 * number, 0.5))
+        took.append(time.thread_time() - began)
+        time.sleep(0.005)
+    assert sorted(took)[-3] < 0.04
+    artist.step(Release("mouse"))
+    artist.settle()
+    seen = artist.seen_by_network
+    assert seen.size == (4096, 3072)
+    assert seen.getpixel((int(0.79 * 4096), 1536)) == (128, 128, 128)
+    assert seen.getpixel((int(0.2 * 4096), 1536)) == (0, 0, 128)
+
+
+def test_what_a_session_keeps_of_a_drawing_is_what_the_network_is_given(artist: Artist) -> None:
+    artist.draw((0.2, 0.2), (0.8, 0.8))
+    artist.settle()
+    end = time.monotonic() + 10
+    while (kept := artist.world.pictures[2].brought) is None or kept.open().getpixel((20, 15)) != RED[:3]:
+        artist.step()
+        assert time.monotonic() < end
+        time.sleep(0.001)
+    assert kept.data is not None
+    assert np.array_equal(np.asarray(kept.open()), np.asarray(artist.seen_by_network))
+
+
 def test_only_with_the_tools_out_a_press_draws(artist: Artist) -> None:
     artist.step(OpenPanel(DRAW))
     artist.draw((0.5, 0.5))
