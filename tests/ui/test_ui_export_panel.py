@@ -11,14 +11,16 @@ import pytest
 from test_ui_world_panels import Worn, context  # noqa: F401 - the fixture
 
 from vrcnn.scene.acting import act
-from vrcnn.scene.export_intents import ChooseExport, ExportChoice, ExportChosen, ExportOut
+from vrcnn.scene.export_intents import ChooseExport, ExportChoice, ExportChosen, ExportOut, OpenExport
 from vrcnn.scene.export_wishes import KINDS
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.intents import CancelInquiry
 from vrcnn.scene.panel_acting import act_by_panel
+from vrcnn.scene.panel_intents import ByPanel
 from vrcnn.scene.panel_placing import toggle_panel
+from vrcnn.scene.panel_pressing import meant_on
 from vrcnn.scene.world import Target
-from vrcnn.scene.world_panels import EXPORT
+from vrcnn.scene.world_panels import EXPORT, WALL
 
 pytestmark = pytest.mark.gl
 USUAL = ExportChoice()
@@ -70,6 +72,24 @@ def test_it_is_about_what_was_pointed_at_when_it_was_opened(
     (request,) = act_by_panel(worn.world, ExportChosen("right"))
     assert isinstance(request, ExportOut)
     assert (request.layers, request.channels, request.hall) == (layers, channels, 0)
+
+
+@pytest.mark.parametrize("flat", [False, True], ids=["in the world", "in the window"])
+def test_other_panels_open_it_about_what_they_speak_of(worn: Worn, flat: bool) -> None:
+    worn.open(WALL)
+    (asked,) = worn.press(WALL, "open export")
+    assert asked == OpenExport("right")
+    worn.point(WALL, "open export")
+    if flat:
+        worn.world.hands["right"].target = None
+        worn.world.player.head = None
+        asked = ByPanel(WALL, OpenExport("mouse"))
+    act_by_panel(worn.world, asked)
+    panel = worn.world.panels.open[EXPORT]
+    assert panel.wall == "stem.relu"
+    about = meant_on(worn.world, panel)
+    assert about is not None
+    assert about.index == 1
 
 
 def test_with_nothing_pointed_at_it_is_about_everything(worn: Worn) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from vrcnn.scene.export_intents import ChooseExport, ExportAction, ExportChosen, ExportOut
+from vrcnn.scene.export_intents import ChooseExport, ExportAction, ExportChosen, ExportOut, OpenExport
 from vrcnn.scene.export_wishes import KINDS
+from vrcnn.scene.panel_placing import show_panel
+from vrcnn.scene.panel_pressing import about_pointed
 from vrcnn.scene.requests import Request
 from vrcnn.scene.visualizing import pointed_channel, pointed_wall
 from vrcnn.scene.world import Notice, World
+from vrcnn.scene.world_panels import EXPORT
 
 
 def act_on_export(world: World, action: ExportAction) -> list[Request]:
@@ -16,6 +19,8 @@ def act_on_export(world: World, action: ExportAction) -> list[Request]:
             world.exporting.choice = choice
         case ExportChosen(hand):
             return _export(world, hand)
+        case OpenExport(hand):
+            show_panel(world, EXPORT, about_pointed(world, hand))
     return []
 
 

@@ -48,7 +48,14 @@ class ExportChosen:
     hand: str
 
 
-ExportAction = ChooseExport | ExportChosen
+@dataclass(frozen=True)
+class OpenExport:
+    """Open the panel of exports about what `hand` points at, or what the panel speaks of that it points at."""
+
+    hand: str
+
+
+ExportAction = ChooseExport | ExportChosen | OpenExport
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,18 @@ class Pen:
         self.layer.add_rect_filled(*corners, self.style.colour("panel", 0.97), CORNER * self.density)
         self.layer.add_rect(*corners, self.style.colour("frame", 0.9), CORNER * self.density, 2.0 * self.density)
 
-    def title(self, words: str, movable: bool = True) -> bool:
-        """The bar at the top, by which the panel is moved, with the button that closes it; whether that was pressed."""
+    def title(self, words: str, movable: bool = True, taken: float = 0.0) -> bool:
+        """The bar at the top, by which the panel is moved, with the button that closes it; whether that was pressed.
+
+        `taken` are points of it that something else needs, beside that button.
+        """
         width = self.size[0]
         bar = Area(0.0, 0.0, width - TITLE, TITLE)
         over = movable and self.pointer is not None and bar.holds(*self.pointer)
         if movable:
             middle, top = width / 2, 9.0
             self.fill(Area(middle - 34, top, middle + 34, top + 5), "accent" if over else "frame", 2.5)
-        self.text(MARGIN, 17.0, words, size=TITLE_SIZE, strong=True, room=width - TITLE - 2 * MARGIN)
+        self.text(MARGIN, 17.0, words, size=TITLE_SIZE, strong=True, room=width - TITLE - 2 * MARGIN - taken)
         self.fill(Area(MARGIN, TITLE - 2.0, width - MARGIN, TITLE - 0.5), "frame", 0.0)
         return self._close(Area(width - TITLE, 4, width - 8, TITLE - 6))
 

@@ -49,6 +49,7 @@ from vrcnn.ui.attribution_panel import AttributionPanel
 from vrcnn.ui.backend import ImguiRenderer
 from vrcnn.ui.draw_panel import DrawPanel
 from vrcnn.ui.events import Area, Event
+from vrcnn.ui.export_button import export_button, export_room
 from vrcnn.ui.export_panel import ExportPanel
 from vrcnn.ui.filter_panel import FilterPanel
 from vrcnn.ui.hand_menu import HandMenu
@@ -368,11 +369,11 @@ class WorldPanelFaces:
         pen.density, pen.flat, pen.held, pen.pictures = face.density, face.flat, held or pressed, face.picture
         pen.ground()
         movable = not face.flat and panel.stands not in (AT_HAND, HUNG)
-        if pen.title(face.contents.title(world, panel), movable):
+        if pen.title(face.contents.title(world, panel), movable, export_room(panel)):
             self._wishes.append(OpenMenu(pressed) if panel.name == MENU else OpenPanel(panel.key))
         writing = None if face.flat else face.writing
         pen.covered = None if writing is None else keyboard_area(pen)
-        wishes = face.contents.draw(pen, world, panel)
+        wishes = [*export_button(pen, panel), *face.contents.draw(pen, world, panel)]
         pen.covered = None
         if writing is not None and face.writing is writing:
             draw_keyboard(pen, writing)
