@@ -208,3 +208,10 @@ def test_nothing_is_drawn_while_all_is_closed(desk: Desk) -> None:
     assert not desk.faces._faces
     assert not desk.flat.places
     assert TITLE > 0
+
+
+def test_the_panel_of_a_layer_leads_to_the_closer_look_at_it(desk: Desk) -> None:
+    desk.open(WALL, wall=1)
+    desk.world.hands["mouse"].target = None
+    desk.tools.step(desk.world, desk.press(WALL, "Inspect"), 0.02)
+    assert desk.world.panels.open[INSPECT].wall == desk.world.hall.walls[1].name

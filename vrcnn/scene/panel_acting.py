@@ -7,7 +7,7 @@ from vrcnn.scene.intents import Action, Scroll
 from vrcnn.scene.panel_intents import ByPanel, PanelMotion, RaisePanel
 from vrcnn.scene.panel_pressing import meant_by_panel, meant_on, pointed_panel, scroll_panel
 from vrcnn.scene.requests import Request
-from vrcnn.scene.world import Target, World
+from vrcnn.scene.world import HANDS, Target, World
 
 
 def act_by_panel(world: World, action: Action | PanelMotion) -> list[Request]:
@@ -29,9 +29,8 @@ def act_by_panel(world: World, action: Action | PanelMotion) -> list[Request]:
 
 def _act_for(world: World, asked: ByPanel) -> list[Request]:
     """What a button of a flat panel asks for."""
-    panel, name = world.panels.open.get(asked.panel), getattr(asked.action, "hand", "")
-    meant = None if panel is None else meant_on(world, panel)
-    return _act_on(world, asked.action, name, meant) if name in world.hands else act(world, asked.action)
+    panel, name = world.panels.open.get(asked.panel), getattr(asked.action, "hand", None) or HANDS[0]
+    return _act_on(world, asked.action, name, None if panel is None else meant_on(world, panel))
 
 
 def _act_on(world: World, action: Action, name: str, meant: Target | None) -> list[Request]:

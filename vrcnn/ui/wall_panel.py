@@ -8,17 +8,19 @@ from vrcnn.network.graph import Node
 from vrcnn.scene.arranging import next_zoom
 from vrcnn.scene.feature_intents import TurnWall, VisualizeWall
 from vrcnn.scene.hall import Hall, Wall, WallState
+from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.intents import Action, BringBack, FoldWall, GoTo, HideWall, Intent, ResetWall, ZoomTiles
 from vrcnn.scene.wall_controls import touched
 from vrcnn.scene.wording import counted, spoken
 from vrcnn.scene.world import World
-from vrcnn.scene.world_panels import TITLE, WorldPanel
+from vrcnn.scene.world_panels import INSPECT, TITLE, WorldPanel
 from vrcnn.ui.events import Area
 from vrcnn.ui.panel_pen import BUTTON, GAP, MARGIN, Pen, columns
 from vrcnn.ui.theme import SMALL
 
 NAMES, LINE = 132.0, 35.0  # points: the width of the lines' names, and from one line to the next
 FACES = (("Maps", "activations"), ("Features", "visualizations"), ("Both", "both"))
+ABREAST = 4  # buttons side by side
 STATES = {
     WallState.EMPTY: "no picture has run as yet",
     WallState.RUNNING: "the picture is on its way",
@@ -71,8 +73,8 @@ class WallPanel:
             face = pen.choices("face", Area(MARGIN, top, width - MARGIN, top + BUTTON), FACES, wall.face)
             wishes += [] if face is None else [TurnWall(pen.pressed, face)]
         for number, (words, can, action) in enumerate(_actions(hall, wall, panel.hall, pen.pressed)):
-            row = top + (1 + number // 3) * (BUTTON + GAP)
-            place = columns(Area(MARGIN, row, width - MARGIN, row + BUTTON), 3)[number % 3]
+            row = top + (1 + number // ABREAST) * (BUTTON + GAP)
+            place = columns(Area(MARGIN, row, width - MARGIN, row + BUTTON), ABREAST)[number % ABREAST]
             if pen.button(words, place, words, usable=can, size=SMALL * 1.08):
                 wishes.append(action)
         return wishes
@@ -108,6 +110,7 @@ def _actions(hall: Hall, wall: Wall, number: int, hand: str) -> list[tuple[str, 
         ("Smaller tiles", tiled and next_zoom(wall, -1) is not None, ZoomTiles(hand, -1)),
         ("Open" if wall.folded else "Fold", True, FoldWall(hand)),
         ("Hide", True, HideWall(hand)),
+        ("Inspect", maps, OpenPanel(INSPECT)),
         ("Put back", touched(hall, wall), ResetWall(hand)),
     ]
 
