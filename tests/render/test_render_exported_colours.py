@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -20,11 +21,10 @@ VALUES = VALUES.astype(np.float32)
 
 
 @pytest.mark.parametrize("colormap", COLORMAPS, ids=lambda colormap: colormap.name)
-@pytest.mark.parametrize("gamma", [0.35, 1.0, 2.0])
-def test_every_colormap_and_gamma(renderer: Renderer, colormap: Colormap, gamma: float) -> None:
+def test_every_colormap_and_gamma(renderer: Renderer, colormap: Colormap) -> None:
     shown = Shown(renderer, flat(VALUES), 11, 0.15)
     extremes = np.array([[VALUES.min(), VALUES.max()]], np.float32)
-    for kind in ("layer", "percentile", "fixed"):
+    for kind, gamma in product(("layer", "percentile", "fixed"), (0.35, 1.0, 2.0)):
         colouring = Colouring(kind, colormap=colormap.name, gamma=gamma, fixed=2.5)
         ((low, high),) = ends_of(SAMPLES[None], extremes, colouring, colormap.diverging)
         exported = pixels_of(VALUES, (float(low), float(high)), colormap, gamma)
