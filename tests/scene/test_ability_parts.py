@@ -15,10 +15,13 @@ from vrcnn.scene.gallery import Frame
 from vrcnn.scene.geometry import Placing, Pose, turn
 from vrcnn.scene.headset_intents import Grab, OpenMenu, Recentred, Steer
 from vrcnn.scene.intents import Enlarge, FoldWall, HeadMoved, Intent, Release, Select, ZoomTiles
+from vrcnn.scene.map_numbers import table_of
 from vrcnn.scene.plinth import TOP, standing
 from vrcnn.scene.pointing import REST
+from vrcnn.scene.reading import MapAt
 from vrcnn.scene.requests import RunPicture, TakeMade
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.vantage import facing
 from vrcnn.scene.wall_controls import buttons
 from vrcnn.scene.world_panels import MENU
 
@@ -227,6 +230,24 @@ def labels() -> bool:
     return wearer.world.hands["right"].labelling.shown > 0.5
 
 
+def read_values() -> bool:
+    """The values stand on the pixels when the head has come close to the map, and not from where one stands."""
+    wearer = Menu("")
+    wall, hall = wearer.wall, wearer.world.hall
+    wearer.read(MapAt(0, wall.node, wearer.world.hands["right"].target.tile))
+    tile = wearer.before(wall, 0.0).position
+    seen = []
+    for away in (2.0, 0.12):
+        near = (hall.placing @ wall.placing).pose @ Pose((0.02, 0.02, away))
+        x, y, z = near.position
+        wearer.do(HeadMoved(Pose((x, y, z))))
+        wearer.move("right", facing((x, y - 0.01, z), tile))
+        for _ in range(20):
+            wearer.do()
+        seen.append(table_of(wearer.world) is not None)
+    return seen == [False, True]
+
+
 BY_A_PART: dict[str, Callable[[], bool]] = {
     "Look around": look_around,
     "Turn": turn_with_the_stick,
@@ -245,6 +266,7 @@ BY_A_PART: dict[str, Callable[[], bool]] = {
     "Slide a wall's maps": slide_maps,
     "Move the network": move_the_network,
     "Read a map": read_a_map,
+    "Read a pixel's values": read_values,
     "Copy of this map": lambda: bool(copied()),
     "Hang a copy": hang,
     "Scale a copy": scale_a_copy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+from functools import cache
 from importlib import import_module
 
 import pytest
@@ -15,6 +16,7 @@ from vrcnn.scene.abilities import ABILITIES, GROUPS
 from vrcnn.scene.elsewhere import ALONE, ELSEWHERE, elsewhere
 
 
+@cache
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command, by its name."""
     actions = _parser()._actions
