@@ -43,6 +43,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Y",), "what this window shows"),
     (("F12",), "save what you see"),
     (("Shift", "F12"), "save all around you"),
+    (("F7",), "export"),
     (("Esc",), "free the mouse"),
     (("H",), "this help"),
 )
