@@ -11,7 +11,14 @@ from labelled import KINDS, evaluated, label
 from visiting import Visit
 
 from vrcnn.scene.acting import act
-from vrcnn.scene.confusion_board import board_surface, cell_control, confusion_controls, furnish_confusion, is_shown
+from vrcnn.scene.confusion_board import (
+    board_surface,
+    cell_control,
+    confusion_controls,
+    furnish_confusion,
+    furnish_confusion_buttons,
+    is_shown,
+)
 from vrcnn.scene.confusion_matrix import MOST, matrix_of, picture_of
 from vrcnn.scene.geometry import Pose, Ray
 from vrcnn.scene.hall import InquiryStatus
@@ -125,7 +132,7 @@ def test_what_runs_can_be_cancelled_on_it(world: World):
     world.hall.inquiries[7] = InquiryStatus(EVALUATING, 100, 400, 3.0)
     first = confusion_controls(world)[0]
     assert first.intent == CancelInquiry(7, 0)
-    assert any("25 %" in each.text for each in furnish_confusion(world).labels)
+    assert any("25 %" in each.text for each in furnish_confusion_buttons(world).labels)
     assert act(world, Evaluate(0)) == [StopInquiry(7, 0), EvaluateAll(0)], "another one begins anew"
 
 
@@ -143,7 +150,7 @@ def test_labels_that_are_no_classes_are_told_instead_of_a_matrix(world: World):
 def test_everything_on_it_lies_within_it(world: World):
     board, drawn = board_surface(world), furnish_confusion(world)
     assert [image.picture for image in drawn.images] == [CONFUSION]
-    for each in drawn.labels:
+    for each in (*drawn.labels, *furnish_confusion_buttons(world).labels):
         x, y, _ = (board.pose.inverse() @ each.pose).position
         assert abs(x) < board.width / 2
         assert abs(y) < board.height / 2

@@ -11,7 +11,7 @@ from vrcnn.engine.evaluating import Evaluation
 from vrcnn.engine.evaluation_messages import EvaluationTold
 from vrcnn.engine.inquiries import Workbench
 
-TELLING = 0.3  # s between two messages with results
+TELLING, LARGE = 0.3, 20_000  # s between two messages with results, and pictures for which it is a second
 TOGETHER = 0.25  # s that a batch may take, for which another picture waits
 
 
@@ -21,9 +21,10 @@ class EvaluateSet:
     title = "Evaluating the pictures"
 
     def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
-        module, told = workbench.source.module, -TELLING
+        module = workbench.source.module
         evaluation = Evaluation(workbench.source, together=TOGETHER)
-        steps = evaluation.steps()
+        steps, pause = evaluation.steps(), max(TELLING, evaluation.total / LARGE)
+        told = -pause
         weights = _weights(module)
         while True:
             if weights != _weights(module):
@@ -33,7 +34,7 @@ class EvaluateSet:
             if step is None:
                 break
             weights = _weights(module)  # what a forward itself writes into them is its own affair
-            if evaluation.results is not None and time.perf_counter() - told > TELLING:
+            if evaluation.results is not None and time.perf_counter() - told > pause:
                 told = time.perf_counter()
                 workbench.send(EvaluationTold(evaluation.results))
             yield step

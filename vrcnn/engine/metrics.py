@@ -106,13 +106,19 @@ def confusions(results: Results) -> list[Confusion]:
 
 def pairs(results: Results) -> list[Confusion]:
     """Every pair of a true class and a prediction that occurs, the most frequent first."""
+    true, predicted, counts, shown = pair_counts(results)
+    rows = zip(true.tolist(), predicted.tolist(), counts.tolist(), shown[true].tolist(), strict=True)
+    return [Confusion(*row) for row in rows]
+
+
+def pair_counts(results: Results) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The same as arrays, (pairs,) int64 each: the true class, the predicted one and the count; and (classes,) int64,
+    how many pictures show each class."""
     counted = results.counted
     true, predicted = results.true[counted].astype(np.int64), results.predicted[counted]
     classes = max(1, len(results.names))
-    found, counts = np.unique(true * classes + predicted, return_counts=True)
-    shown = np.bincount(true, minlength=classes)
-    order = np.lexsort((found, -counts))
-    return [
-        Confusion(pair // classes, pair % classes, count, int(shown[pair // classes]))
-        for pair, count in zip(found[order].tolist(), counts[order].tolist(), strict=True)
-    ]
+    counts = np.bincount(true * classes + predicted, minlength=1)
+    found = np.flatnonzero(counts)
+    order = np.lexsort((found, -counts[found]))
+    found = found[order]
+    return found // classes, found % classes, counts[found], np.bincount(true, minlength=classes)

@@ -100,7 +100,13 @@ def matrix_shown(world: World) -> Matrix | None:
 
 def confusion_key(world: World) -> tuple[object, ...]:
     """Equal keys mean that the board would be the same again."""
-    return id(world.hall.results), world.here, len(world.halls), is_shown(world), _status(world), _filtered(world)
+    running = evaluating(world, world.here) is not None
+    return id(world.hall.results), world.here, len(world.halls), is_shown(world), running
+
+
+def confusion_buttons_key(world: World) -> tuple[object, ...]:
+    """Equal keys mean that its buttons would be the same again."""
+    return *confusion_key(world), _status(world), _filtered(world)
 
 
 def confusion_controls(world: World) -> list[Control]:
@@ -142,12 +148,18 @@ def furnish_confusion(world: World) -> Drawables:
         surface = _matrix_surface(world, matrix)
         images.append(Image(CONFUSION, surface.pose, surface.width, surface.height))
         labels += _names(board, matrix) + _numbers(surface, matrix)
-    for surface, words, _, _ in _buttons(world):
-        boxes.append(Box(surface.pose, (surface.width, surface.height, 0.02), "track"))
-        labels.append(Label(words, surface.pose @ Pose((0, -0.012, 0.0115)), 0.026, "centre"))
     x, _, z = board.pose.position
     shadow = Shadow((x, 0, z), (WIDTH, 0.7), -_angle(world))
     return Drawables(boxes=tuple(boxes), labels=tuple(labels), images=tuple(images), shadows=(shadow,))
+
+
+def furnish_confusion_buttons(world: World) -> Drawables:
+    """Its buttons, which tell how far an evaluation is."""
+    boxes, labels = [], []
+    for surface, words, _, _ in _buttons(world) if is_shown(world) else ():
+        boxes.append(Box(surface.pose, (surface.width, surface.height, 0.02), "track"))
+        labels.append(Label(words, surface.pose @ Pose((0, -0.012, 0.0115)), 0.026, "centre"))
+    return Drawables(boxes=tuple(boxes), labels=tuple(labels))
 
 
 def pointed_key(world: World) -> object:

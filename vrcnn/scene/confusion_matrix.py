@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from vrcnn.engine.metrics import Confusion, pairs
+from vrcnn.engine.metrics import pair_counts
 from vrcnn.engine.results import Results
 from vrcnn.scene.shelf_filter import ShelfFilter
 from vrcnn.scene.theme import Theme
@@ -69,22 +69,21 @@ class Matrix:
 @lru_cache(4)  # halls' results are never changed, only replaced
 def matrix_of(results: Results) -> Matrix:
     """The matrix of the classes that occur; of too many, those of the most frequent confusions."""
-    found = pairs(results)
-    shown, taken = ({getattr(pair, side) for pair in found} for side in ("true", "predicted"))
+    true, predicted, counts, pictures = pair_counts(results)
+    shown, taken = set(np.unique(true).tolist()), set(np.unique(predicted).tolist())
     occurring = shown | taken
     if len(shown) > MOST or len(taken) > MOST:
-        shown, taken = _most_confused(found)
+        shown, taken = _most_confused(true, predicted)
     rows = sorted(shown)
     columns = sorted(taken, key=lambda index: (index not in shown, index))
-    row_of, column_of = ({index: number for number, index in enumerate(each)} for each in (rows, columns))
-    counts, pictures = np.zeros((len(rows), len(columns)), np.int64), np.zeros(len(rows), np.int64)
-    for pair in found:
-        if pair.true in row_of:
-            pictures[row_of[pair.true]] = pair.pictures
-            if pair.predicted in column_of:
-                counts[row_of[pair.true], column_of[pair.predicted]] = pair.count
+    whole = max(1, len(results.names))
+    row_of, column_of = np.full(whole, -1), np.full(whole, -1)
+    row_of[rows], column_of[columns] = np.arange(len(rows)), np.arange(len(columns))
+    cells = np.zeros((len(rows), len(columns)), np.int64)
+    kept = (row_of[true] >= 0) & (column_of[predicted] >= 0)
+    cells[row_of[true[kept]], column_of[predicted[kept]]] = counts[kept]
     beside, above = (tuple(results.names[index] for index in each) for each in (rows, columns))
-    return Matrix(tuple(rows), tuple(columns), beside, above, counts, pictures, len(occurring))
+    return Matrix(tuple(rows), tuple(columns), beside, above, cells, pictures[rows], len(occurring))
 
 
 def picture_of(matrix: Matrix, theme: Theme) -> np.ndarray:
@@ -94,11 +93,12 @@ def picture_of(matrix: Matrix, theme: Theme) -> np.ndarray:
     right = (np.array(matrix.true)[:, None] == np.array(matrix.predicted)[None])[..., None]
     ink = np.where(right, np.array(theme["running"]), np.array(theme["failed"]))
     colours = (1 - strength) * np.array(theme["track"]) + strength * ink
-    cells = colours.repeat(down, 0).repeat(across, 1)
-    cells[_edges(len(cells), down)] = np.array(theme["panel"])
-    cells[:, _edges(cells.shape[1], across)] = np.array(theme["panel"])
-    opaque = np.ones((*cells.shape[:2], 1))
-    return np.ascontiguousarray(np.rint(255 * np.concatenate([cells, opaque], 2)).astype(np.uint8))
+    opaque = np.concatenate([colours, np.ones((*colours.shape[:2], 1))], 2)
+    cells = np.rint(255 * opaque).astype(np.uint8).repeat(down, 0).repeat(across, 1)
+    panel = np.rint(255 * np.array((*theme["panel"], 1.0))).astype(np.uint8)
+    cells[_edges(len(cells), down)] = panel
+    cells[:, _edges(cells.shape[1], across)] = panel
+    return np.ascontiguousarray(cells)
 
 
 def _edges(length: int, cell: int) -> np.ndarray:
@@ -108,13 +108,16 @@ def _edges(length: int, cell: int) -> np.ndarray:
     return found
 
 
-def _most_confused(found: list[Confusion]) -> tuple[set[int], set[int]]:
-    """The classes of the most frequent mistakes, and then of the rest, as many as are shown."""
-    chosen: list[int] = []
-    for pair in [*(each for each in found if each.true != each.predicted), *found]:
-        new = [index for index in dict.fromkeys((pair.true, pair.predicted)) if index not in chosen]
+def _most_confused(true: np.ndarray, predicted: np.ndarray) -> tuple[set[int], set[int]]:
+    """The classes of the most frequent mistakes, then of the rest, as many as are shown; pairs are in that order."""
+    chosen: dict[int, None] = {}
+    first = np.concatenate([np.flatnonzero(true != predicted), np.arange(len(true))])
+    for pair in zip(true[first].tolist(), predicted[first].tolist(), strict=True):
+        new = [index for index in dict.fromkeys(pair) if index not in chosen]
         if len(chosen) + len(new) <= MOST:
-            chosen += new
-    shown = {pair.true for pair in found if pair.true in chosen}
-    taken = {pair.predicted for pair in found if pair.predicted in chosen and pair.true in chosen}
-    return shown, taken
+            chosen.update(dict.fromkeys(new))
+        if len(chosen) == MOST:
+            break
+    among = np.isin(true, list(chosen))
+    taken = predicted[among & np.isin(predicted, list(chosen))]
+    return set(np.unique(true[among]).tolist()), set(np.unique(taken).tolist())

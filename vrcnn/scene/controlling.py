@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from vrcnn.scene.camera_control import camera_controls, camera_key
-from vrcnn.scene.confusion_board import confusion_controls, confusion_key
+from vrcnn.scene.confusion_board import confusion_buttons_key, confusion_controls
 from vrcnn.scene.controls import Control
 from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider, sliced
@@ -51,7 +51,7 @@ def control_parts(world: World) -> list[Part]:
     parts.append((view_key(world), lambda: desk_controls(view_desk(world))))
     parts.append((feature_desk_key(world), lambda: desk_controls(feature_desk(world))))
     parts.append((noise_key(world), partial(noise_controls, world)))
-    parts.append((confusion_key(world), partial(confusion_controls, world)))
+    parts.append((confusion_buttons_key(world), partial(confusion_controls, world)))
     parts.append((shelf_bar_key(world), partial(shelf_bar_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))

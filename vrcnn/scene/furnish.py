@@ -17,7 +17,14 @@ from vrcnn.scene.architecture import (
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.button_signs import furnish_signs, signs_key
 from vrcnn.scene.camera_control import camera_key, furnish_camera
-from vrcnn.scene.confusion_board import confusion_key, furnish_confusion, furnish_pointed, pointed_key
+from vrcnn.scene.confusion_board import (
+    confusion_buttons_key,
+    confusion_key,
+    furnish_confusion,
+    furnish_confusion_buttons,
+    furnish_pointed,
+    pointed_key,
+)
 from vrcnn.scene.delivering import flights_key, furnish_flights
 from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
@@ -114,6 +121,7 @@ def _groups(world: World) -> Iterator[Group]:
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "noise", noise_key(world), partial(furnish_noise, world)
     yield "confusion", confusion_key(world), partial(furnish_confusion, world)
+    yield "confusion buttons", confusion_buttons_key(world), partial(furnish_confusion_buttons, world)
     yield "confusion cell", (pointed_key(world), confusion_key(world)), partial(furnish_pointed, world)
     yield "shelf bar", shelf_bar_key(world), partial(furnish_shelf_bar, world)
     yield "view", view_key(world), partial(_view, world)
