@@ -177,7 +177,9 @@ def test_what_is_no_module_is_refused_with_a_sentence(word, thing):
 
 
 def test_importing_vrcnn_for_this_does_not_import_torch():
-    script = "import sys, vrcnn; vrcnn.probe(1, 'one'); print(*({'torch', 'moderngl', 'PIL', 'numpy'} & {*sys.modules}))"
+    script = (
+        "import sys, vrcnn; vrcnn.probe(1, 'one'); print(*({'torch', 'moderngl', 'PIL', 'numpy'} & {*sys.modules}))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
 

@@ -33,7 +33,8 @@ def identify_network(
     """
     if source.recording is not None:
         return _identify_recording(source.recording, target)
-    key = Fingerprint(source, full, InputColours(source).words).key(cancelled)
+    words = "" if source.slot is None else InputColours(source).words  # of the picture that it reads, if it does
+    key = Fingerprint(source, full, words).key(cancelled)
     return NetworkIdentity(source.name, target, key.structure, key.weights, _preprocess(source), str(_device(source)))
 
 

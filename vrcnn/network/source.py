@@ -69,9 +69,7 @@ def load(target: str | None, options: LoadOptions) -> NetworkSource:
     return _complete(_open_reference(target, options), options, device)
 
 
-def load_module(
-    module: nn.Module, says: Mapping[str, Any], where: str, options: LoadOptions
-) -> NetworkSource:
+def load_module(module: nn.Module, says: Mapping[str, Any], where: str, options: LoadOptions) -> NetworkSource:
     """A network that a program has, with what a model file may say of it, by the same names; where it lies, it stays.
 
     `where` names who says it, such as "vrcnn.show"; paths are relative to the current folder. Raises UserError.
