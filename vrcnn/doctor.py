@@ -168,6 +168,16 @@ def examine_cache() -> list[Finding]:
     return [Finding("Visualizations", True, f"{kept:,} kept, {size / 1e6:,.1f} MB in {cache.folder}", advice)]
 
 
+def examine_pictures() -> list[Finding]:
+    """What else pictures may come from: a camera, the clipboard."""
+    from vrcnn.desktop.clipboard import reader
+    from vrcnn.engine.camera import MISSING
+
+    found = [Finding("Camera", True, "OpenCV") if find_spec("cv2") else Finding("Camera", None, "none", MISSING)]
+    tool, advice = reader()
+    return [*found, Finding("Clipboard", True if tool else None, tool or "text alone", advice)]
+
+
 PARTS: dict[str, Callable[[], list[Finding]]] = {
     "Python": examine_python,
     "PyTorch": examine_torch,
@@ -175,6 +185,7 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "Transfer": examine_transfer,
     "Screen": examine_screen,
     "OpenXR": examine_openxr,
+    "Pictures": examine_pictures,
     "Demo": examine_demo,
     "Visualizations": examine_cache,
 }

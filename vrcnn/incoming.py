@@ -76,8 +76,8 @@ class Incoming:
             world.shelf.page = world.shelf.page_of(self._first)
             world.pictures_revision += 1
         if came.left:
-            told = f"The shelf takes {came.taken} pictures at a time: {counted(came.left, 'more file')} stayed where they are."
-            tell(world, Notice(told))
+            left = f"{counted(came.left, 'more file')} stayed where they are."
+            tell(world, Notice(f"The shelf takes {came.taken} pictures at a time: {left}"))
         if len(came.refused) == 1:
             tell(world, Notice(came.refused[0]))
         elif came.refused:

@@ -36,6 +36,21 @@ def read_clipboard(text: str) -> Image.Image | Sequence[Path]:
     return image
 
 
+def reader() -> tuple[str, str]:
+    """What reads pictures on the clipboard here, or "" and a sentence that says how to get it."""
+    if not sys.platform.startswith("linux"):
+        return "Pillow", ""
+    wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
+    tools = ("wl-paste", "xclip") if wayland else ("xclip", "wl-paste")
+    tool = next((name for name in tools if shutil.which(name)), "")
+    if tool:
+        return tool, ""
+    return "", (
+        f"Pictures on the clipboard are read by {tools[0]}, which is not installed here: install it "
+        f"({'wl-clipboard' if wayland else 'xclip'}), copy the picture's file instead, or drop it on the window."
+    )
+
+
 def paths_in(text: str) -> list[Path]:
     """The files that a text names, a path or a file:// address on each of its lines; none where a line is neither."""
     found = []
@@ -70,14 +85,9 @@ def _by_pillow() -> Image.Image | Sequence[Path] | None:
 
 def _on_linux() -> Image.Image | Sequence[Path] | None:
     """By wl-paste under Wayland, by xclip under X11: GLFW reads text alone."""
-    wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
-    tools = ("wl-paste", "xclip") if wayland else ("xclip", "wl-paste")
-    tool = next((name for name in tools if shutil.which(name)), None)
-    if tool is None:
-        raise UserError(
-            f"Pictures on the clipboard are read by {tools[0]}, which is not installed here: install it "
-            f"({'wl-clipboard' if wayland else 'xclip'}), copy the picture's file instead, or drop it on the window."
-        )
+    tool, advice = reader()
+    if not tool:
+        raise UserError(advice)
     offered = set(_run(tool, *(("--list-types",) if tool == "wl-paste" else _xclip("TARGETS"))).decode().split())
     kind = next((kind for kind in _TYPES if kind in offered), None)
     if kind is None:

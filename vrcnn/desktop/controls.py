@@ -236,8 +236,7 @@ class Controls:
 
     def _walk(self, held: set[str]) -> list[Intent]:
         right, up, forward = (
-            float(max(-1, min(1, sum(keys[key] for key in held & keys.keys()))))
-            for keys in (_RIGHT, _UP, _FORWARD)
+            float(max(-1, min(1, sum(keys[key] for key in held & keys.keys())))) for keys in (_RIGHT, _UP, _FORWARD)
         )
         walking = bool(right or up or forward)
         if not walking and not self._walking:
