@@ -13,8 +13,22 @@ from test_exhibit_reading import rest_on, wall_named
 from vrcnn.inspection.results import Question, Step
 from vrcnn.inspections import look_anew
 from vrcnn.render.context import standalone_context
+from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.inspect_intents import StepThrough, TraceBack
 from vrcnn.scene.lit_path import furnish_lit
+from vrcnn.scene.world_panels import INSPECT
+
+DEAD = """
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Conv2d(3, 3, 3), nn.ReLU(), nn.Flatten())
+with torch.no_grad():
+    model[0].weight.abs_()
+    model[0].bias.copy_(torch.tensor([99.0, -99.0, 99.0]))
+input_size = (3, 8, 8)
+"""
 
 pytestmark = pytest.mark.gl
 
@@ -103,3 +117,20 @@ def test_pictures_in_haste_leave_each_question_waiting_once_and_the_last_is_told
     assert most == 1
     assert not display.inspecting.waiting
     assert hall.inspection.lit.layer.picture_name == "5.png"
+
+
+def test_a_layer_with_dead_channels_is_looked_at_with_other_pictures_once(show) -> None:
+    shown = show(Album(shades(4)), DEAD)
+    shown.settle()
+    display, hall = shown.exhibit.displays[0], shown.world.hall
+    rest_on(shown, wall_named(shown, "0"), 1)
+    shown.exhibit.step([OpenPanel(INSPECT)], 0.01)
+    for _ in range(4):
+        shown.settle()
+    tensor = hall.tensor_of(wall_named(shown, "0").node)
+    found = hall.inspection.layer(tensor)
+    assert found is not None
+    assert (found.pictures, found.dead.tolist()) == (4, [False, True, False])
+    assert display.inspecting.counted == {tensor}
+    another_picture(shown)
+    assert hall.inspection.layer(tensor).pictures == 4

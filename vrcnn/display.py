@@ -32,7 +32,7 @@ from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.worker import Worker
 from vrcnn.errors import UserError
 from vrcnn.findings import take_in
-from vrcnn.inspections import look_anew
+from vrcnn.inspections import forget_dead, look_anew
 from vrcnn.network.finding import node_showing, scope_showing, unfolded
 from vrcnn.network.graph import Graph
 from vrcnn.network.quantity import Quantity
@@ -217,6 +217,7 @@ class Display:
                 if full is not hall.full:
                     self.features.forget()
                     hall.inspection.keep(hall.full, full)
+                    forget_dead(self)
                 self.hall.full = full
                 self._graph_changed(graph, plan, scope)
             case ScopeRefused(scope, headline, detail):

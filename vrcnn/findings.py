@@ -18,7 +18,7 @@ from vrcnn.engine.messages import (
     InquiryProgress,
     Message,
 )
-from vrcnn.inspections import end_inspection
+from vrcnn.inspections import end_inspection, forget_dead, take_inspected
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.world import Notice
 from vrcnn.taking_out import tell_exported
@@ -43,7 +43,7 @@ def take_in(message: Message, display: Display) -> None:
             end_inspection(display, number)
             display.tell(Notice(headline, detail))
         case Inspected(question, answer):
-            display.hall.inspection.answer(question, answer)
+            take_inspected(display, question, answer)
         case NotInspected(question, reason):
             display.hall.inspection.refuse(question, reason)
         case Attributed(attribution):
@@ -55,6 +55,7 @@ def take_in(message: Message, display: Display) -> None:
         case Exported():
             tell_exported(message, display)
         case CheckpointTaken(number, tensors):
+            forget_dead(display)
             _show_moment(display, number, tensors)
         case CheckpointRefused(number, headline):
             training = display.world.training

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vrcnn.inspection.results import Question
+from vrcnn.inspection.results import Answer, LayerNumbers, Question
 
 if TYPE_CHECKING:
     from vrcnn.display import Display
@@ -23,6 +23,21 @@ def look_anew(display: Display) -> None:
     """All that somebody looks at is asked again, as another picture is there."""
     for question in display.hall.inspection.asked:
         look_closer(display, question)
+
+
+def take_inspected(display: Display, question: Question, answer: Answer) -> None:
+    """An answer has come. Which channels of a layer are dead is looked for in other pictures as well, once."""
+    display.hall.inspection.answer(question, answer)
+    counted = display.inspecting.counted
+    if isinstance(answer, LayerNumbers) and answer.dead.any() and answer.layer.tensor not in counted:
+        counted.add(answer.layer.tensor)
+        title = f"Dead channels of {answer.layer.title}"
+        display.worker.inquiries.ask(display.inspecting.census(question, title))
+
+
+def forget_dead(display: Display) -> None:
+    """The network has other weights, or goes another way: what was dead may live."""
+    display.inspecting.counted.clear()
 
 
 def end_inspection(display: Display, number: int) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from tiny_networks import Tiny, Watched, broken, noise, of_kind, source
+import torch
+from tiny_networks import Tiny, Watched, broken, noise, of_kind, picture, source
+from torch import nn
 
 from vrcnn.engine.inspecting import Inspecting
 from vrcnn.engine.inspection_messages import Inspected, NotInspected
@@ -48,19 +50,33 @@ def test_what_cannot_be_answered_is_a_sentence(watched: Watched):
     assert refused.reason.startswith("Layer pool has no kernels")
 
 
-def test_the_whole_network_is_looked_at_for_several_pictures(watched: Watched):
-    watched.worker.inquiries.ask(Inspecting().about(Question("network")))
-    arrived = watched.rest()
-    first, last = of_kind(arrived, Inspected)
-    assert (first.answer.pictures, last.answer.pictures) == (1, 3)
-    assert last.answer.picture_name == "noise 1"
-    assert {message.title for message in of_kind(arrived, InquiryProgress)} == {"Looking for dead channels"}
+class Dark(nn.Module):
+    """Its second channel lives where the picture is bright; its third nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 1)
+        with torch.no_grad():
+            self.conv.weight.fill_(1.0)
+            self.conv.bias.copy_(torch.tensor([1.0, -1.5, -9.0]))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.conv(x))
 
 
-def test_a_picture_that_cannot_be_opened_is_left_out_of_the_others():
-    with Watched(source(Tiny(), noise(1), broken("is truncated"))) as watched:
+def test_dead_channels_are_looked_for_in_other_pictures_too():
+    with Watched(source(Dark(), picture(20), broken("is truncated"), picture(240))) as watched:
         watched.run(0)
         watched.arrived.clear()
-        watched.worker.inquiries.ask(Inspecting().about(Question("network")))
-        answers = of_kind(watched.rest(), Inspected)
-        assert [message.answer.pictures for message in answers] == [1, 1]
+        inspecting = Inspecting()
+        question = Question("layer", named(watched, "relu"))
+        watched.worker.inquiries.ask(inspecting.about(question))
+        (first,) = of_kind(watched.rest(), Inspected)
+        assert (first.answer.dead.tolist(), first.answer.pictures) == ([False, True, True], 1)
+        watched.arrived.clear()
+        watched.worker.inquiries.ask(inspecting.census(question, "Dead channels of relu"))
+        arrived = watched.rest()
+        (last,) = of_kind(arrived, Inspected)
+        assert (last.answer.dead.tolist(), last.answer.pictures) == ([False, False, True], 2)
+        assert last.answer.layer.picture_name == first.answer.layer.picture_name
+        assert {message.title for message in of_kind(arrived, InquiryProgress)} == {"Dead channels of relu"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from vrcnn.engine.inquiries import Workbench
@@ -23,17 +24,24 @@ class Inspecting:
     Attributes:
         waiting: for the main thread, by the numbers of their inquiries, the questions that are not answered as yet.
         again: those of them that have to be asked again after that, as another picture has come.
+        counted: the tensors of the layers whose silent channels were looked for in other pictures.
     """
 
     def __init__(self) -> None:
         self.waiting: dict[int, Question] = {}
         self.again: set[Question] = set()
+        self.counted: set[int] = set()
         self._inspector: Inspector | None = None
+        self._counting: Inspector | None = None
         self._weights = 0  # as in Workbench, when that was made
 
     def about(self, question: Question) -> CloserLook:
         """To be asked of the network's worker."""
         return CloserLook(self, question)
+
+    def census(self, question: Question, title: str) -> Census:
+        """The same, for a layer."""
+        return Census(self, question, title)
 
     def at_work(self, workbench: Workbench) -> Inspector:
         """For the worker's thread alone; another one once the network has other weights."""
@@ -42,55 +50,67 @@ class Inspecting:
             self._inspector = Inspector(workbench.source.module, workbench.source.name)
         return self._inspector
 
+    def counting(self, workbench: Workbench) -> Inspector:
+        """Another one, which looks at other pictures, and notes for both which channels are silent."""
+        if self._counting is None:
+            self._counting = self.at_work(workbench).beside()
+        return self._counting
+
 
 @dataclass(frozen=True)
 class CloserLook:
-    """An inquiry; sends Inspected or NotInspected. That of the whole network goes on with some more pictures."""
+    """An inquiry; sends Inspected or NotInspected."""
 
     inspecting: Inspecting
     question: Question
-
-    @property
-    def title(self) -> str:
-        return "Looking for dead channels" if self.question.what == "network" else ""
+    title = ""  # its answer comes at once, or nearly
 
     def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
-        others = _others(workbench) if self.question.what == "network" else ()
-        total = 1 + len(others) + bool(others)
-        self._answer(workbench, workbench.picture)
-        yield 1, total
-        for done, picture in enumerate(others, 2):
-            self._answer(workbench, picture, tell=False)
-            yield done, total
-        if others:
-            self._answer(workbench, workbench.picture)
-            yield total, total
-
-    def _answer(self, workbench: Workbench, picture: int | None, tell: bool = True) -> None:
-        question, capture = self.question, workbench.capture
+        question = self.question
         inspector = self.inspecting.at_work(workbench)
         try:
-            given = _given(workbench, picture)
-            names = channel_names(workbench.source.labels, capture.graph)
-            inspector.look_at(given, capture.full, capture.graph, workbench.inference.scope.slice, names)
+            _look_at(inspector, workbench, workbench.picture)
             answer = inspector.answer(question, workbench.called_away)
         except UserError as error:
-            if tell:
-                workbench.send(NotInspected(question, str(error)))
+            workbench.send(NotInspected(question, str(error)))
         except PictureError as error:
-            if tell:
-                workbench.send(NotInspected(question, f"{_name(workbench, picture)} {error}."))
+            workbench.send(NotInspected(question, f"{_name(workbench, workbench.picture)} {error}."))
         else:
-            if tell:
-                workbench.send(Inspected(question, answer))
+            workbench.send(Inspected(question, answer))
+        yield 1, 1
 
 
-def _given(workbench: Workbench, picture: int | None) -> Picture:
-    """Raises PictureError."""
-    source = workbench.source
+@dataclass(frozen=True)
+class Census:
+    """An inquiry: which channels of the layer of a "layer" question are silent for other pictures of the shelf, too.
+
+    Sends Inspected anew in the end. A picture that cannot be used is left out.
+    """
+
+    inspecting: Inspecting
+    question: Question
+    title: str
+
+    def steps(self, workbench: Workbench) -> Iterator[tuple[int, int]]:
+        counting = self.inspecting.counting(workbench)
+        others = _others(workbench)
+        for done, picture in enumerate(others, 1):
+            with suppress(UserError, PictureError):
+                _look_at(counting, workbench, picture)
+                counting.note_silent(self.question.tensor, workbench.called_away)
+            yield done, len(others)
+        yield from CloserLook(self.inspecting, self.question).steps(workbench)
+
+
+def _look_at(inspector: Inspector, workbench: Workbench, picture: int | None) -> None:
+    """Raises PictureError, and UserError where the forward fails."""
+    source, capture = workbench.source, workbench.capture
     if picture is None or picture not in workbench.shelf:
-        return Picture(None, EXAMPLE, source.arguments, source.keywords)
-    return Picture(picture, _name(workbench, picture), *source.inputs_of(workbench.shelf[picture]))
+        given = Picture(None, EXAMPLE, source.arguments, source.keywords)
+    else:
+        given = Picture(picture, _name(workbench, picture), *source.inputs_of(workbench.shelf[picture]))
+    names = channel_names(source.labels, capture.graph)
+    inspector.look_at(given, capture.full, capture.graph, workbench.inference.scope.slice, names)
 
 
 def _name(workbench: Workbench, picture: int | None) -> str:

@@ -38,7 +38,7 @@ class Exact:
         self._keywords: Mapping[str, Any] = {}
         self._tape: Tape | None = None
         self._calls: dict[int, Call] = {}
-        self._weights: object = None  # which ones, and how often they were written to
+        self.weights: object = None  # which ones, and how often they were written to
         self._kept: dict[int, Tensor] = {}
         self._counted: dict[int, int] | None = None
 
@@ -46,9 +46,9 @@ class Exact:
         """Another input; what is kept stays where it is the same one, and the network has the same weights."""
         weights = tuple((each.data_ptr(), each._version) for each in self._module.parameters())
         same = _same(tensors((arguments, keywords)), tensors((self._arguments, self._keywords)))
-        if self._tape is not None and same and weights == self._weights:
+        if self._tape is not None and same and weights == self.weights:
             return
-        self._weights = weights
+        self.weights = weights
         self._arguments, self._keywords = arguments, keywords
         self._kept.clear()
         if self._tape is None:

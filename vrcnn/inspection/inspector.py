@@ -9,7 +9,7 @@ from torch import nn
 from vrcnn.errors import UserError
 from vrcnn.inspection.exact import Exact
 from vrcnn.inspection.linking import drivers_of, path_of, step_of
-from vrcnn.inspection.numbers import channel_numbers, kernels_of, layer_numbers, network_numbers
+from vrcnn.inspection.numbers import channel_numbers, kernels_of, layer_numbers, network_numbers, note_silent
 from vrcnn.inspection.results import Answer, Question
 from vrcnn.inspection.subject import Subject, subject_of
 from vrcnn.inspection.view import Picture, View
@@ -27,6 +27,12 @@ class Inspector:
     def __init__(self, module: nn.Module, name: str) -> None:
         self._view = View(unwrap(module), name, Exact(module))
 
+    def beside(self) -> Inspector:
+        """Another one for the same network, which looks at other pictures; both note silent channels for each other."""
+        other = Inspector(self._view.network, self._view.name)
+        other._view.silent = self._view.silent
+        return other
+
     def look_at(
         self,
         picture: Picture,
@@ -39,10 +45,12 @@ class Inspector:
         by those of the nodes. Raises ForwardError when the forward fails.
         """
         view = self._view
-        if full is not view.full:
-            view.silent.clear()
         view.full, view.shown, view.slice, view.names = full, shown, slice, names or {}
         view.exact.take(picture.arguments, picture.keywords)
+        network = id(full), view.exact.weights
+        if view.silent.network != network:
+            view.silent.network = network
+            view.silent.channels.clear()
         view.picture = picture
 
     def answer(self, question: Question, cancelled: Callable[[], bool] = never) -> Answer:
@@ -58,13 +66,25 @@ class Inspector:
             "look at: make the forward repeatable, for instance with a fixed random seed."
         )
 
+    def note_silent(self, tensor: int | None, cancelled: Callable[[], bool] = never) -> None:
+        """Notes which channels of the layer that shows this tensor are all 0 for this picture. Raises as `answer`."""
+        self._view.cancelled = cancelled
+        try:
+            note_silent(self._view, self._subject(tensor))
+        except Diverged:
+            raise UserError("This picture takes another way through the network.") from None
+
+    def _subject(self, tensor: int | None) -> Subject:
+        view = self._view
+        if tensor is None or not 0 <= tensor < len(view.full.nodes):
+            raise UserError("This layer is not there any more.")
+        return subject_of(tensor, view.full, view.shown, view.exact)
+
     def _answer(self, question: Question) -> Answer:
         view = self._view
         if question.what == "network":
             return network_numbers(view)
-        if question.tensor is None or not 0 <= question.tensor < len(view.full.nodes):
-            raise UserError("This layer is not there any more.")
-        subject = subject_of(question.tensor, view.full, view.shown, view.exact)
+        subject = self._subject(question.tensor)
         if question.what == "layer":
             return layer_numbers(view, subject)
         channel = self._checked(subject, question)

@@ -131,7 +131,7 @@ def network_numbers(view: View) -> NetworkNumbers:
             rows[subject.tensor] = _row(view, subject, tensor, sum(counted.get(each, 0) for each in subject.members))
 
     view.exact.visit(waiting, note)
-    pictures = min((len(view.silent[tensor][0]) for tensor in rows), default=1)
+    pictures = min((len(view.silent.channels[tensor][0]) for tensor in rows), default=1)
     return NetworkNumbers(
         view.name,
         view.picture.number,
@@ -168,11 +168,16 @@ def _statistics(view: View, subject: Subject, values: Tensor) -> ChannelStatisti
 
 def _noted(view: View, subject: Subject, found: ChannelStatistics) -> tuple[np.ndarray, int]:
     """Which channels are silent for every picture that was looked at, and how many those are."""
-    before = view.silent.get(subject.tensor)
+    before = view.silent.channels.get(subject.tensor)
     pictures = frozenset({view.picture.number}) | (before[0] if before else frozenset())
     silent = found.silent & before[1] if before else found.silent
-    view.silent[subject.tensor] = pictures, silent
+    view.silent.channels[subject.tensor] = pictures, silent
     return silent, len(pictures)
+
+
+def note_silent(view: View, subject: Subject) -> None:
+    """Notes which channels are all 0 for the present picture."""
+    _noted(view, subject, _statistics(view, subject, values_of(subject, view.values(subject))))
 
 
 def _multiply_adds(view: View, subject: Subject) -> int:

@@ -30,6 +30,17 @@ class Picture:
 
 
 @dataclass
+class Silent:
+    """By tensors: the numbers of the pictures that were looked at, and which channels were all 0 in all of them.
+
+    `network` says of which graph and weights that is.
+    """
+
+    channels: dict[int, tuple[frozenset[int | None], np.ndarray]] = field(default_factory=dict)
+    network: object = None
+
+
+@dataclass
 class View:
     """What all answers are about.
 
@@ -39,7 +50,7 @@ class View:
         names: of channels, such as classes, by those of the nodes.
         slice: of volumes, 0 to 1.
         cancelled: says that nobody waits any more.
-        silent: of each tensor, the pictures that were looked at, and which channels were all 0 in all of them.
+        silent: the channels that were all 0 so far.
     """
 
     network: nn.Module
@@ -51,7 +62,7 @@ class View:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slice: float = 0.5
     cancelled: Callable[[], bool] = never
-    silent: dict[int, tuple[frozenset[int | None], np.ndarray]] = field(default_factory=dict)
+    silent: Silent = field(default_factory=Silent)
 
     def layer(self, subject: Subject, call: Weighted | None) -> Layer:
         node, full = subject.node, self.full

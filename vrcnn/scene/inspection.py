@@ -10,7 +10,6 @@ from vrcnn.inspection.results import (
     Drivers,
     Kernels,
     LayerNumbers,
-    NetworkNumbers,
     Path,
     Question,
     Step,
@@ -98,10 +97,6 @@ class Inspection:
     def drivers(self, tensor: int, channel: int, pixel: tuple[int, int] | None = None) -> Drivers | None:
         found = self.answers.get(Question("drivers", tensor, channel, pixel))
         return found if isinstance(found, Drivers) else None
-
-    def network(self) -> NetworkNumbers | None:
-        found = self.answers.get(Question("network"))
-        return found if isinstance(found, NetworkNumbers) else None
 
     @property
     def lit(self) -> Path | None:
