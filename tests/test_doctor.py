@@ -103,5 +103,16 @@ def test_without_the_weights_the_doctor_says_how_to_get_them(monkeypatch):
 def test_the_report_covers_what_a_walk_needs():
     names = [finding.name for finding in doctor.report()]
     expected = ["Python", "PyTorch", "Devices", "OpenGL"]
-    expected += ["Maps to OpenGL", "Screen", "OpenXR runtime", "Headset", "Demo weights", "Visualizations"]
+    expected += ["Maps to OpenGL", "Screen", "OpenXR runtime", "Headset", "Camera", "Clipboard"]
+    expected += ["Demo weights", "Visualizations"]
     assert names == expected
+
+
+def test_what_reads_pictures_beside_files_is_told_with_what_would_help(monkeypatch):
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("sys.platform", "linux")
+    camera, clipboard = doctor.examine_pictures()
+    assert (camera.ok, clipboard.ok) == (None, None)
+    assert "pip install 'vrcnn[camera]'" in camera.advice
+    assert "which is not installed here: install it" in clipboard.advice
