@@ -30,6 +30,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("/",), "find a layer"),
     (("K", "M"), "model, map"),
     (("Q", "Z"), "look closer, step"),
+    (("F5", "F6"), "attribution, gradients"),
     (("E",), "copy of a map"),
     (("Delete",), "put it away"),
     (("Tab",), "all choices"),
