@@ -115,8 +115,9 @@ class Display:
         self._list_names()
         self.worker.start()
 
-    def run(self, picture: int) -> int:
-        """Runs a picture; returns the job's number."""
+    def run(self, picture: int, calm: bool = False) -> int:
+        """Runs a picture; returns the job's number. Walls do not dip as `calm` pictures follow one another."""
+        self.maps.states.calm = calm
         self.job = self.worker.run_picture(picture)
         self.has_read, self.refusal = False, None
         return self.job

@@ -31,7 +31,7 @@ class Passes:
             self._rate = 1 / took if self._rate == 0 else 1 / (SMOOTHING / self._rate + (1 - SMOOTHING) * took)
         self._began = now
         for display in displays:
-            display.run(picture)
+            display.run(picture, calm=True)
 
     @staticmethod
     def done(displays: Sequence[Display]) -> bool:

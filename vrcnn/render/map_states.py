@@ -57,6 +57,7 @@ class MapStates:
         self.places = Places(context, self._order)
         self._layers_buffer = context.buffer(self._layers)
         self._colouring, self._diverging = Colouring(), True
+        self.calm = False  # whether maps take the place of others without a dip, as they follow one another quickly
         self._known = np.zeros(count, bool)  # whether a slot's layer has maps
         self._layers_changed = False
         self._stale: list[int] = []  # slots whose ends are those of another picture
@@ -93,7 +94,7 @@ class MapStates:
         self._quantities[slot] = quantity
         self._differences[rows] = difference
         self._extremes[slot] = self._statistics[rows, 0].min(), self._statistics[rows, 1].max()
-        self._layers[slot, 3] = _DIP if self._known[slot] else 0.0
+        self._layers[slot, 3] = (1.0 if self.calm else _DIP) if self._known[slot] else 0.0
         self._known[slot] = True
         self._versions[span.node] = self._versions.get(span.node, 0) + 1
         self._unstamped.append(slot)

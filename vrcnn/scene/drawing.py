@@ -78,6 +78,11 @@ class Sketching:
     at: dict[str, Point] = field(default_factory=dict)
     rate: float = 0.0
 
+    @property
+    def follows(self) -> bool:
+        """Whether the network follows so quickly that single passes are not worth telling of."""
+        return self.rate >= 1
+
     def shown(self, number: int) -> tuple[Stroke, ...]:
         """The strokes on a picture, with the one that is drawn now."""
         drawing = self.drawings.get(number)

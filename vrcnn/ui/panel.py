@@ -242,7 +242,9 @@ class Panel:
             best = world.hall.scores[0]
             words = ANSWERS.get(world.hall.answer_kind, "Best guess")
             rows.append((words, best.label, "text", percent(best.probability)))
-        if world.hall.job.seconds is not None and not world.hall.job.running:
+        if world.sketching.follows:
+            rows.append(("Follows", f"{world.sketching.rate:.1f} times a second", "running", ""))
+        elif world.hall.job.seconds is not None and not world.hall.job.running:
             rows.append(("Last run", duration(world.hall.job.seconds), "text", ""))
         if hidden := sum(hidden_walls(hall) for hall in world.halls):
             rows.append(("Hidden", counted(hidden, "wall"), "text", "Shift+X"))
@@ -324,7 +326,7 @@ def _told_jobs(world: World) -> list[Job]:
     """The first picture that runs, the first of what else is asked, and the first feature visualizations that are made:
     the card is small."""
     jobs = jobs_of(world)
-    pictures = [job for job in jobs if not job.features and job.inquiry is None]
+    pictures = [job for job in jobs if not job.features and job.inquiry is None and not world.sketching.follows]
     inquiries = [job for job in jobs if job.inquiry is not None]
     return [*pictures[:1], *inquiries[:1], *[job for job in jobs if job.features][:1]]
 
