@@ -15,6 +15,8 @@ from torch import nn
 import vrcnn
 from vrcnn.cli import main
 
+BOTH = "activations", "gradients"
+
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -91,3 +93,18 @@ def test_from_python_it_is_arrays_and_a_picture():
     assert found._repr_png_().startswith(b"\x89PNG")
     with pytest.raises(vrcnn.UserError, match='There is no method "magic"'):
         vrcnn.attribute(model, image, method="magic")
+
+
+@pytest.mark.gl
+def test_python_renders_gradients_on_the_walls_and_an_attribution(files: Path):
+    small = {"size": (320, 200), "image": str(files / "noise.png")}
+    plain, owed = (np.asarray(vrcnn.render("net.py", at="2", walls=walls, **small)).astype(int) for walls in BOTH)
+    assert (np.abs(plain - owed) > 20).any(axis=2).mean() > 0.02
+    easel = {"camera": (0.75, 1.45, -0.85, -16, -10), **small}
+    alone = np.asarray(vrcnn.render("net.py", **easel)).astype(int)
+    laid = np.asarray(vrcnn.render("net.py", attribution="gradient", **easel)).astype(int)
+    assert (np.abs(alone - laid) > 20).any(axis=2).mean() > 0.02
+    with pytest.raises(vrcnn.UserError, match="Walls do not show 'weights'"):
+        vrcnn.render("net.py", walls="weights")
+    with pytest.raises(vrcnn.UserError, match="attribution='magic' is no method"):
+        vrcnn.render("net.py", attribution="magic")

@@ -11,10 +11,12 @@ from typing import Any
 from PIL import Image
 
 from vrcnn.app import RunOptions, arranged, exhibit_of, walk
+from vrcnn.attribution.results import METHODS
 from vrcnn.errors import UserError
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.network_source import NetworkSource
 from vrcnn.network.pictures import PictureFile
+from vrcnn.network.quantity import QUANTITIES
 from vrcnn.network.scope import Scope
 from vrcnn.network.together import with_picture
 from vrcnn.python.given import colouring_of, sources_of
@@ -42,6 +44,8 @@ def show(
     display: str = "auto",
     detail: str = "layers",
     fold: str = "auto",
+    walls: str = QUANTITIES[0],
+    of: int | None = None,
     layout: str | None = None,
     theme: str | None = None,
     range: str | float | None = None,
@@ -82,6 +86,8 @@ def show(
     look = look_of(
         detail=detail,
         fold=fold,
+        walls=walls,
+        of=of,
         layout=layout,
         theme=theme,
         range=range,
@@ -156,8 +162,11 @@ def render(
     camera: str | tuple[float, float, float, float, float] | None = None,
     panorama: bool = False,
     transparent: bool = False,
+    attribution: str | None = None,
     detail: str = "layers",
     fold: str = "auto",
+    walls: str = QUANTITIES[0],
+    of: int | None = None,
     layout: str | None = None,
     theme: str | None = None,
     range: str | float | None = None,
@@ -175,7 +184,7 @@ def render(
         size: width and height in pixels, by default 1600 x 1000.
         at, view, camera: where the eyes are: before the layer of this name; at "entrance", "path", "wall", "overview"
             or "exit"; or (x, y, z, yaw, pitch) in metres and degrees. One of them, or none.
-        panorama, transparent, detail ... session: as the options of `vrcnn render`.
+        panorama, transparent, attribution, detail ... session: as the options of `vrcnn render`.
 
     Raises UserError, one sentence, for what cannot be drawn.
     """
@@ -194,6 +203,8 @@ def render(
     look = look_of(
         detail=detail,
         fold=fold,
+        walls=walls,
+        of=of,
         layout=layout,
         theme=theme,
         range=range,
@@ -207,7 +218,14 @@ def render(
     if image is not None:
         sources, picture = with_picture(sources, _picture_of(image))
     still = still_of(
-        size=size, at=at, view=view, camera=camera, picture=picture, panorama=panorama, transparent=transparent
+        size=size,
+        at=at,
+        view=view,
+        camera=camera,
+        picture=picture,
+        panorama=panorama,
+        transparent=transparent,
+        attribution=attribution,
     )
     return render_sources(sources, look, still)
 
@@ -232,6 +250,8 @@ def look_of(
     *,
     detail: str = "layers",
     fold: str = "auto",
+    walls: str = QUANTITIES[0],
+    of: int | None = None,
     layout: str | None = None,
     theme: str | None = None,
     range: str | float | None = None,
@@ -244,8 +264,11 @@ def look_of(
     """As `show` and `render` have these words. Raises UserError."""
     if theme is not None and theme not in THEMES:
         raise UserError(f"There is no theme {theme!r}: choose one of {', '.join(THEMES)}.")
+    if walls not in QUANTITIES:
+        raise UserError(f"Walls do not show {walls!r}: choose one of {', '.join(QUANTITIES)}.")
     colouring = colouring_of(range, colormap, gamma, order)
-    return Look(Scope(detail, fold), layout, theme, colouring, memory, None if session is None else Path(session))
+    scope = Scope(detail, fold, quantity=walls, of=of)
+    return Look(scope, layout, theme, colouring, memory, None if session is None else Path(session))
 
 
 def still_of(
@@ -257,8 +280,11 @@ def still_of(
     picture: int = 0,
     panorama: bool = False,
     transparent: bool = False,
+    attribution: str | None = None,
 ) -> Still:
     """As `render` has these words. Raises UserError."""
+    if attribution is not None and attribution not in [method.name for method in METHODS]:
+        raise UserError(f"attribution={attribution!r} is no method: see docs/attribution.md for them.")
     if sum(given is not None for given in (at, view, camera)) > 1:
         raise UserError("at=, view= and camera= all say where the eyes are: give one of them.")
     eyes: Pose | None = None
@@ -267,7 +293,7 @@ def still_of(
     size = size or ((4096, 2048) if panorama else (1600, 1000))
     if not all(isinstance(side, int) and 1 <= side <= 16384 for side in size) or len(size) != 2:
         raise UserError(f"size={size} is no size: give width and height in pixels, such as (1600, 1000).")
-    still = Still(size, eyes, at, view, picture, panorama, transparent)
+    still = Still(size, eyes, at, view, picture, panorama, transparent, attribution)
     still.check(Path("vrcnn.png"))
     return still
 
