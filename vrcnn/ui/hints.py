@@ -30,6 +30,8 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("/",), "find a layer"),
     (("K", "M"), "model, map"),
     (("Q", "Z"), "look closer, step"),
+    (("F4",), "draw on the picture"),
+    (("Ctrl", "V"), "paste a picture"),
     (("F5", "F6"), "attribution, gradients"),
     (("E",), "copy of a map"),
     (("Delete",), "put it away"),
