@@ -74,29 +74,6 @@ def test_recorded_passes_are_drawn_the_same_from_memory_and_from_their_file(tmp_
     assert not np.array_equal(np.asarray(second), np.asarray(there))
 
 
-NO_SCREEN = """
-import sys, vrcnn
-from torch import nn
-network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()).train()
-vrcnn.show(network, [__import__("numpy").zeros((9, 9, 3), "uint8")], input_size=8)
-print(network.training)
-"""
-
-
-@pytest.mark.gl
-def test_a_script_without_a_screen_gets_the_opening_view(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    ran = subprocess.run(
-        [sys.executable, "-c", NO_SCREEN], env=environment, cwd=tmp_path, capture_output=True, text=True
-    )
-    assert ran.stdout.splitlines() == [
-        "There is neither a headset nor a screen here: the opening view was rendered to vrcnn.png.",
-        "True",
-    ], ran.stderr
-    with Image.open(tmp_path / "vrcnn.png") as image:
-        assert image.size == (1600, 1000)
-
-
 WITH_A_SCREEN = """
 import sys, threading, time, torch, vrcnn
 from torch import nn
