@@ -17,6 +17,9 @@ from vrcnn.network.scope import Scope
 from vrcnn.network.trace import trace
 
 
+torch.set_num_threads(1)
+
+
 class Looking:
     """A network with one input, and an Inspector that looks at it."""
 
