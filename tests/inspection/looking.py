@@ -16,7 +16,6 @@ from vrcnn.network.guard import unchanged
 from vrcnn.network.scope import Scope
 from vrcnn.network.trace import trace
 
-
 torch.set_num_threads(1)
 
 
