@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import moderngl
 import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "scene"))
+
 from graphs import residual
 from labelled import KINDS, evaluated, label
 from visiting import Visit
