@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from vrcnn.attribution.results import Attribution, Wish
 from vrcnn.cli import main
 from vrcnn.engine.messages import PictureMade
 from vrcnn.exhibit import Exhibit
@@ -17,6 +18,7 @@ from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.source import LoadOptions, load
+from vrcnn.opening import show_kept
 from vrcnn.scene.arrangement import Handling
 from vrcnn.scene.arranging import rearrange
 from vrcnn.scene.colouring import Colouring
@@ -69,6 +71,9 @@ def furnish(studio: Studio) -> None:
     arrangement = arrangement.with_handled(names[1], Handling(folded=True)).with_handled(names[2], Handling(zoom=1.5))
     rearrange(hall, arrangement, 0.0)
     hall.motion = None
+    heat = np.linspace(-1, 1, 576, dtype=np.float32).reshape(24, 24)
+    world.hall.attributing.take(Attribution(Wish(), 1, "a class", 2.0, "", heat, heat[None], picture=number))
+    show_kept(world, exhibit.renderer)
     world.theme, world.colouring = "light", Colouring(range="map", colormap="batlow", gamma=0.5)
     samples = np.linspace(-1, 1, 50, dtype=np.float32)
     values16 = np.random.default_rng(1).normal(size=(10, 14)).astype(np.float16)

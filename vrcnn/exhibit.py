@@ -25,7 +25,7 @@ from vrcnn.guide import Guide
 from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
-from vrcnn.opening import ExhibitOpening
+from vrcnn.opening import ExhibitOpening, show_kept
 from vrcnn.render.frame_block import NO_WAVE
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
@@ -142,9 +142,7 @@ class Exhibit:
         thumbnails = Thumbnails()
         for display in self.displays:
             display.open(self._renderer, thumbnails)
-        for number, picture in enumerate(self.world.pictures):
-            if picture.pixels is not None:  # brought along by a session
-                self._renderer.set_picture(number, picture.pixels)
+        show_kept(self.world, self._renderer)
         for display in self.displays:
             if not display.worker.reads_pictures:
                 display.run(EXAMPLE)

@@ -13,6 +13,7 @@ from vrcnn.errors import UserError
 from vrcnn.export.plain import Misfit
 from vrcnn.export.session_files import SessionKeeper, session_of, take_up_session
 from vrcnn.export.tour_file import FORMAT, eyes_of, read_tour, show_stop, state_of, wall_of
+from vrcnn.opening import show_kept
 from vrcnn.scene.going import bring
 from vrcnn.scene.journey import Reached
 from vrcnn.scene.panel_placing import show_panel
@@ -158,6 +159,7 @@ class Guide:
             if world.panels.open.get(key) is opened[key] and opened[key].tag:
                 world.panels.close(key)
         world.gallery.revision += 1
+        show_kept(world, exhibit.renderer)
         if exhibit.keeper is not None:
             exhibit.keeper.go_on_in(path, session, world)
         world.touring.told = f"Opened {path.name}."

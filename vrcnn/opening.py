@@ -9,12 +9,16 @@ from vrcnn.errors import UserError
 from vrcnn.export.session_opening import KeptPicture, Opening
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.scope import Scope
+from vrcnn.render.renderer import Renderer
 from vrcnn.scene.anchors import number_anchors
 from vrcnn.scene.build import lay_out
+from vrcnn.scene.heat import heat_pixels
+from vrcnn.scene.picture_numbers import heat_number
 from vrcnn.scene.pointing import forget
 from vrcnn.scene.requests import Request
 from vrcnn.scene.shelf_filter import ShelfFilter
 from vrcnn.scene.shelving import put_on_shelf
+from vrcnn.scene.world import World
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -89,3 +93,13 @@ class ExhibitOpening(Opening):
             self.world.put_on_easel(picture)
         elif picture != self.world.easel.picture:
             self._exhibit.place(picture)
+
+
+def show_kept(world: World, renderer: Renderer) -> None:
+    """Gives the renderer what a session has brought along: pictures of the shelf, and attributions over the easel's."""
+    for number, picture in enumerate(world.pictures):
+        if picture.pixels is not None:
+            renderer.set_picture(number, picture.pixels)
+    for number, hall in enumerate(world.halls):
+        if hall.attributing.found is not None:
+            renderer.set_picture(heat_number(number), heat_pixels(hall.attributing.found))

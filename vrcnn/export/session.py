@@ -155,6 +155,7 @@ def scope_from_json(content: object, where: str) -> Scope:
     _one_of(LEVELS, scope.detail, f"{where}.detail")
     _one_of(FOLDS, scope.fold, f"{where}.fold")
     _one_of(QUANTITIES, scope.quantity, f"{where}.quantity")
+    _one_of(QUANTITIES, scope.quantity, f"{where}.quantity")
     if not 0 <= scope.slice <= 1:
         raise DamagedSession(f"{where}.slice is not between 0 and 1")
     return scope

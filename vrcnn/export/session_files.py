@@ -8,6 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+import vrcnn.export.session_attribution
 import vrcnn.export.session_pictures
 import vrcnn.export.session_results
 import vrcnn.export.session_training
