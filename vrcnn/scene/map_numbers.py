@@ -22,7 +22,8 @@ from vrcnn.scene.world import World
 FAINT, FULL = 0.032, 0.042  # rad that a pixel takes of the sight, from which its number appears, and is all there
 AROUND = 6, 4  # columns and rows at each side of the pixel that is pointed at
 SNAP = 2  # pixels by which that moves before the table does
-BEFORE = 0.004  # m before the map
+BEFORE = 0.001  # m before the map: more, and numbers are beside their pixels where the eyes are very close
+ON_PANEL = 0.003  # m before a panel, where its map is
 TALL, WIDE = 0.26, 0.86  # of a pixel: a number's height, and the most of its width
 DARK, BRIGHT = (0.05, 0.06, 0.08), (0.97, 0.97, 0.95)
 MIDDLE = 0.5  # of brightness, above which numbers are dark
@@ -157,7 +158,11 @@ def _placed(world: World, reading: Reading) -> tuple[Pose, float, float] | None:
 
 
 def _on(shape: MapShape, pose: Pose, scale: float) -> tuple[Pose, float, float]:
-    return pose @ Pose((shape.x * scale, shape.y * scale, BEFORE)), shape.map_width * scale, shape.map_height * scale
+    return (
+        pose @ Pose((shape.x * scale, shape.y * scale, ON_PANEL * scale)),
+        shape.map_width * scale,
+        shape.map_height * scale,
+    )
 
 
 def _ink(ground: np.ndarray, shade: float) -> Colour:
