@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import moderngl
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from showing import Album, Show, shows
+from showing import NETWORK, Album, Show, shows
 
+from vrcnn.exhibit import Exhibit
 from vrcnn.network.arrays import image_of
 from vrcnn.network.pictures import PictureFile
+from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.strokes import BOX, BRUSH, CLEAR, ERASER
 from vrcnn.render.context import standalone_context
 from vrcnn.scene.drawing import Tool
@@ -281,6 +284,46 @@ def test_what_a_session_keeps_of_a_drawing_is_what_the_network_is_given(artist: 
         time.sleep(0.001)
     assert kept.data is not None
     assert np.array_equal(np.asarray(kept.open()), np.asarray(artist.seen_by_network))
+
+
+def test_a_preprocessing_of_the_users_own_sees_what_was_drawn(
+    show: Callable[..., Show],
+) -> None:
+    lines = """
+import torch
+from torch import nn
+
+def preprocess(picture):
+    red, green, blue = picture.getpixel((picture.width // 2, picture.height // 2))
+    return torch.tensor([red, green, blue], dtype=torch.float32).view(3, 1, 1) / 255
+
+model = nn.Sequential(nn.Identity(), nn.Flatten())
+"""
+    artist = Artist(show(Album(["black"]), lines))
+    assert max(score.probability for score in artist.world.hall.scores) == pytest.approx(1 / 3)
+    artist.draw((0.5, 0.5))
+    artist.settle()
+    assert artist.world.hall.scores[0].index == 0, "red"
+    assert artist.world.notices == []
+
+
+def test_all_networks_that_read_the_picture_follow(tmp_path, context: moderngl.Context) -> None:
+    (tmp_path / "net.py").write_text(NETWORK)
+    album = Album(["black"])
+    sources = [replace(load(str(tmp_path / "net.py"), LoadOptions()), pictures=album.pictures, name=n) for n in "ab"]
+    with context:
+        exhibit = Exhibit(sources)
+        exhibit.open(context)
+        shown = Show.__new__(Show)
+        shown.exhibit, shown.world = exhibit, exhibit.world
+        artist = Artist(shown)
+        artist.draw((0.5, 0.5))
+        artist.settle()
+        for display in exhibit.displays:
+            assert display.worker.file_of(1).open().getpixel((20, 15)) == RED[:3]
+            assert display.idle
+        exhibit.close()
+        exhibit.renderer.release()
 
 
 def test_only_with_the_tools_out_a_press_draws(artist: Artist) -> None:
