@@ -48,7 +48,7 @@ class FrameBlock:
     def write(self, view: View, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """For one eye's view, drawn in a picture of `size` (width, height) pixels; shaders read it from now on.
 
-        `corner` is where that begins in a larger picture, columns from the left and rows from below, in STEPs of pixels.
+        `corner` is where that begins in a larger picture, columns from the left and rows from below, in STEPs.
         """
         values = self._values
         right, up, _ = view.axes
