@@ -63,9 +63,7 @@ def test_what_a_training_writes_is_what_the_network_had_then(tmp_path: Path, mod
     assert equal(numbers(module), last)
 
 
-def test_of_chosen_layers_only_those_are_kept_and_others_are_as_at_first(
-    tmp_path: Path, module: nn.Module
-):
+def test_of_chosen_layers_only_those_are_kept_and_others_are_as_at_first(tmp_path: Path, module: nn.Module):
     keep = Checkpoints(tmp_path, module, layers=["1", "4"])
     partly, first = keep.save(3), numbers(module)
     shifted(module, 1.0)

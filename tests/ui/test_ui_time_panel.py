@@ -43,7 +43,7 @@ def test_at_the_ends_there_is_nothing_beyond(worn: Worn):
 
 def test_a_press_on_the_line_chooses_the_nearest_checkpoint(worn: Worn):
     worn.open(TIME)
-    area, (width, height) = dict(worn.faces._faces[TIME].buttons)["track"], POINTS[TIME]
+    area, (width, _) = dict(worn.faces._faces[TIME].buttons)["track"], POINTS[TIME]
     _, v = worn.point(TIME, "track")
     for share, number in ((0.04, 0), (0.3, 1), (0.97, 4)):
         u = (area.left + share * (area.right - area.left)) / width
