@@ -149,7 +149,7 @@ class TourPanel:
             self.about = None
         if pen.button("update", row[0][1], "As I see it now", usable=chosen is not None) and chosen is not None:
             wishes.append(UpdateStop(chosen, title or None, text))
-        if pen.button("words", row[0][2], "These words", usable=chosen is not None) and chosen is not None:
+        if pen.button("these words", row[0][2], "These words", usable=chosen is not None) and chosen is not None:
             wishes.append(UpdateStop(chosen, title or None, text, view=False))
         return wishes
 
