@@ -1,4 +1,4 @@
-"""What is fixed to the easel's side while there is a camera: a button that freezes its picture, and the rates."""
+"""What is fixed to the easel's left side while there is a camera: a button that freezes its picture, and the rates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vrcnn.scene.way_intents import FreezeCamera
 from vrcnn.scene.world import World
 
 BUTTON = 0.26, 0.085  # m
-BESIDE, ABOVE = 0.22, 0.16  # m from the canvas's edge to the button's middle; from the canvas's middle
+BESIDE, ABOVE = 0.22, -0.1  # m from the canvas's edge to the button's middle; from the canvas's middle
 CAP, SMALL = 0.024, 0.0165  # m, cap heights
 LINE = 0.034  # m
 
@@ -21,7 +21,7 @@ def camera_surface(world: World) -> Surface | None:
     if world.camera is None:
         return None
     easel = world.easel
-    return Surface(easel.pose @ Pose((easel.width / 2 + BESIDE, ABOVE, 0.0)), *BUTTON)
+    return Surface(easel.pose @ Pose((-easel.width / 2 - BESIDE, ABOVE, 0.0)), *BUTTON)
 
 
 def camera_controls(world: World) -> list[Control]:
