@@ -237,6 +237,39 @@ def test_the_network_is_left_as_it_was(method):
     assert not any(each._forward_hooks or each._backward_hooks for each in module.modules())
 
 
+class Beside(nn.Module):
+    """Reads a second input that has no batch of several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(5)
+        self.body, self.head = nn.Conv2d(3, 4, 3), nn.Linear(8, 3)
+
+    def forward(self, x: Tensor, sound: Tensor) -> Tensor:
+        return self.head(torch.cat((torch.tanh(self.body(x)).mean((2, 3)), sound), 1))
+
+
+@pytest.mark.parametrize("method", [method.name for method in METHODS])
+def test_with_an_input_beside_the_picture_each_goes_through_alone(method):
+    x, sound = torch.rand(1, 3, 27, 20), torch.rand(1, 4)
+    network = source(Beside())
+    found = list(attributing(network, None, ((x, sound), {}), Wish(method, 1, steps=5, window=9)))[-1]
+    assert np.abs(found.values).max() > 0
+    if method == "integrated-gradients":
+        pure = Beside()
+        one = IntegratedGradients(lambda p: pure(p, sound.expand(len(p), 4)))
+        expected = one.attribute(x, target=1, n_steps=5, method="riemann_middle")
+        assert np.allclose(found.values, expected[0].detach().numpy(), atol=1e-6)
+
+
+def test_a_signal_has_a_map_of_one_row():
+    module = nn.Sequential(nn.Conv1d(2, 4, 3), nn.Tanh(), nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(4, 3))
+    for method in METHODS:
+        wish = Wish(method.name, 1, steps=4)
+        found = list(attributing(source(module), None, ((torch.rand(1, 2, 30),), {}), wish))[-1]
+        assert found.map.shape == (1, 30)
+
+
 class Slow(Tiny):
     def forward(self, x: Tensor) -> Tensor:
         for _ in range(4):

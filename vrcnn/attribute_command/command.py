@@ -38,16 +38,19 @@ def main(target: str | None, load_options: LoadOptions, wishes: AttributeWishes)
     found = find(source, inputs, wishes.wish, wishes.of, full, Progress())
     tensor = source.picture_tensor(*inputs)
     assert tensor is not None  # else there was nothing to be found
-    if tensor.ndim not in (4, 5):
-        raise UserError(f"{source.name} reads signals, which are no pictures to lay an attribution over.")
-    drawn = overlay_picture(found, plain_overlay(tensor), wishes.opacity)
-    output, values = save_attribution(np.asarray(drawn), found.values, wishes.output)
+    drawn = None
+    if tensor.ndim in (4, 5):
+        drawn = np.asarray(overlay_picture(found, plain_overlay(tensor), wishes.opacity))
+    written = save_attribution(drawn, found.values, wishes.output)
     network = identify_network(source, full, target or "")
     pictured = identify_picture(picture) if picture is not None else PictureIdentity("the example input")
-    for path, holds in ((output, "an attribution over the picture"), (values, "the attribution's values")):
+    for path in written:
+        holds = "the attribution's values" if path.suffix == ".npy" else "an attribution over the picture"
         told = Sidecar("vrcnn attribute", holds, (network,), (pictured,), {}, _settings(found), _contents(found))
         write_sidecar(path, told)
-    print(f"{found.words}: score {found.score:.4g}. See {output} and {values}.")
+    print(f"{found.words}: score {found.score:.4g}. See {' and '.join(map(str, written))}.")
+    if drawn is None:
+        print(f"  {source.name} reads signals, which are no pictures to lay it over: these are the values alone.")
     for name, value in found.settings.items():
         print(f"  {name}: {value}")
     return 0

@@ -15,10 +15,11 @@ def values_path(picture: Path) -> Path:
     return picture.with_suffix(".npy")
 
 
-def save_attribution(drawn: np.ndarray, values: np.ndarray, path: Path) -> tuple[Path, Path]:
-    """Writes `drawn` (H, W, 3) uint8 to `path` and the `values` beside it, each whole or not at all.
+def save_attribution(drawn: np.ndarray | None, values: np.ndarray, path: Path) -> tuple[Path, ...]:
+    """Writes `drawn` (H, W, 3) uint8 to `path`, where there is anything, and the `values` beside it, each whole or not
+    at all.
 
-    Returns both paths. Raises UserError where one of them cannot be written.
+    Returns what was written. Raises UserError where one of them cannot be written.
     """
     written = write_whole(values_path(path), lambda file: np.save(file, values))
-    return save_picture(drawn, path), written
+    return (written,) if drawn is None else (save_picture(drawn, path), written)

@@ -24,6 +24,7 @@ from vrcnn.network.recorder import Cancelled, never
 
 MISSING = "Attributions need Captum, which is not installed: install it with `pip install 'vrcnn[attribution]'`."
 STINT = 0.25  # s of occlusion, after which it is told how far it is
+LEAST = 2  # steps that Captum's midpoint rule takes
 WINDOW = 7  # of the input's side, the side of what occlusion covers is this part
 Result = TypeVar("Result")
 
@@ -75,6 +76,8 @@ def map_of(values: Tensor, method: str, size: tuple[int, ...], slice: float = 0.
     values = values.detach().float().cpu()
     if method == "grad-cam":
         space = size[1:]
+        if len(space) == 1:  # whose maps are rows of samples
+            values = values.flatten()[None]
         if values.ndim - 1 == len(space):
             mode = {1: "linear", 2: "bilinear", 3: "trilinear"}[len(space)]
             values = functional.interpolate(values[None], space, mode=mode, align_corners=False)[0]
@@ -99,8 +102,8 @@ def _gradient(scored: Scored, wish: Wish) -> Iterator[tuple[int, int] | Found]:
 def _integrated_gradients(scored: Scored, wish: Wish) -> Iterator[tuple[int, int] | Found]:
     """The path is cut into pieces of a batch each; by the midpoint rule their sum is that over the whole path."""
     picture, total = scored.subject.picture, wish.steps
-    if total < 1:
-        raise UserError(f"Integrated gradients take at least one step, not {total}.")
+    if total < LEAST:
+        raise UserError(f"Integrated gradients take at least {LEAST} steps, not {total}.")
     yield (0, total)
     method = captum().IntegratedGradients(scored)
 
@@ -113,7 +116,9 @@ def _integrated_gradients(scored: Scored, wish: Wish) -> Iterator[tuple[int, int
     values = torch.zeros_like(picture)
     done = 0
     while done < total:
-        steps = min(together, total - done)
+        left = total - done
+        steps = min(max(LEAST, together), left)
+        steps += left - steps if left - steps < LEAST else 0
         ends = [picture * (done / total), picture * ((done + steps) / total)]
 
         def part(ends: list[Tensor] = ends, steps: int = steps) -> Tensor:
@@ -211,19 +216,20 @@ class _Remembering:
         self._scored = scored
         self._remembered: list[Tensor] = []
         self._asked = 0
-        self._began, self._fresh = 0.0, False
+        self._began, self._fresh = 0.0, 0.0  # when Captum began, and when it came to what is not remembered
 
     def begin(self) -> None:
         """Captum asks from the first one on."""
-        self._asked, self._began, self._fresh = 0, time.perf_counter(), False
+        self._asked, self._began, self._fresh = 0, time.perf_counter(), 0.0
 
     def __call__(self, pictures: Tensor) -> Tensor:
         number, self._asked = self._asked, self._asked + 1
         if number == len(self._remembered):
-            if number and time.perf_counter() - self._began > STINT and self._fresh:
+            now = time.perf_counter()
+            self._fresh = self._fresh or now
+            if now - self._fresh > max(STINT, self._fresh - self._began):  # more than what it took to get here again
                 raise _Pause
             self._remembered.append(self._scored(pictures).detach())
-            self._fresh = True
         return self._remembered[number]
 
     @property
