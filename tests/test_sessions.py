@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -198,3 +199,25 @@ def test_whether_the_answer_is_over_the_picture_is_kept(tmp_path: Path) -> None:
         studio.settle()
         assert again.world.overlays
         assert not again.world.overlaid
+
+
+def test_a_session_of_many_brought_pictures_stays_small_and_keeps_the_easels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = tmp_path / "mine.json"
+    noise = np.random.default_rng(3).integers(0, 256, (30, 40, 4), np.uint8)
+    Image.fromarray(noise[..., :3]).save(tmp_path / "dropped.png")
+    letters = len(base64.b64encode((tmp_path / "dropped.png").read_bytes()))
+    monkeypatch.setattr("vrcnn.export.session_pictures.MOST_BROUGHT", 2 * letters + 1)
+    exhibit = Exhibit(load(str(write_network(tmp_path)), LoadOptions()))
+    keeper_of(exhibit, session)
+    with open_studio(exhibit) as studio:
+        for number in range(4):
+            file = PictureFile(f"{number}.png", tmp_path / "dropped.png")
+            last = exhibit.ways.add_file(file, noise)
+        exhibit.place(last)
+        studio.settle()
+    shelf = json.loads(session.read_text())["pictures"]["shelf"]
+    assert [one["name"] for one in shelf] == ["red.png", "blue.png", "0.png", "1.png", "2.png", "3.png"]
+    assert ["file" in one for one in shelf] == [False, False, True, False, False, True]
+    assert shelf[3]["path"] == str(tmp_path / "dropped.png")

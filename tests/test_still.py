@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from math import radians
 from pathlib import Path
 
@@ -273,6 +274,9 @@ def test_a_transparent_picture_has_things_without_ground_and_sky(network, tmp_pa
     """Over the background of their own, they are what the picture with it shows: alpha is right at the edges too."""
     out = tmp_path / "alone.png"
     assert main(["render", str(network), "--at", "maps", "--transparent", "--size", "300x200", "-o", str(out)]) == 0
+    told = json.loads(out.with_name("alone.png.json").read_text())
+    assert (told["settings"]["at"], told["settings"]["transparent"]) == ("maps", True)
+    assert told["pictures"][0]["name"] == "first.png"
     with Image.open(out) as image:
         assert image.mode == "RGBA"
         alone = np.asarray(image).astype(float)

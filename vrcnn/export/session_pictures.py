@@ -37,6 +37,7 @@ ARRAYS = (".npy", ".npz")  # of values, that are found again by their path only
 RECENT = 128  # pictures at the end of the shelf, more than are added
 LISTED = 256  # pictures of a shelf that are listed; those before and behind the easel's come first
 LARGEST_FILE = 32 << 20  # bytes of a picture's file that go into a session
+MOST_BROUGHT = 96 << 20  # letters of all files in a session; those beyond are told by their paths
 PORTION = 1 << 20  # bytes that are read at a time
 
 
@@ -111,15 +112,15 @@ def _from_png(content: Any, where: str) -> np.ndarray:
 
 
 def _tell_pictures(world: World) -> Any:
-    easel = world.easel.picture
-    told = []
-    for number in _listed(world):
+    easel, told, room = world.easel.picture, [], MOST_BROUGHT
+    for number in sorted(_listed(world), key=lambda number: number != easel):  # the easel's first, where room is short
         picture = world.pictures[number]
         one: dict[str, Any] = {"number": number, "name": picture.name}
         if picture.made is not None:
             one |= {"network": world.hall.network, **_encoded.of(picture.made, _embedded)}
-        elif picture.brought is not None and (data := _encoded.of(picture.brought, _data)) is not None:
+        elif picture.brought is not None and len(data := _encoded.of(picture.brought, _data) or "") in range(1, room):
             one["file"] = data
+            room -= len(data)
         elif picture.path is not None:
             one["path"] = str(picture.path)
             if number == easel:
@@ -129,7 +130,7 @@ def _tell_pictures(world: World) -> Any:
         "easel": easel,
         "shows": _shown_answer(world),
         "page": world.shelf.page,
-        "shelf": told,
+        "shelf": sorted(told, key=lambda one: int(one["number"])),
     }
 
 
