@@ -160,6 +160,34 @@ def test_the_last_layer_with_maps_is_the_usual_one():
     assert made(source(Tiny()), method="grad-cam").layer == "last"
 
 
+class Token(nn.Module):
+    """Patches and a class token, of which the head reads the latter alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(6)
+        self.patch, self.token = nn.Conv2d(3, 8, 5, 5), nn.Parameter(torch.zeros(1, 1, 8))
+        self.mix = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.norm, self.head = nn.LayerNorm(8), nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = torch.cat((self.token, self.patch(x).flatten(2).transpose(1, 2)), 1)
+        mixed, _ = self.mix(tokens, tokens, tokens)
+        return self.head(self.norm(tokens + mixed)[:, 0])
+
+
+def test_where_a_class_token_alone_counts_the_layer_before_the_attention_is_taken():
+    found = made(source(Token()), method="grad-cam", index=1)
+    module = Token().eval()
+    tokens = torch.cat((module.token, module.patch(picture(source(module))).flatten(2).transpose(1, 2)), 1).detach()
+    tokens.requires_grad_(True)
+    mixed, _ = module.mix(tokens, tokens, tokens)
+    (gradient,) = torch.autograd.grad(module.head(module.norm(tokens + mixed)[:, 0])[0, 1], tokens)
+    cam = (gradient[0, 1:].mean(0) * tokens[0, 1:]).sum(1).relu().reshape(5, 4)
+    assert np.allclose(found.values[0], cam.detach().numpy(), atol=1e-6)
+    assert found.layer in ("cat", "transpose")
+
+
 def test_occlusion_is_captums():
     network = source(Tiny())
     found = made(network, method="occlusion", index=5, window=6)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, TypeVar
@@ -20,13 +21,19 @@ from vrcnn.attribution.results import Wish
 from vrcnn.attribution.scored import Probe, Scored, Subject
 from vrcnn.errors import UserError
 from vrcnn.network.differentiable import differentiable
+from vrcnn.network.graph import Node
 from vrcnn.network.recorder import Cancelled, never
 
 MISSING = "Attributions need Captum, which is not installed: install it with `pip install 'vrcnn[attribution]'`."
 STINT = 0.25  # s of occlusion, after which it is told how far it is
+TRIED = 16  # layers, from the last on, until one has a part in the score
 LEAST = 2  # steps that Captum's midpoint rule takes
 WINDOW = 7  # of the input's side, the side of what occlusion covers is this part
 Result = TypeVar("Result")
+
+
+class _NoPart(UserError):  # noqa: N818
+    """The score does not depend on a layer."""
 
 
 @dataclass
@@ -143,7 +150,17 @@ def _integrated_gradients(scored: Scored, wish: Wish) -> Iterator[tuple[int, int
 def _grad_cam(scored: Scored, wish: Wish) -> Iterator[tuple[int, int] | Found]:
     def once() -> Found:
         scored.sound()
-        node = scored.node_of(wish.layer)
+        nodes = scored.nodes_of(wish.layer)
+        for node in nodes[:TRIED] if not wish.layer else ():
+            with suppress(_NoPart):
+                values = cam(node)
+                if values.count_nonzero():  # behind the last attention a class token alone counts, and no place does
+                    break
+        else:
+            node, values = nodes[0], cam(nodes[0])
+        return Found(torch.relu(values)[0], _score(scored), node.name)
+
+    def cam(node: Node) -> Tensor:
         probe, index = Probe(node), scored.subject.index
 
         def through(picture: Tensor) -> Tensor:
@@ -151,15 +168,15 @@ def _grad_cam(scored: Scored, wish: Wish) -> Iterator[tuple[int, int] | Found]:
 
         picture = scored.subject.picture.clone().requires_grad_(True)
         try:
-            values = captum().LayerGradCam(through, probe.module).attribute(picture, relu_attributions=True)
+            values: Tensor = captum().LayerGradCam(through, probe.module).attribute(picture)
         except (AssertionError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "unused" not in str(error) and "does not require" not in str(error):
                 raise
-            raise UserError(
+            raise _NoPart(
                 f'The class\'s score does not depend on the layer "{node.name}" in a way that has gradients: choose '
                 "another layer for Grad-CAM."
             ) from error
-        return Found(values.detach()[0], _score(scored), node.name)
+        return values.detach()
 
     yield from _part(scored, once)
 

@@ -117,8 +117,8 @@ class Scored:
                 f"No gradient comes from the classes' scores to the picture: {reason}. Occlusion needs no gradients."
             )
 
-    def node_of(self, name: str) -> Node:
-        """The layer of this name, by default the last one whose maps are larger than 1x1. Raises UserError."""
+    def nodes_of(self, name: str) -> list[Node]:
+        """The layer of this name; by default those whose maps are larger than 1x1, the last first. Raises UserError."""
         nodes = self._graph.nodes
         if name:
             named = [node for node in nodes if name in (node.name, node.title)]
@@ -126,13 +126,13 @@ class Scored:
                 raise UserError(f'There is no layer "{name}" in {self.subject.source.name}.')
             if not (_has_maps(named[0]) and self._entire.makes(named[0])):
                 raise UserError(f'The layer "{name}" has no maps of more than one pixel: choose one before it.')
-            return named[0]
+            return named[:1]
         found = [
             node for node in nodes if self._entire.makes(node) and _has_maps(node) and self._graph.targets(node.index)
         ]
         if not found:
             raise UserError(f"No layer of {self.subject.source.name} has maps of more than one pixel.")
-        return found[-1]
+        return found[::-1]
 
     def _run(self, pictures: Tensor, substitute: tuple[int, Callable[[Tensor], Tensor]] | None) -> object:
         for _ in range(2):
