@@ -43,7 +43,7 @@ def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
             for surface, wall, n in surfaces
         ]
         expected = min(((hit, n) for hit, n in hits if hit), default=None)
-        found = rectangles.pick(ray)
+        (found,) = rectangles.pick([ray])
         if found is not None and found.kind not in ("wall", "head"):
             continue
         assert (found is None) == (expected is None)
@@ -52,6 +52,26 @@ def test_a_thousand_random_rays_meet_the_wall_that_the_rectangles_say():
             assert found.index == expected[1]
             assert np.allclose((found.distance, found.u, found.v), expected[0])
     assert met > 100
+
+
+def test_several_rays_and_points_at_once_meet_what_each_meets_alone():
+    rectangles, generator = Rectangles.of(world_of(branches(5))), np.random.default_rng(3)
+    places = [tuple(place) for place in generator.uniform((-2, 0, -20), (2, 2, 0), (40, 3)).tolist()]
+    rays = [Ray.of(Pose(place, turn(generator.uniform(-2, 2), generator.uniform(-0.3, 0.3)))) for place in places]
+    together, near = rectangles.pick(rays), rectangles.within(places, 0.6)
+    for ray, target in zip(rays, together, strict=True):
+        (alone,) = rectangles.pick([ray])
+        assert (target and (target.kind, target.index)) == (alone and (alone.kind, alone.index))
+        assert target is None or np.allclose((target.distance, target.u), (alone.distance, alone.u))
+    for place, targets in zip(places, near, strict=True):
+        (alone,) = rectangles.within([place], 0.6)
+        assert {(each.kind, each.index) for each in targets} == {(each.kind, each.index) for each in alone}
+    assert None in together
+    assert sum(target is not None for target in together) > 5
+    assert sum(bool(each) for each in near) > 5
+    for place, targets in zip(places, near, strict=True):
+        assert [target.distance for target in targets] == sorted(target.distance for target in targets)
+        assert all(target.distance <= 0.6 and target.point == place for target in targets)
 
 
 def test_the_tile_under_the_ray_is_counted_row_by_row_from_the_top_left():

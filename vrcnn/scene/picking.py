@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import hypot
 
 import numpy as np
 
@@ -59,41 +60,51 @@ class Rectangles:
             np.ascontiguousarray(np.concatenate([part.half_sizes for part in parts], axis=1)),
         )
 
-    def pick(self, ray: Ray) -> Target | None:
-        """The nearest rectangle whose front the ray meets."""
-        ends = np.array([(*ray.origin, 1.0), (*ray.direction, 0.0)]) @ self.to_local.reshape(4, -1)
-        (x, y, z), (dx, dy, dz) = ends.reshape(2, 3, -1)
+    def pick(self, rays: Sequence[Ray]) -> list[Target | None]:
+        """For each ray, of which there is one at least, the nearest rectangle whose front it meets."""
+        ends = np.array([(*ray.origin, 1.0) for ray in rays] + [(*ray.direction, 0.0) for ray in rays])
+        local = (ends @ self.to_local.reshape(4, -1)).reshape(2, len(rays), 3, -1)
+        (x, y, z), (dx, dy, dz) = local[0].transpose(1, 0, 2), local[1].transpose(1, 0, 2)
         nearing = -dz
         # It meets the plane at z / nearing; multiplied by that, nothing is divided by for the many that it passes by.
-        reach = self.half_sizes * nearing
+        wide, high = (half * nearing for half in self.half_sizes)
         across, down = x * nearing + z * dx, y * nearing + z * dy
-        inside = (np.abs(across) <= reach[0]) & (np.abs(down) <= reach[1]) & (z > 0) & (nearing > 0)
-        met = np.flatnonzero(inside).tolist()
-        if not met:
-            return None
-        distance, nearest = min((float(z[place] / nearing[place]), place) for place in met)
-        kind, index, hall, control = self.names[nearest]
-        u, v = (1 + across[nearest] / reach[0, nearest]) / 2, (1 - down[nearest] / reach[1, nearest]) / 2
-        return Target(kind, index, distance, ray.at(distance), float(u), float(v), hall=hall, control=control)
+        inside = (np.abs(across) <= wide) & (np.abs(down) <= high) & (z > 0) & (nearing > 0)
+        met: list[list[tuple[float, int]]] = [[] for _ in rays]
+        for number, place in np.argwhere(inside).tolist():
+            met[number].append((float(z[number, place] / nearing[number, place]), place))
+        found: list[Target | None] = []
+        for number, ray in enumerate(rays):
+            if not met[number]:
+                found.append(None)
+                continue
+            distance, nearest = min(met[number])
+            kind, index, hall, control = self.names[nearest]
+            at = number, nearest
+            u, v = float((1 + across[at] / wide[at]) / 2), float((1 - down[at] / high[at]) / 2)
+            found.append(Target(kind, index, distance, ray.at(distance), u, v, hall=hall, control=control))
+        return found
 
-    def within(self, point: Vector, reach: float) -> list[Target]:
-        """The rectangles that a point is within `reach` m of, the nearest first; `u` and `v` of the nearest place."""
-        x, y, z = (np.array((*point, 1.0)) @ self.to_local.reshape(4, -1)).reshape(3, -1)
-        half_widths, half_heights = self.half_sizes
-        near = np.flatnonzero(
-            (np.abs(z) <= reach) & (np.abs(x) <= half_widths + reach) & (np.abs(y) <= half_heights + reach)
-        )
-        beside = np.maximum(np.abs((x[near], y[near])) - self.half_sizes[:, near], 0.0)
-        found = []
-        for place, distance in zip(near.tolist(), np.sqrt((beside**2).sum(0) + z[near] ** 2).tolist(), strict=True):
+    def within(self, points: Sequence[Vector], reach: float) -> list[list[Target]]:
+        """For each point, of which there is one at least, the rectangles that it is within `reach` m of, the nearest
+        first; `u` and `v` of the nearest place."""
+        local = np.array([(*point, 1.0) for point in points]) @ self.to_local.reshape(4, -1)
+        away = np.abs(local.reshape(len(points), 3, -1))
+        away[:, :2] -= self.half_sizes
+        x, y, z = away.transpose(1, 0, 2)
+        found: list[list[Target]] = [[] for _ in points]
+        for number, place in np.argwhere((z <= reach) & (x <= reach) & (y <= reach)).tolist():
+            beside, above, before = away[number, :, place].tolist()
+            distance = hypot(max(beside, 0.0), max(above, 0.0), before)
             if distance > reach:
                 continue
             kind, index, hall, control = self.names[place]
             half_width, half_height = self.half_sizes[:, place].tolist()
-            u = min(1.0, max(0.0, (1 + x[place] / half_width) / 2))
-            v = min(1.0, max(0.0, (1 - y[place] / half_height) / 2))
-            found.append(Target(kind, index, distance, point, float(u), float(v), hall=hall, control=control))
-        return sorted(found, key=lambda target: target.distance)
+            right, up, _ = local[number].reshape(3, -1)[:, place].tolist()
+            u = min(1.0, max(0.0, (1 + right / half_width) / 2))
+            v = min(1.0, max(0.0, (1 - up / half_height) / 2))
+            found[number].append(Target(kind, index, distance, points[number], u, v, hall=hall, control=control))
+        return [sorted(each, key=lambda target: target.distance) for each in found]
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,7 @@ class Picker:
     def __init__(self) -> None:
         self._rectangles: Rectangles | None = None
         self._key: object = None
+        self._looked = False  # whether targets() has, in this frame
         self._beside: dict[int, tuple[object, Rectangles]] = {}  # what is no wall, by part, with the part's key
         self._walls: dict[int, _Walls] = {}
 
@@ -153,24 +165,31 @@ class Picker:
 
         `hand` is the one that points, for whom the buttons of a wall speak.
         """
-        return self._met(world, self._all(world), ray, hand)
+        (target,) = self._all(world).pick([ray])
+        return self._met(world, target, ray, hand)
 
     def targets(self, world: World) -> dict[str, Target | None]:
         """What each hand points at."""
-        rays = {name: hand.ray for name, hand in world.hands.items()}
-        if not any(rays.values()):
-            return dict.fromkeys(rays)
-        rectangles = self._all(world)
-        found = {name: None if ray is None else self._met(world, rectangles, ray, name) for name, ray in rays.items()}
-        for name, ray in rays.items():
-            if name != "mouse" and ray is not None and found[name] is None:
+        found: dict[str, Target | None] = dict.fromkeys(world.hands)
+        rays = [(name, ray) for name, hand in world.hands.items() if (ray := hand.ray) is not None]
+        self._looked = bool(rays)
+        if not rays:
+            return found
+        for (name, ray), target in zip(rays, self._all(world).pick([ray for _, ray in rays]), strict=True):
+            found[name] = self._met(world, target, ray, name)
+            if found[name] is None and name != "mouse":
                 found[name] = _on_ground(ray, GROUND_REACH * world.player.scale)
         return found
 
     def within(self, world: World, points: Sequence[Vector], reach: float) -> list[list[Target]]:
-        """For each point, all that it is within `reach` m of, the nearest first; as a ray straight on would meet it."""
-        rectangles = self._all(world) if points else None
-        return [] if rectangles is None else [rectangles.within(point, reach) for point in points]
+        """For each point, all that it is within `reach` m of, the nearest first; as a ray straight on would meet it.
+
+        Things stand where targets() has found them, which comes first in a frame.
+        """
+        if not points:
+            return []
+        rectangles = self._rectangles if self._looked else None
+        return (self._all(world) if rectangles is None else rectangles).within(points, reach)
 
     def _all(self, world: World) -> Rectangles:
         """Everything that can be met now."""
@@ -191,8 +210,8 @@ class Picker:
             kept = self._beside[number] = key, make()
         return kept[1]
 
-    def _met(self, world: World, rectangles: Rectangles, ray: Ray, hand: str) -> Target | None:
-        target = rectangles.pick(ray)
+    def _met(self, world: World, target: Target | None, ray: Ray, hand: str) -> Target | None:
+        """What a hand means that points at the `target`, which may lie behind a panel."""
         met = None if target is None else self._looked_at(world, target, ray, hand)
         return in_front(world, ray, hand, met) if world.panels.open else met
 
