@@ -17,7 +17,11 @@ from vrcnn.scene.world_panels import STOP, TOUR
 pytestmark = pytest.mark.gl
 
 
-def test_a_tour_is_played_with_the_keys_and_its_text_is_in_the_window(desk: Desk) -> None:
+def test_a_tour_is_played_with_the_keys_and_its_text_is_in_the_window(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vrcnn.guide.LEAST", 0.2)
+    monkeypatch.setattr("vrcnn.guide.MOST", 0.4)
     desk.settle()
     world = desk.world
     wall = world.hall.walls[1]

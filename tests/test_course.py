@@ -26,6 +26,7 @@ from vrcnn.scene.world_panels import INSPECT, WorldPanel
 from vrcnn.training import Checkpoints
 
 STEPS = 4
+SMALL = NETWORK.replace("12", "6").replace("40", "8").replace("20", "6")  # as each channel is visualized
 
 
 def trained(source, folder: Path) -> list[dict[str, torch.Tensor]]:
@@ -44,7 +45,7 @@ def trained(source, folder: Path) -> list[dict[str, torch.Tensor]]:
 def walked(tmp_path: Path, monkeypatch) -> Iterator[tuple[Show, list[dict[str, torch.Tensor]]]]:
     monkeypatch.setenv("VRCNN_CACHE", str(tmp_path / "cache"))
     with shows(tmp_path, standalone_context()) as show:
-        shown = show(Album(["navy", "red"]))
+        shown = show(Album(["navy", "red"]), SMALL)
         shown.settle()
         source = shown.exhibit.displays[0].worker._source
         had = trained(source, tmp_path / "run")
