@@ -34,15 +34,22 @@ def positive(network: nn.Module) -> nn.Module:
     return network.eval()
 
 
-def true_field(network: nn.Module, picture: Tensor, layer: str, place: tuple[int, ...]) -> list[tuple[int, int]] | None:
-    """First and last index, both included, of what a value of a layer's output depends on, along rows and columns."""
-    kept: list[Tensor] = []
-    module = network.get_submodule(layer)
-    handle = module.register_forward_hook(lambda module, given, output: kept.append(output))
-    picture = picture.clone().requires_grad_()
+def outputs_of(network: nn.Module, picture: Tensor, layers: list[str]) -> dict[str, Tensor]:
+    """What layers make of a picture, in one pass."""
+    kept: dict[str, list[Tensor]] = {layer: [] for layer in layers}
+    handles = [
+        network.get_submodule(layer).register_forward_hook(lambda module, given, output, to=made: to.append(output))
+        for layer, made in kept.items()
+    ]
     network(picture)
-    handle.remove()
-    (gradient,) = torch.autograd.grad(kept[0][place], picture)
+    for handle in handles:
+        handle.remove()
+    return {layer: made[0] for layer, made in kept.items()}
+
+
+def true_field(output: Tensor, picture: Tensor, place: tuple[int, ...]) -> list[tuple[int, int]] | None:
+    """First and last index, both included, of what a value of a layer's output depends on, along rows and columns."""
+    (gradient,) = torch.autograd.grad(output[place], picture, retain_graph=True)
     touched = gradient.abs().sum((0, 1)) > 0
     if not touched.any():
         return None
@@ -66,11 +73,12 @@ def compare(network: nn.Module, layers: list[str], exactly: bool, side: int = SI
     network = positive(network)
     picture = torch.rand(1, 3, side, side) + 0.1
     graph = trace(network, (picture,), {})
-    fields = ReceptiveFields(graph)
+    fields, picture = ReceptiveFields(graph), picture.requires_grad_()
+    outputs = outputs_of(network, picture, layers)
     for layer in layers:
         (node,) = (node for node in graph.nodes if node.layer == layer)
         for place in places(node.shape):
-            true, found = true_field(network, picture, layer, place), our_field(graph, fields, layer, place)
+            true, found = true_field(outputs[layer], picture, place), our_field(graph, fields, layer, place)
             if true is None:
                 assert found is None or not exactly, (layer, place, found)
                 continue
