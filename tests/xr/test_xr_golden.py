@@ -1,8 +1,9 @@
 """The rig's Mesa is another renderer than the machine's: it has golden pictures of its own."""
 
-import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 TESTS = Path(__file__).resolve().parent.parent
 GOLDEN = (
@@ -12,15 +13,15 @@ GOLDEN = (
     "render/test_render_features.py",
     "render/test_render_renderer.py",
 )
+COMMAND = [sys.executable, "-m", "pytest", "-k", "golden", "-rs", *(str(TESTS / name) for name in GOLDEN)]
 
 
-def test_the_rig_s_mesa_draws_its_golden_pictures(displays):
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_the_rig_s_mesa_draws_its_golden_pictures(displays, beside):
     """In a process of its own, as the tests of the headset share a context that has to stay current."""
-    files = [TESTS / name for name in GOLDEN]
-    command = [sys.executable, "-m", "pytest", "-k", "golden", "-rs", "-n", "2", "--dist", "worksteal", *files]
-    ran = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout
-    assert "SKIPPED" not in ran.stdout, ran.stdout
+    assert beside.ended() == 0, beside.said
+    assert "SKIPPED" not in beside.said, beside.said
 
 
 def test_no_golden_picture_is_left_out():
