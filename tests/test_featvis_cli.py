@@ -382,7 +382,7 @@ def test_the_demos_classes_are_pictured_by_their_names(folder: Path, capsys: pyt
         "--channels",
         "8,85",
         "--steps",
-        "48",
+        "20",
         "--best",
         "2",
     ]

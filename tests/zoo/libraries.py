@@ -171,7 +171,7 @@ def _speech(features: int) -> tuple[Any, ...]:
 _SPECIAL = {
     r"torchvision:raft": lambda: (_noise(1, 3, 128, 128), _noise(1, 3, 128, 128)),
     r"torchvision:(mvit|swin3d)": lambda: (_noise(1, 3, 16, 224, 224),),
-    r"torchvision:(r3d|mc3|r2plus1d)": lambda: (_noise(1, 3, 8, 64, 64),),
+    r"torchvision:(r3d|mc3|r2plus1d)": lambda: (_noise(1, 3, 4, 48, 48),),
     r"torchvision:s3d": lambda: (_noise(1, 3, 16, 224, 224),),
     r"pytorchcv:raft": lambda: (_noise(1, 3, 128, 128), _noise(1, 3, 128, 128)),
     r"pytorchcv:(jasper|quartznet)": lambda: _speech(64),
