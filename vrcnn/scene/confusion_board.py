@@ -20,7 +20,7 @@ from vrcnn.scene.results_intents import Evaluate, FilterShelf
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
 from vrcnn.scene.site import ARC_MIDDLE, FIRST_ANGLE, NEXT_ANGLE
 from vrcnn.scene.typography import fit, text_width
-from vrcnn.scene.wording import counted, percent
+from vrcnn.scene.wording import counted, rate
 from vrcnn.scene.world import Target, World
 
 WIDTH, HEIGHT, MIDDLE = 1.62, 1.86, 1.2  # m; the middle's height above the ground
@@ -98,15 +98,16 @@ def matrix_shown(world: World) -> Matrix | None:
     return matrix if matrix.rows else None
 
 
-def confusion_key(world: World) -> tuple[object, ...]:
+def confusion_key(world: World) -> object:
     """Equal keys mean that the board would be the same again."""
-    running = evaluating(world, world.here) is not None
-    return id(world.hall.results), world.here, len(world.halls), is_shown(world), running
+    if not is_shown(world):
+        return None
+    return id(world.hall.results), world.here, len(world.halls), evaluating(world, world.here) is not None
 
 
-def confusion_buttons_key(world: World) -> tuple[object, ...]:
+def confusion_buttons_key(world: World) -> object:
     """Equal keys mean that its buttons would be the same again."""
-    return *confusion_key(world), _status(world), _filtered(world)
+    return (confusion_key(world), _status(world), _filtered(world)) if is_shown(world) else None
 
 
 def confusion_controls(world: World) -> list[Control]:
@@ -207,10 +208,10 @@ def _heading(world: World, board: Surface) -> list[Label]:
         return labels + lines_of(wrap(told, LINE, room, 6), below, LINE, 1.9, "muted")
     total = summary(results)
     done = "" if results.complete else f" of {results.total:,}"
-    right = percent(total.accuracy or 0.0)
+    right = rate(total.accuracy or 0.0)
     told = f"{right} of {total.counted:,}{done} pictures right"
     if len(results.names) > TOP:
-        told += f", {percent(total.top5 or 0.0)} among the first 5"
+        told += f", {rate(total.top5 or 0.0)} among the first 5"
     return [*labels, Label(fit(told, LINE, room), below, LINE, role="text")]
 
 

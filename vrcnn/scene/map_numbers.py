@@ -51,11 +51,11 @@ def close_map(world: World) -> MapAt | None:
 
 def table_of(world: World) -> Table | None:
     """What is shown now; None where the eyes are too far away, or rest on no map."""
-    reading, pixel = reading_shown(world), pixel_shown(world)
-    if reading is None or pixel is None:
+    reading = reading_shown(world)
+    if reading is None or not _near(world, reading):
         return None
-    placed = _placed(world, reading) if _near(world, reading) else None
-    if placed is None:
+    pixel, placed = pixel_shown(world), _placed(world, reading)
+    if pixel is None or placed is None:
         return None
     pose, width, height = placed
     rows, columns = reading.values.shape

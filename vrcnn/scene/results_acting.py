@@ -37,4 +37,6 @@ def act_on_results(world: World, action: ResultsAction) -> list[Request]:
 def evaluating(world: World, hall: int) -> int | None:
     """The number of the evaluation that runs or waits in this hall."""
     inquiries = world.halls[hall].inquiries
+    if not inquiries:
+        return None
     return next((number for number, status in inquiries.items() if status.title == EVALUATING), None)

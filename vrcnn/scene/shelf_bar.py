@@ -24,7 +24,7 @@ Intent = FilterShelf | ResampleShelf | OpenPanel
 def shelf_bar_key(world: World) -> object:
     """Equal keys mean that it would be the same again."""
     shelf = world.shelf
-    return _has_more(world), id(shelf.selection), shelf.pose, shelf.width, shelf.height
+    return (id(shelf.selection), shelf.pose, shelf.width, shelf.height) if _has_more(world) else None
 
 
 def shelf_bar_controls(world: World) -> list[Control]:
