@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrcnn.scene.wording import counted, duration, percent, spoken, storage
+from vrcnn.scene.wording import counted, duration, percent, rate, spoken, storage
 
 
 @pytest.mark.parametrize(("count", "text"), [(950, "950"), (12_500, "12.5 thousand"), (4_652_008, "4.65 million")])
@@ -15,6 +15,14 @@ def test_large_counts_are_spoken(count, text):
 )
 def test_percentages_have_sensible_digits(probability, text):
     assert percent(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [(0.0, "0 %"), (1.0, "100 %"), (0.9999, "99.9 %"), (0.996, "99.6 %"), (1e-5, "< 0.1 %")],
+)
+def test_of_what_is_counted_only_none_is_0_and_only_all_is_100(part, text):
+    assert rate(part) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 layer"), (0, "0 layers"), (24_315, "24,315 layers")])

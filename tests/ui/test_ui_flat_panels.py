@@ -25,6 +25,7 @@ from vrcnn.ui.frame_times import FrameTimes
 from vrcnn.ui.panel import Panel
 from vrcnn.ui.panel_pen import TYPE
 from vrcnn.ui.text_entry import TextEntry
+from vrcnn.ui.view_panel import HANDLE
 from vrcnn.ui.world_panels import MAKERS, WorldPanelFaces
 
 pytestmark = pytest.mark.gl
@@ -215,3 +216,24 @@ def test_the_panel_of_a_layer_leads_to_the_closer_look_at_it(desk: Desk) -> None
     desk.world.hands["mouse"].target = None
     desk.tools.step(desk.world, desk.press(WALL, "Inspect"), 0.02)
     assert desk.world.panels.open[INSPECT].wall == desk.world.hall.walls[1].name
+
+
+@pytest.mark.parametrize("size", [SIZE, (900, 560), (640, 480)])
+def test_the_bar_is_beside_what_opens_the_other_choices_or_below_it(desk: Desk, size: tuple[int, int]) -> None:
+    desk.window.size = size
+    desk.frame()
+    areas = desk.window.claimed
+    handle = next(area for area in areas if (area.right - area.left, area.bottom - area.top) == HANDLE)
+    bar = max(areas, key=lambda area: area.right)
+    assert bar is not handle
+    assert bar.left >= handle.right or bar.top >= handle.bottom
+
+
+def test_a_name_too_long_for_its_place_keeps_both_ends(desk: Desk) -> None:
+    style = desk.panel.style
+    name = "a_backbone_of_somebody.stage.the_first_convolution, channel 15"
+    shorter = style.fitted_name(name, 200.0)
+    assert style.width(shorter) <= 200.0
+    assert shorter.startswith("a_b")
+    assert shorter.endswith(", channel 15")
+    assert style.fitted_name(name, 2000.0) == name

@@ -9,6 +9,13 @@ def percent(probability: float) -> str:
     return f"{share:.1f} %" if share >= 0.05 else "< 0.1 %"
 
 
+def rate(part: float) -> str:
+    """A share of what was counted, from 0 to 1: what is none is 0 %, and only what is all is 100 %."""
+    if part in (0.0, 1.0):
+        return f"{100 * part:.0f} %"
+    return percent(part) if part < 0.995 else f"{min(99.9, 100 * part):.1f} %"
+
+
 def spoken(count: int) -> str:
     """A count with sensible digits: 950, 12.5 thousand, 4.65 million."""
     for unit, word in ((10**9, " billion"), (10**6, " million"), (10**3, " thousand")):

@@ -16,7 +16,7 @@ from vrcnn.scene.results_acting import evaluating
 from vrcnn.scene.results_intents import Evaluate, FilterShelf
 from vrcnn.scene.shelf_filter import ShelfFilter
 from vrcnn.scene.theme import THEMES
-from vrcnn.scene.wording import counted, percent, time_left
+from vrcnn.scene.wording import counted, rate, time_left
 from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.inspect_look import wrapped
@@ -99,7 +99,7 @@ def draw_matrix(pen: Pen, world: World, area: Area, first: int) -> Page:
                 told = matrix.words(row, column)
                 if pen.pressed:
                     wishes.append(FilterShelf(matrix.filter(row, column, world.here)))
-    words = told or "Rows: what pictures show. Columns, in the same order first: what they were taken for."
+    words = told or "Rows are what pictures show, columns what they were taken for."
     pen.text(area.left, area.bottom - 28, words, "text" if told else "muted", SMALL, room=area.right - area.left)
     return list(wishes), 0
 
@@ -117,8 +117,7 @@ def draw_pairs(pen: Pen, world: World, area: Area, first: int) -> Page:
         over = _pressable(pen, f"pair {pair.true} {pair.predicted}", row)
         figure = f"{pair.count:,} of {pair.pictures:,}"
         room = row.right - row.left - pen.width(figure) - 30
-        words = f"{results.names[pair.true]} taken for {results.names[pair.predicted]}"
-        pen.text(row.left + 8, row.top + 4, words, room=room)
+        pen.text(row.left + 8, row.top + 4, _taken(pen, results.names[pair.true], results.names[pair.predicted], room))
         pen.text(row.right - 8, row.top + 4, figure, "muted", align=1.0)
         share = pair.count / found[0].count
         pen.fill(
@@ -242,8 +241,15 @@ def _sentence(pen: Pen, area: Area, y: float, words: str) -> float:
     return y
 
 
+def _taken(pen: Pen, true: str, predicted: str, room: float) -> str:
+    """Which is taken for which; of names too long for that the longer one is shortened first."""
+    left = room - pen.width(" taken for ")
+    most = max(left / 2, left - min(pen.width(true), pen.width(predicted)))
+    return " taken for ".join(pen.style.fitted(name, most * pen.density) for name in (true, predicted))
+
+
 def _share(value: float | None) -> str:
-    return "–" if value is None else percent(value)
+    return "–" if value is None else rate(value)
 
 
 _summary = lru_cache(4)(summary)

@@ -78,9 +78,10 @@ def tell_why_not(pen: Pen, look: Look, area: Area) -> None:
 
 
 def wrapped(pen: Pen, words: str, room: float, size: float = SMALL * 1.08) -> list[str]:
-    """Lines of at most `room` points."""
+    """Lines of at most `room` points; a word that is longer lacks its middle."""
     lines = [""]
-    for word in words.split():
+    for long in words.split():
+        word = pen.style.fitted_name(long, room * pen.density, size)
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and pen.width(longer, size) > room:
             lines.append(word)

@@ -29,7 +29,7 @@ from vrcnn.ui.notices import draw_notices
 from vrcnn.ui.reading_card import ReadingCard
 from vrcnn.ui.search_box import SearchBox
 from vrcnn.ui.theme import BODY, PADDING, SMALL, TITLE, Style
-from vrcnn.ui.view_panel import ViewPanel
+from vrcnn.ui.view_panel import HANDLE, ViewPanel
 
 __all__ = ["FrameTimes", "Panel"]
 
@@ -167,7 +167,9 @@ class Panel:
         (width, _), pad, scale = self.window.size, PADDING * self.style.scale, self.style.scale
         areas, top = self.flat.draw(layer, self.style), pad
         if not captured:
-            room = Area(min(card.right + HANDLE_ROOM * scale, width / 2), pad, width - pad, foot)
+            left = card.right + HANDLE_ROOM * scale
+            below = 0.0 if left <= width / 2 else HANDLE[1] * scale + FLAT_GAP * scale  # no room beside the handle
+            room = Area(min(left, width / 2), pad + below, width - pad, foot)
             bar, intents = self._bar.draw(layer, self.style, room, world, self.flat.hidden)
             self._wishes += intents
             areas, top = [*areas, bar], bar.bottom + FLAT_GAP * scale

@@ -79,7 +79,8 @@ class Pen:
         if movable:
             middle, top = width / 2, 9.0
             self.fill(Area(middle - 34, top, middle + 34, top + 5), "accent" if over else "frame", 2.5)
-        self.text(MARGIN, 17.0, words, size=TITLE_SIZE, strong=True, room=width - TITLE - 2 * MARGIN - taken)
+        room = (width - TITLE - 2 * MARGIN - taken) * self.density
+        self.text(MARGIN, 17.0, self.style.fitted_name(words, room, TITLE_SIZE, True), size=TITLE_SIZE, strong=True)
         self.fill(Area(MARGIN, TITLE - 2.0, width - MARGIN, TITLE - 0.5), "frame", 0.0)
         return self._close(Area(width - TITLE, 4, width - 8, TITLE - 6))
 

@@ -111,6 +111,17 @@ class Style:
                 high = middle - 1
         return text[:low].rstrip() + "…"
 
+    def fitted_name(self, text: str, width: float, size: float = BODY, strong: bool = False) -> str:
+        """As `fitted`, without its middle, as layers' names differ at their ends."""
+        if self.width(text, size, strong) <= width:
+            return text
+        for kept in range(len(text) - 1, 0, -1):
+            tail = kept - kept // 3
+            words = text[: kept // 3].rstrip() + "…" + text[-tail:].lstrip()
+            if self.width(words, size, strong) <= width:
+                return words
+        return "…"
+
     def write(
         self,
         layer: imgui.ImDrawList,
