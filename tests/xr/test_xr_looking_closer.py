@@ -96,9 +96,6 @@ def test_a_visitor_opens_every_panel_and_presses_it(opened, tmp_path: Path) -> N
     assert world.panels.open[INSPECT].wall == "conv_in"
     show.push(INSPECT, "page Step")
     show.until(lambda: any(isinstance(answer, Step) for answer in hall.inspection.answers.values()), 20.0)
-    row, column = world.panels.open[INSPECT].pixel
-    show.push(INSPECT, "pixel →")
-    show.until(lambda: world.panels.open[INSPECT].pixel == (row, column + 1), 20.0)
     world.panels.close(INSPECT)
 
     show.opens("Inspect", "Attribution", ATTRIBUTION)
