@@ -32,9 +32,16 @@ os.environ["VRCNN_CONFIG"] = os.environ["VRCNN_CACHE"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first, then those that draw, then the slow ones: a mistake shows early."""
+    """Fast tests first, then those that draw, then the slow ones: a mistake shows early.
+
+    Of these, what is tried on the same architecture stands together, which is then built once.
+    """
     items.sort(
-        key=lambda item: (item.get_closest_marker("slow") is not None, item.get_closest_marker("gl") is not None)
+        key=lambda item: (
+            item.get_closest_marker("slow") is not None,
+            item.get_closest_marker("gl") is not None,
+            (getattr(item, "callspec", None) and item.callspec.params.get("architecture")) or "",
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -56,8 +57,12 @@ ARCHITECTURES = (
 )
 
 
+@lru_cache(1)
 def opened(architecture: str) -> tuple[nn.Module, tuple[Any, ...], dict[str, Any]]:
-    """The network with arguments and keywords on which it runs; the test is skipped where its library is missing."""
+    """The network with arguments and keywords on which it runs; the test is skipped where its library is missing.
+
+    The next test of the same architecture gets the same network, which nothing may have changed.
+    """
     library, _, name = architecture.partition(":")
     if find_spec(library) is None:
         pytest.skip(f"{library} is not installed: pip install {library}")
