@@ -38,9 +38,13 @@ def test_a_watched_program_computes_the_same_bit_for_bit(name):
 
 
 def test_a_detector_computes_the_same_and_its_pictures_are_rows_and_columns():
-    network = torchvision().models.detection.ssdlite320_mobilenet_v3_large(
-        weights=None, weights_backbone=None, num_classes=3, topk_candidates=10, detections_per_img=5
-    ).eval()
+    network = (
+        torchvision()
+        .models.detection.ssdlite320_mobilenet_v3_large(
+            weights=None, weights_backbone=None, num_classes=3, topk_candidates=10, detections_per_img=5
+        )
+        .eval()
+    )
     pictures = [picture(3, 60, 80), picture(3, 50, 50)]
     with torch.no_grad():
         before = network([each.clone() for each in pictures])
