@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from test_exhibit_attribution import DETECTOR, FAINT
 from torch import nn
 
 import vrcnn
+from vrcnn.attribute_command.files import save_attribution
 from vrcnn.cli import main
+from vrcnn.errors import UserError
 
 BOTH = "activations", "gradients"
 
@@ -108,3 +111,15 @@ def test_python_renders_gradients_on_the_walls_and_an_attribution(files: Path):
         vrcnn.render("net.py", walls="weights")
     with pytest.raises(vrcnn.UserError, match="attribution='magic' is no method"):
         vrcnn.render("net.py", attribution="magic")
+
+
+def test_values_that_do_not_fit_on_the_disk_are_told_with_the_reason(tmp_path: Path) -> None:
+    """A limit on the size of files fails in the middle of one, as a disk does that has only some room left."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(UserError, match=r"cat\.npy: the file would be larger than this system allows"):
+            save_attribution(None, np.zeros((3, 64, 64), np.float32), tmp_path / "cat.png")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())

@@ -230,7 +230,9 @@ def test_a_camera_that_is_no_place(refused: Refused, camera: str) -> None:
 
 @pytest.mark.parametrize("size", ["big", "0x100", "100", "100x99999", "-1x3"])
 def test_a_size_that_is_none(refused: Refused, size: str) -> None:
-    assert f'"{size}" is no size: give width and height in pixels' in refused("render", "net.py", f"--size={size}")
+    assert f'"{size}" is no size: give width and height in pixels, each from 1 to 16384' in refused(
+        "render", "net.py", f"--size={size}"
+    )
 
 
 @pytest.mark.parametrize("size", ["0", "3x", "1x2x3x4", "x"])

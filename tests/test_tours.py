@@ -206,6 +206,21 @@ def test_a_video_is_made_where_there_is_an_ffmpeg_and_a_sentence_where_not(
     assert "There is no ffmpeg here" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--captions"], "--captions writes the texts of a tour's stops"),
+        (["--turntable", "--panorama"], "--panorama is of a single picture: leave it or --turntable out."),
+        (["--tour", "t.json", "--attribution=gradient"], "--attribution is of a single picture: leave it or --tour"),
+    ],
+)
+def test_what_a_picture_or_a_film_alone_can_be_is_told(
+    options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", "net.py", *options]) == 2
+    assert capsys.readouterr().err.startswith(f"vrcnn: {words}")
+
+
 def stay(exhibit: Exhibit, seconds: float) -> None:
     """Frame after frame, until the worker has nothing to do, and then for so long."""
     end = monotonic() + 60

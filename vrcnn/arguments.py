@@ -6,6 +6,8 @@ import argparse
 import re
 from pathlib import Path
 
+LONGEST = 16384  # pixels of a picture's side
+
 
 def scope_of(options: argparse.Namespace):
     """What is shown, as the command line says."""
@@ -251,8 +253,9 @@ def _seconds(text: str) -> float:
 def picture_size(text: str) -> tuple[int, int]:
     """WxH, in pixels."""
     match = re.fullmatch(r"(\d+)[x×](\d+)", text)
-    if not match or not all(1 <= int(part) <= 16384 for part in match.groups()):
-        raise argparse.ArgumentTypeError(f'"{text}" is no size: give width and height in pixels, such as 1600x1000')
+    if not match or not all(1 <= int(part) <= LONGEST for part in match.groups()):
+        wanted = f"give width and height in pixels, each from 1 to {LONGEST}, such as 1600x1000"
+        raise argparse.ArgumentTypeError(f'"{text}" is no size: {wanted}')
     return int(match[1]), int(match[2])
 
 

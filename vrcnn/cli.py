@@ -135,6 +135,8 @@ def _render(options: argparse.Namespace) -> int:
     )
     if options.tour is not None or options.turntable is not None:
         return _film(options, shown)
+    if options.captions:
+        raise UserError("--captions writes the texts of a tour's stops: give the tour with --tour.")
     output = options.output or Path("vrcnn-panorama.jpg" if options.panorama else "vrcnn.png")
     path = render(options.targets, load_options_of(options), still, options.image, output, shown)
     print(f"Rendered {path}.")
@@ -142,6 +144,10 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _film(options: argparse.Namespace, shown: RunOptions) -> int:
+    way = "--turntable" if options.tour is None else "--tour"
+    for wanted, name in ((options.panorama, "--panorama"), (options.attribution, "--attribution")):
+        if wanted:
+            raise UserError(f"{name} is of a single picture: leave it or {way} out.")
     with collector_at_rest():
         from vrcnn.app import film
         from vrcnn.filming import FILM_SIZE, Film

@@ -32,14 +32,14 @@ class Checkpoints:
         folder: where the files go; it is made if it is not there.
         module: the network that is trained; what wraps it (DataParallel, torch.compile) is left out of the names.
         layers: names of its submodules, such as "layer1" or "layer1.0.conv1", whose parameters and buffers are kept,
-            with all that is inside them; everything by default.
+            with all that is inside them; everything by default. One name may be given as it is.
         every: a file is written at each multiple of this number of steps.
 
     A file holds the tensors as they are (dtype and all), on the CPU, and opens with
     `torch.load(path, weights_only=True)["state_dict"]`. One that cannot be written is told of by a warning, and the
     training goes on.
 
-    Raises UserError where `layers` names no layer, `every` is below 1, or the folder cannot be made.
+    Raises UserError where `module` is none, `layers` names no layer, `every` is below 1, or the folder cannot be made.
     """
 
     def __init__(
@@ -48,7 +48,9 @@ class Checkpoints:
         if every < 1:
             raise UserError(f"every={every} is no number of steps: give 1 or more.")
         self._folder, self._module, self._every = Path(folder), _bare(module), every
-        self._layers = None if layers is None else tuple(layers)
+        if not hasattr(self._module, "named_modules"):
+            raise UserError(f"Checkpoints are of a torch.nn.Module, not of {type(module).__name__}.")
+        self._layers = None if layers is None else (layers,) if isinstance(layers, str) else tuple(layers)
         known = {name for name, _ in self._module.named_modules()}
         for name in self._layers or ():
             if name not in known:

@@ -69,6 +69,9 @@ def test_of_chosen_layers_only_those_are_kept_and_others_are_as_at_first(tmp_pat
     shifted(module, 1.0)
     whole = Checkpoints(tmp_path, module).save(4)
     shifted(module, 1.0)
+    alone = Checkpoints(tmp_path / "alone", module, layers="1").save(3)
+    assert alone is not None
+    assert all(name.startswith("1.") for name in torch.load(alone, weights_only=True)["state_dict"])
     times, base = Times(module), numbers(module)
     assert partly is not None
     assert whole is not None
@@ -138,6 +141,8 @@ def test_a_training_goes_on_where_nothing_can_be_written(tmp_path: Path, module:
         assert keep(0) is None
     with pytest.raises(UserError, match='no layer "stem"'):
         Checkpoints(tmp_path, module, layers=["stem"])
+    with pytest.raises(UserError, match=r"Checkpoints are of a torch\.nn\.Module, not of OrderedDict"):
+        Checkpoints(tmp_path, module.state_dict())
     with pytest.raises(UserError, match="every=0"):
         Checkpoints(tmp_path, module, every=0)
 

@@ -46,6 +46,7 @@ def test_the_examples_of_the_page_are_a_script_that_runs_without_a_screen(tmp_pa
         "training": True,
     }
     assert {"conv.png", "run.vrcnn", "vrcnn.png"} <= {path.name for path in tmp_path.iterdir()}
+    assert len(list((tmp_path / "checkpoints").glob("*.pt"))) == 3
     assert len(open_recording(tmp_path / "run.vrcnn").passes) == 2
     with Image.open(tmp_path / "vrcnn.png") as image:
         assert image.size == (1600, 1000)
@@ -54,6 +55,7 @@ def test_the_examples_of_the_page_are_a_script_that_runs_without_a_screen(tmp_pa
 def test_the_page_has_every_function_and_option():
     for name in ("show", "render", "capture", "watch", "inspect", "export", "evaluate", "attribute", "featvis"):
         assert f"vrcnn.{name}(" in PAGE
+    assert "vrcnn.Checkpoints(" in PAGE
     for option in inspect.signature(vrcnn.watch).parameters:
         if option not in ("model", "task", "title"):
             assert f"{option}=" in PAGE, option

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 
 from vrcnn.export.picture import save_picture
 from vrcnn.whole_file import write_whole
+
+
+def _npy(values: np.ndarray) -> bytes:
+    """A file's content. To a disk numpy writes with calls of its own, which tell no reason when they fail."""
+    content = io.BytesIO()
+    np.save(content, values)
+    return content.getvalue()
 
 
 def values_path(picture: Path) -> Path:
@@ -21,5 +29,5 @@ def save_attribution(drawn: np.ndarray | None, values: np.ndarray, path: Path) -
 
     Returns what was written. Raises UserError where one of them cannot be written.
     """
-    written = write_whole(values_path(path), lambda file: np.save(file, values))
+    written = write_whole(values_path(path), lambda file: file.write(_npy(values)))
     return (written,) if drawn is None else (save_picture(drawn, path), written)

@@ -292,7 +292,8 @@ def still_of(
         eyes = parse_camera(camera if isinstance(camera, str) else ",".join(str(part) for part in camera))
     size = size or ((4096, 2048) if panorama else (1600, 1000))
     if not all(isinstance(side, int) and 1 <= side <= 16384 for side in size) or len(size) != 2:
-        raise UserError(f"size={size} is no size: give width and height in pixels, such as (1600, 1000).")
+        wanted = "give width and height in pixels, each from 1 to 16384, such as (1600, 1000)"
+        raise UserError(f"size={size} is no size: {wanted}.")
     still = Still(size, eyes, at, view, picture, panorama, transparent, attribution)
     still.check(Path("vrcnn.png"))
     return still
