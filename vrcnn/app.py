@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vrcnn.engine.camera import Camera
 from vrcnn.engine.checkpoint_inquiry import LAST, Course
@@ -14,7 +15,6 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.export.preferences import PreferencesKeeper
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.tour_file import is_session, read_tour
-from vrcnn.filming import Film, render_tour, render_turntable
 from vrcnn.network.canvas import occluded
 from vrcnn.network.pictures import PictureFile
 from vrcnn.network.references import RANDOM_WEIGHTS
@@ -27,6 +27,9 @@ from vrcnn.scene.switching import begin_with
 from vrcnn.still import Still, render_still
 from vrcnn.timeline import mark
 from vrcnn.whole_file import check_place
+
+if TYPE_CHECKING:
+    from vrcnn.filming import Film
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,8 @@ def film(
 
     Returns the files that were written. Raises UserError.
     """
+    from vrcnn.filming import render_tour, render_turntable  # only here: the start does without
+
     tour = read_tour(subject.expanduser()) if isinstance(subject, Path) else None
     film.check(output, tour is not None)
     if isinstance(subject, Path) and options.session is None and is_session(subject.expanduser()):

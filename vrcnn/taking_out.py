@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vrcnn.engine.export_messages import Exported
-from vrcnn.exporting.folders import dated_folder
-from vrcnn.exporting.inquiry import Export
-from vrcnn.exporting.staging import staged
 from vrcnn.scene.export_intents import ExportOut
 from vrcnn.scene.export_wishes import ExportWishes
 from vrcnn.scene.wording import counted
@@ -20,6 +17,10 @@ if TYPE_CHECKING:
 
 def begin_export(request: ExportOut, exhibit: Exhibit) -> None:
     """Into a new folder with the date, beside where the program was started; a scene as the hall stands now."""
+    from vrcnn.exporting.folders import dated_folder  # only here: the start does without what writes files
+    from vrcnn.exporting.inquiry import Export
+    from vrcnn.exporting.staging import staged
+
     world, choice = exhibit.world, request.choice
     wishes = ExportWishes(
         kinds=choice.kinds,
