@@ -79,6 +79,8 @@ def test_export_writes_the_exact_values(tmp_path):
         vrcnn.export(network, tmp_path / "out", x)
     with pytest.raises(UserError, match="no kind 'song'"):
         vrcnn.export(network, tmp_path / "other", x, kinds=["song"])
+    (alone,) = vrcnn.export(network, tmp_path / "alone", x, kinds="statistics", layers="body.0")
+    assert {line.partition(",")[0] for line in alone.read_text().splitlines()[1:]} == {"body.0"}
 
 
 def test_inspect_gives_one_step_of_a_convolution():
@@ -89,6 +91,8 @@ def test_inspect_gives_one_step_of_a_convolution():
     assert float(captured.activations["body.0"][0, 2, 3, 4]) == pytest.approx(float(step.value), abs=1e-6)
     with pytest.raises(UserError, match="no layer"):
         vrcnn.inspect(network, x, layer="nose")
+    with pytest.raises(UserError, match="pixel='3,4' is no pixel"):
+        vrcnn.inspect(network, x, layer="body.0", channel=2, pixel="3,4")
 
 
 def test_featvis_makes_pictures(tmp_path):

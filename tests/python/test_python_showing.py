@@ -140,6 +140,7 @@ def test_several_networks_have_the_names_that_they_are_given():
         (lambda: vrcnn.render(Classifier(), theme="pink"), "no theme 'pink': choose one of dark, light"),
         (lambda: vrcnn.render(Classifier(), range="no"), '"no" is no range'),
         (lambda: vrcnn.render(Classifier(), size=(0, 9)), "size=(0, 9) is no size"),
+        (lambda: vrcnn.render(Classifier(), size=300), "size=300 is no size"),
         (lambda: vrcnn.render(Classifier(), at="a", view="path"), "all say where the eyes are"),
         (lambda: vrcnn.render("timm:resnet18", labels=["a"]), "vrcnn.render was given labels= for a file"),
         (lambda: vrcnn.render(Classifier(), image="none.png"), "There is no picture none.png"),

@@ -131,11 +131,13 @@ def test_which_passes_are_kept(options, kept):
 @pytest.mark.parametrize(("layers", "names"), [("body", ["body.0"]), (["head", "st*m.0"], ["stem.0", "head"])])
 def test_only_chosen_layers_are_kept(layers, names):
     network = Classifier().eval()
-    with vrcnn.watch(network, layers=layers, detail="all") as watched:
+    asked = [layers, "nose"] if isinstance(layers, str) else [*layers, "nose"]
+    with vrcnn.watch(network, layers=asked, detail="all") as watched:
         network(picture(1, 3, 12, 12))
     kept = [name for name in watched.activations() if "." in name or name == "head"]
     assert kept[: len(names)] == names or set(names) <= set(kept)
     assert all(name.startswith(("body", "head", "stem.0")) for name in kept)
+    assert watched.notes == ('No pass has had a layer "nose", which layers= asks for.',)
 
 
 @pytest.mark.parametrize("last", [None, 3])

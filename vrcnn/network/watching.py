@@ -286,6 +286,13 @@ class Watching:
         layers = self.options.layers
         return not layers or node.family == "input" or any(_is_meant(node, layer) for layer in layers)
 
+    def unmet(self) -> tuple[str, ...]:
+        """Of the layers that were asked for those that no pass has had."""
+        ways = {id(passed.way): passed.way for passed in self.passes}.values()
+        nodes = [node for way in ways for node in way.raw.nodes]
+        asked = self.options.layers if nodes else ()
+        return tuple(layer for layer in asked if not any(_is_meant(node, layer) for node in nodes))
+
     def _note(self, words: str) -> None:
         with self._lock:
             if len(self.notes) < 20:

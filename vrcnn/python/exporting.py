@@ -23,8 +23,8 @@ def export(
     folder: str | Path,
     image: Any = None,
     *,
-    kinds: Sequence[str] = ("values", "graph"),
-    layers: Sequence[str] | None = None,
+    kinds: str | Sequence[str] = ("values", "graph"),
+    layers: str | Sequence[str] | None = None,
     detail: str = "layers",
     fold: str = "never",
     format: str = FORMATS[0],
@@ -41,15 +41,17 @@ def export(
     """Writes what `vrcnn export` writes, each file with its sidecar, and returns the files.
 
     `image` is the picture that runs; by default the first of `images`, or the example input. `kinds` are some of
-    "maps", "sheet", "values", "statistics", "graph", "scene" and "visualizations". The network is left as it was.
-    Raises UserError.
+    "maps", "sheet", "values", "statistics", "graph", "scene" and "visualizations", or one of them. The
+    network is left as it was. Raises UserError.
     """
-    for name, value, known in (("kind", [*kinds], KINDS), ("format", [format], FORMATS), ("theme", [theme], THEMES)):
+    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    layers = (layers,) if isinstance(layers, str) else layers
+    for name, value, known in (("kind", kinds, KINDS), ("format", [format], FORMATS), ("theme", [theme], THEMES)):
         unknown = next((each for each in value if each not in known), None)
         if unknown is not None:
             raise UserError(f"There is no {name} {unknown!r}: choose one of {', '.join(known)}.")
     wishes = ExportWishes(
-        tuple(kinds),
+        kinds,
         Path(folder).expanduser(),
         None if layers is None else tuple(layers),
         colouring=colouring_of(range, colormap, gamma, None),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from operator import index
 from pathlib import Path
 from typing import Any, Unpack
 
+from vrcnn.errors import UserError
 from vrcnn.inspecting.command import Wishes, inspected
 from vrcnn.inspection.results import Answer
 from vrcnn.network.scope import Scope
@@ -29,10 +31,15 @@ def inspect(
     runs, by default the first of `images`; `pictures` by how many of them dead channels are told. The network is left
     as it was. Raises UserError for what is not there.
     """
+    try:
+        row, column = (0, 0) if pixel is None else map(index, pixel)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"pixel={pixel!r} is no pixel: give its row and column from 0, such as (12, 30).") from error
     if image is not None and not isinstance(image, str | Path):
         said = {**said, "images": [image]}
         image = None
     (source,) = sources_of(model, said, "vrcnn.inspect")
     path = None if image is None else Path(image)
-    wishes = Wishes(layer, channel, pixel, path, pictures=pictures, scope=Scope(detail, "never"))
+    place = None if pixel is None else (row, column)
+    wishes = Wishes(layer, channel, place, path, pictures=pictures, scope=Scope(detail, "never"))
     return tuple(inspected(source, wishes)[1])

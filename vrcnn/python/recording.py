@@ -96,7 +96,8 @@ class Watched:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what was not recorded, or not as it was."""
-        return tuple(self._watching.notes)
+        unmet = (f'No pass has had a layer "{name}", which layers= asks for.' for name in self._watching.unmet())
+        return (*self._watching.notes, *unmet)
 
     @property
     def bytes(self) -> int:
@@ -157,7 +158,8 @@ class Watched:
         words = [f"{len(passes)} of {self.seen} passes kept"]
         if passes:
             layers = len(passes[-1].values)
-            words.append(f"{layers} layers, {memory.used / 1e6:.1f} of {memory.limit / 1e6:,.0f} MB")
+            kept = f"{layers} layer" if layers == 1 else f"{layers} layers"
+            words.append(f"{kept}, {memory.used / 1e6:.1f} of {memory.limit / 1e6:,.0f} MB")
             words.append(f"ways through the network: {len({id(passed.way) for passed in passes})}")
         told = f"<Watched {self.name}: {'; '.join(words)}>"
         if passes:

@@ -291,10 +291,11 @@ def still_of(
     if camera is not None:
         eyes = parse_camera(camera if isinstance(camera, str) else ",".join(str(part) for part in camera))
     size = size or ((4096, 2048) if panorama else (1600, 1000))
-    if not all(isinstance(side, int) and 1 <= side <= 16384 for side in size) or len(size) != 2:
+    sides = tuple(size) if isinstance(size, tuple | list) else ()
+    if len(sides) != 2 or not all(isinstance(side, int) and 1 <= side <= 16384 for side in sides):
         wanted = "give width and height in pixels, each from 1 to 16384, such as (1600, 1000)"
         raise UserError(f"size={size} is no size: {wanted}.")
-    still = Still(size, eyes, at, view, picture, panorama, transparent, attribution)
+    still = Still((sides[0], sides[1]), eyes, at, view, picture, panorama, transparent, attribution)
     still.check(Path("vrcnn.png"))
     return still
 
