@@ -15,7 +15,7 @@ if sys.argv[1] == "kept":
 blocks = []
 
 def work():
-    for turn in range(60):
+    for turn in range(25):
         if turn == 10:
             blocks.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
         held = [torch.ones(100_000 * (place % 7 + 1)) for place in range(30)]
