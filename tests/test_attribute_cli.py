@@ -56,6 +56,7 @@ def test_it_writes_the_picture_its_values_and_what_tells_of_them(files: Path, ca
         (["net.py", "--class", "rhino"], '"rhino" is no class of this network: give the number of one, from 0.'),
         (["net.py", "--class", "7"], "There is no class 7: this network has 4 of them, from 0."),
         (["net.py", "--method", "grad-cam", "--layer", "nine"], 'There is no layer "nine" in net.'),
+        (["net.py", "--layer", "stem"], "--layer says where grad-cam looks, not gradient: add --method grad-cam"),
         (["detector.py"], "puts out boxes, not scores of classes"),
         (["net.py", "--image", "net.py"], "The picture net.py"),
         (["net.py", "-o", "missing/x.png"], "missing"),
