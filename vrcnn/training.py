@@ -59,7 +59,7 @@ class Checkpoints:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"Cannot make the folder {folder}: {error.strerror or error}.") from error
-        self._told: set[str] = set()
+        self._failing = False  # whether the last one could not be written: of several in a row only the first is told
 
     def __call__(self, step: int, **numbers: float) -> Path | None:
         """After a step of the training, counted from 0 or from wherever it goes on. `numbers` such as loss=0.3 are
@@ -78,6 +78,7 @@ class Checkpoints:
         except (UserError, OSError) as error:
             self._warn(str(error))
             return None
+        self._failing = False
         return path
 
     def _write(self, path: Path, step: int) -> None:
@@ -102,8 +103,8 @@ class Checkpoints:
             log.write(f"{line}\n")
 
     def _warn(self, words: str) -> None:
-        if words not in self._told:
-            self._told.add(words)
+        if not self._failing:
+            self._failing = True
             warnings.warn(f"A checkpoint was not kept, the training goes on: {words}", stacklevel=4)
 
 

@@ -137,8 +137,10 @@ def test_a_log_that_is_broken_costs_only_what_it_told(tmp_path: Path, module: nn
 def test_a_training_goes_on_where_nothing_can_be_written(tmp_path: Path, module: nn.Module, monkeypatch):
     keep = Checkpoints(tmp_path / "run", module)
     (tmp_path / "run").rmdir()
-    with pytest.warns(UserWarning, match="the training goes on"):
+    with pytest.warns(UserWarning, match="the training goes on") as told:
         assert keep(0) is None
+        assert keep(1) is None
+    assert len(told) == 1, "of several in a row only the first"
     with pytest.raises(UserError, match='no layer "stem"'):
         Checkpoints(tmp_path, module, layers=["stem"])
     with pytest.raises(UserError, match=r"Checkpoints are of a torch\.nn\.Module, not of OrderedDict"):
