@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console may lack ✓ or ×
     options = _parser().parse_args(arguments)
+    options.typed = sys.argv[1:] if arguments is None else [*arguments]
     try:
         return options.command(options)
     except UserError as error:

@@ -62,7 +62,7 @@ def test_every_kind_has_a_place_and_a_sidecar(model: str, tmp_path: Path, capsys
         assert network["target"] == model
         assert len(network["weights"]) == len(network["structure"]) == 64
         assert told["pictures"][0]["sha256"]
-        assert told["made_by"].startswith("vrcnn ")
+        assert told["made_by"] == f"vrcnn export {model} {' '.join(kinds)} --all -o out"
         assert told["versions"]["torch"] == torch.__version__
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def export_wishes_of(options: argparse.Namespace, now: datetime | None = None) -
         format=options.format,
         pixels=options.pixels,
         overwrite=options.overwrite,
-        made_by=shlex.join(["vrcnn", *sys.argv[1:]]),
+        made_by=shlex.join(["vrcnn", *options.typed]),
     )
 
 
