@@ -38,7 +38,7 @@ gallery: .venv/installed  ## render the pictures of docs/gallery.md and docs/vr.
 	$(BIN)/python tools/controllers.py
 
 clean:  ## remove the environment and everything that was built
-	rm -rf .venv build dist out vrcnn.png .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build dist out vrcnn.png vrcnn.png.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help:  ## list these commands
