@@ -12,6 +12,7 @@ from vrcnn.engine.evaluation_messages import EvaluationMessage, Truth
 from vrcnn.engine.export_messages import Exported
 from vrcnn.engine.identity_message import Identified
 from vrcnn.engine.inspection_messages import InspectionMessage
+from vrcnn.engine.xray_messages import XrayMessage
 from vrcnn.featurevis.results import Place, Sight, Visualization
 from vrcnn.network.quantity import ACTIVATIONS, Quantity
 
@@ -305,6 +306,7 @@ Message = (
     | InquiryProgress
     | InquiryDone
     | InquiryFailed
+    | XrayMessage
     | CheckpointTaken
     | CheckpointRefused
     | InspectionMessage

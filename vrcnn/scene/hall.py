@@ -24,6 +24,7 @@ from vrcnn.scene.layering import Slot
 from vrcnn.scene.layouts.standing import Spot
 from vrcnn.scene.paths import STRAIGHT, Path
 from vrcnn.scene.tiling import Tiling, cells_of
+from vrcnn.scene.xray import Xray
 
 FOLDED_AT = 1.02  # m at a scale of 1, from a folded wall's foot to the middle of its head
 
@@ -265,6 +266,7 @@ class Hall:
         features: the feature visualizations.
         inquiries: by their numbers, what was asked of the network and is not answered as yet.
         inspection: what somebody looks at more closely.
+        xray: what the sieve before the picture shows of the network.
         first_anchor: the number of the hall's own anchor (scene/anchors.py); its walls' follow.
         apart: the positions in `walls` of those that are drawn apart from all others, as they show something else now.
 
@@ -305,6 +307,7 @@ class Hall:
     features: Features = field(default_factory=Features)
     inquiries: dict[int, InquiryStatus] = field(default_factory=dict)
     inspection: Inspection = field(default_factory=Inspection)
+    xray: Xray = field(default_factory=Xray)
     first_anchor: int = 1
     apart: list[int] = field(default_factory=list)
     layout_revision: int = 0

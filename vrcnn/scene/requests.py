@@ -13,6 +13,7 @@ from vrcnn.scene.inspection_requests import InspectionRequest
 from vrcnn.scene.results_requests import ResultsRequest
 from vrcnn.scene.tour_intents import TourRequest
 from vrcnn.scene.way_requests import WayRequest
+from vrcnn.scene.xray_requests import XrayRequest
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ Request = (
     | WayRequest
     | AttributionRequest
     | ResultsRequest
+    | XrayRequest
     | Leave
     | Pulse
 )

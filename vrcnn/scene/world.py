@@ -37,6 +37,7 @@ from vrcnn.scene.tour import Touring
 from vrcnn.scene.training import Training
 from vrcnn.scene.wave import Wave
 from vrcnn.scene.world_panels import Panels
+from vrcnn.scene.xray import Sieving
 
 if TYPE_CHECKING:
     from vrcnn.network.pictures import PictureFile
@@ -268,6 +269,7 @@ class World:
         answer_wanted: the network whose answer is to be there as soon as it has come, "" for the picture alone; None
             for the first that comes.
         colouring: how values become colours; `theme` the look of the place, one of THEMES.
+        sieving: the sieve that one holds before the picture on the easel.
         feature_settings: how the next feature visualizations are made; `wants_sights` whether the natural pictures that
             a channel answers to most are looked for as well.
         wave: the light that travels from the input to the output, the last one that was sent.
@@ -307,6 +309,7 @@ class World:
     answer_wanted: str | None = None
     notices: list[Notice] = field(default_factory=list)
     colouring: Colouring = Colouring()
+    sieving: Sieving = field(default_factory=Sieving)
     theme: str = "dark"
     feature_settings: Settings = field(default_factory=lambda: preset("fast"))
     wants_sights: bool = True

@@ -1,1 +1,1 @@
-"""`vrcnn study`: trains networks that generalize and networks that memorize, measures both, and reports what differs."""
+"""`vrcnn study`: trains networks that generalize and networks that memorize, measures both, and reports."""

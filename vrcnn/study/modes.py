@@ -29,7 +29,7 @@ class Mode:
 
     @property
     def memorizes(self) -> bool | None:
-        """Whether the answers to training pictures can only be known by heart; None where nothing is learned, or both."""
+        """Whether it can only know its answers by heart; None where it learns nothing, or some of them so."""
         if not self.trained or self.noisy:
             return None
         return self.shuffled > 0

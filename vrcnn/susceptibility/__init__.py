@@ -1,1 +1,1 @@
-"""How much a network's answers depend on things of its pictures that should not matter: sieves, and what they change."""
+"""How much a network's answers depend on what of its pictures should not matter: sieves, and what they change."""

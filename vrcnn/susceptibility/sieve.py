@@ -1,4 +1,4 @@
-"""A sieve: what is taken from the pictures of a network, or done to them, to see what its answers depend on. Plain data.
+"""A sieve: what is taken from pictures, or done to them, to see what a network's answers depend on. Plain data.
 
 What each kind does is in transforms.py. Sizes are in pixels of the tensor that the network reads, frequencies in cycles
 per pixel of it (0.5 is the finest pattern that pixels can have).
