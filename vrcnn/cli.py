@@ -38,6 +38,7 @@ from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 from vrcnn.inspecting.arguments import add_inspect_arguments, inspect_wishes_of
 from vrcnn.picture_arguments import camera_argument, occlude_argument
+from vrcnn.study.arguments import add_study_arguments
 
 if TYPE_CHECKING:
     from vrcnn.app import RunOptions
@@ -176,6 +177,13 @@ def _graph(options: argparse.Namespace) -> int:
 
     form = "json" if options.json else "dot" if options.dot else "table"
     return describe.main(options.target, load_options_of(options), scope_of(options), form, options.output)
+
+
+def _study(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.study.command import main
+
+    return main(options)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -322,6 +330,10 @@ def _parser() -> argparse.ArgumentParser:
     network_arguments(evaluate)
     add_evaluate_arguments(evaluate)
     evaluate.set_defaults(command=_evaluate)
+
+    study = commands.add_parser("study", help="networks that generalize and networks that memorize, and what differs")
+    add_study_arguments(study)
+    study.set_defaults(command=_study)
 
     inspect = commands.add_parser("inspect", help="exact numbers: of layers, channels, one step of a convolution")
     network_arguments(inspect)

@@ -1,0 +1,15 @@
+"""`vrcnn study`: hands on to the part of the study that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def main(options: argparse.Namespace) -> int:
+    """Does it; returns the exit code. Raises UserError."""
+    match options.part:
+        case "train":
+            from vrcnn.study.train_command import train_all
+
+            return train_all(options)
+    raise AssertionError(options.part)

@@ -1,0 +1,58 @@
+"""From a data set to what a run learns from: the split of its seed, standardized by the training pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from vrcnn.study.datasets import PictureData, Split, load_data, split_of
+from vrcnn.study.runs import RunSettings
+from vrcnn.study.training import Material
+
+loaded = lru_cache(2)(load_data)  # runs of one command share their data set
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Mean and standard deviation of each channel, of pictures from 0 to 1."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def of(self, pixels: Tensor) -> Tensor:
+        """Pictures (N, C, H, W) uint8 as float32, standardized."""
+        mean, std = (torch.tensor(each)[None, :, None, None] for each in (self.mean, self.std))
+        return (pixels.float() / 255 - mean) / std
+
+
+def standard_of(pixels: Tensor) -> Standard:
+    """That of pictures (N, C, H, W) uint8."""
+    values = pixels.double() / 255
+    mean, std = values.mean((0, 2, 3)), values.std((0, 2, 3), unbiased=False).clamp_min(1e-6)
+    return Standard(tuple(round(float(each), 6) for each in mean), tuple(round(float(each), 6) for each in std))
+
+
+def parts_of(settings: RunSettings, packages: Path) -> tuple[PictureData, Split]:
+    """The data set of a run, and which of its pictures are learned from and held out. Raises UserError."""
+    data = loaded(settings.data, settings.side, packages)
+    return data, split_of(data, settings.train, settings.test, settings.seed)
+
+
+def material_of(settings: RunSettings, packages: Path) -> Material:
+    """What a run learns from; `packages` is where `make study-data` has put its data. Raises UserError."""
+    data, split = parts_of(settings, packages)
+    standard = standard_of(data.pixels[split.train])
+    pictures = [standard.of(data.pixels[part]).to(settings.device) for part in (split.train, split.test)]
+    labels = [data.labels[part].to(settings.device) for part in (split.train, split.test)]
+    about = {
+        "packages": str(packages.resolve()),
+        "data": {"name": data.name, "license": data.license, "source": data.source, "sha256": data.digest},
+        "pictures": {"train": len(split.train), "test": len(split.test)},
+        "mean": list(standard.mean),
+        "std": list(standard.std),
+    }
+    return Material(pictures[0], labels[0], pictures[1], labels[1], data.classes, standard.mean, standard.std, about)
