@@ -59,15 +59,15 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", type=_positive, default=usual.side, help="of the pictures, in pixels; 32")
     parser.add_argument("--train", type=_whole, default=usual.train, help="pictures to learn from, 0 for all; 2000")
     parser.add_argument("--test", type=_whole, default=usual.test, help="pictures held out, 0 for all; 2000")
-    parser.add_argument("--epochs", type=_positive, default=usual.epochs, help="at most; 40")
+    parser.add_argument("--epochs", type=_positive, default=usual.epochs, help="at most; 30")
     parser.add_argument(
         "--enough",
         type=_share,
         default=usual.enough,
-        help="a training ends with two epochs of this accuracy on its own pictures; 0.999",
+        help="a training ends with two epochs of this accuracy on its own pictures; 0.995",
     )
     parser.add_argument("--batch", type=_positive, default=usual.batch, help="pictures at a time; 64")
-    parser.add_argument("--rate", type=float, default=usual.rate, help="the largest learning rate; 0.01")
+    parser.add_argument("--rate", type=float, default=usual.rate, help="the largest learning rate; 0.05")
     parser.add_argument("--device", default=usual.device, help="cpu, cuda, cuda:1, ...")
 
 

@@ -43,10 +43,10 @@ class RunSettings:
     side: int = 32
     train: int = 2000
     test: int = 2000
-    epochs: int = 40
-    enough: float = 0.999
+    epochs: int = 30
+    enough: float = 0.995
     batch: int = 64
-    rate: float = 0.01
+    rate: float = 0.05
     device: str = "cpu"
 
     @property

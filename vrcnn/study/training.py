@@ -70,7 +70,7 @@ def train(
     network = network_of(settings.network, len(material.classes), settings.seed)
     smooth = smooth_stem(network) if mode.smooth else None
     frozen = begin(network) if begin is not None else ()
-    network = network.to(settings.device)
+    network = network.to(settings.device, memory_format=torch.channels_last)
     about = {**material.about, "parameters": sum(each.numel() for each in network.parameters()), "frozen": list(frozen)}
     about |= {"smooth": smooth} if smooth else {}
     course = _Course(folder, settings, network, frozen)
