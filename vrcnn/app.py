@@ -20,12 +20,13 @@ from vrcnn.network.pictures import PictureFile
 from vrcnn.network.references import RANDOM_WEIGHTS
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import LoadOptions, NetworkSource, load_recording
-from vrcnn.network.together import load_together, with_picture
+from vrcnn.network.together import with_picture
 from vrcnn.retracing import Retracing
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.switching import begin_with
 from vrcnn.still import Still, render_still
 from vrcnn.timeline import mark
+from vrcnn.tour_networks import load_for
 from vrcnn.whole_file import check_place
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ class RunOptions:
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
-    """Loads the networks, the demo without any, and shows them until the visitor leaves; returns the exit code."""
+    """Loads the networks, without any those of the tour or the demo, and shows them until the visitor leaves; returns
+    the exit code."""
     mark("load")
     if options.session is not None:
         check_place(options.session)
     camera = None if options.camera is None else Camera(options.camera)
-    return walk(exhibit_of(load_together(targets, load_options), options), options, camera)
+    return walk(exhibit_of(load_for(targets, load_options, options.tour), options), options, camera)
 
 
 def open_recording(file: Path, options: RunOptions) -> int:
@@ -160,7 +162,7 @@ def render(
 ) -> Path:
     """Renders one picture of the networks' world to `output`; `image` is put on the easel. Raises UserError."""
     still.check(output)
-    sources, number = _with_image(load_together(targets, load_options), image, options.occlude)
+    sources, number = _with_image(load_for(targets, load_options, None), image, options.occlude)
     return _render_told(arranged(sources, options), replace(still, picture=number), output)
 
 
@@ -183,7 +185,8 @@ def film(
     film.check(output, tour is not None)
     if isinstance(subject, Path) and options.session is None and is_session(subject.expanduser()):
         options = replace(options, session=subject.expanduser())
-    sources, number = _with_image(load_together(targets, load_options), image, options.occlude)
+    sources = load_for(targets, load_options, subject if isinstance(subject, Path) else None)
+    sources, number = _with_image(sources, image, options.occlude)
     exhibit = arranged(sources, options)
     if number:
         exhibit.world.put_on_easel(number)

@@ -156,7 +156,12 @@ def walk_arguments(parser: argparse.ArgumentParser) -> None:
     session = parser.add_mutually_exclusive_group()
     session_argument(session, "opens as this file has it and is kept there, instead of in a file for each network")
     session.add_argument("--no-session", action="store_true", help="begin at the entrance, and keep nothing")
-    parser.add_argument("--tour", type=Path, metavar="FILE", help="a tour to be led along, stop by stop with Page Down")
+    parser.add_argument(
+        "--tour",
+        type=Path,
+        metavar="FILE",
+        help="a tour to be led along, stop by stop with Page Down; without MODEL through the networks that it is about",
+    )
     display = parser.add_mutually_exclusive_group()
     display.add_argument("--desktop", action="store_true", help="in the window, even where a headset is there")
     display.add_argument("--vr", action="store_true", help="in the headset, or not at all")
@@ -175,7 +180,7 @@ def film_arguments(parser: argparse._ActionsContainer) -> None:
         "--tour",
         type=Path,
         metavar="FILE",
-        help="the stops of a tour, or of the tour in a session: pictures, or a film",
+        help="the stops of a tour, or of the tour in a session: pictures, or a film; without MODEL of its own networks",
     )
     parser.add_argument(
         "--turntable",

@@ -22,6 +22,7 @@ from vrcnn.guide import flight_seconds
 from vrcnn.imprint import ask_who, imprint, place_of, sidecar_of
 from vrcnn.opening import ExhibitOpening
 from vrcnn.progress import Progress
+from vrcnn.scene.claim_telling import claim_lines
 from vrcnn.scene.geometry import Pose, turn
 from vrcnn.scene.journey import Glide, Stand
 from vrcnn.scene.staying import heading
@@ -137,7 +138,7 @@ def _tour_pictures(studio: Studio, tour: Tour, film: Film, output: Path) -> list
         pixels = studio.picture(shown.eyes, film.size, shown.scale, film.alone)
         stop = shown.stop
         if film.captions:
-            pixels = with_caption(pixels, stop.title, stop.text, theme[studio.exhibit.world.theme])
+            pixels = with_caption(pixels, stop.title, _words(stop, tour), theme[studio.exhibit.world.theme])
         _know(studio)
         path = output / f"{shown.number + 1:0{digits}}-{_word(stop.title)}.png"
         save_picture(pixels, path)
@@ -174,7 +175,7 @@ def _tour_frames(studio: Studio, tour: Tour, film: Film, rate: int, told: list[d
         theme, count = THEMES[studio.exhibit.world.theme], f"{shown.number + 1} of {len(tour.stops)}"
         held = max(1, round(stop.seconds * rate))
         told.append({"title": stop.title, "text": stop.text, "layer": stop.layer, "frames": [frames, held]})
-        yield with_card(pixels, stop.title, stop.text, theme, count), held
+        yield with_card(pixels, stop.title, _words(stop, tour), theme, count), held
         before = shown
 
 
@@ -260,8 +261,14 @@ def _sidecar(studio: Studio, tour: Tour, shown: _Shown, film: Film) -> Any:
         "title": stop.title,
         "text": stop.text,
         "layer": stop.layer,
+        **({"claim": claim_lines(stop, tour)} if stop.claim else {}),
     }
     return sidecar_of(studio.exhibit, film.made_by, f"the stop {stop.title}", settings, contents)
+
+
+def _words(stop: Stop, tour: Tour) -> str:
+    """What is told and claimed there."""
+    return "\n".join([*stop.text.splitlines(), *claim_lines(stop, tour)])
 
 
 def _shown(frames: Iterator[Frame], expected: int, progress: Progress) -> Iterator[Frame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from vrcnn.export.session_parts import PARTS, Camera, Part, camera_of, camera_po
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.standard_views import VIEWS, standard_view
 from vrcnn.scene.switching import take_up
-from vrcnn.scene.tour import LEAST, MOST, SECONDS, Stop, Tour
+from vrcnn.scene.tour import LEAST, MOST, SECONDS, Stop, Tour, TourNetwork, TourPictures
 from vrcnn.scene.vantage import vantage
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import HUNG
@@ -31,31 +32,72 @@ from vrcnn.whole_file import write_whole
 
 FORMAT, VERSION = "vrcnn tour", 1
 ASPECT = 1.6  # of a view where nobody says how wide it is
-_STOP = ("title", "text", "seconds", "layer", "view")
+_STOP = ("title", "text", "seconds", "layer", "view", "claim")
+_TOUR = ("title", "stops", "networks", "pictures", "measured")
 STATE = ("camera", "look", "networks", "picture", "panels")  # what a stop may have of what is seen
 
 
-def tour_to_json(tour: Tour) -> dict[str, Any]:
-    """The tour, as the members of a file."""
+def tour_to_json(tour: Tour, folder: Path | None = None) -> dict[str, Any]:
+    """The tour, as the members of a file; model files by their place beside it where its `folder` is told."""
     stops = []
     for stop in tour.stops:
         told = {name: getattr(stop, name) for name in _STOP if getattr(stop, name) not in ("", None)}
         stops.append({**told, **stop.state, **stop.rest})
-    return {"title": tour.title, "stops": stops, **tour.rest}
+    told: dict[str, Any] = {"title": tour.title}
+    if tour.networks:
+        told["networks"] = [_told_network(network, folder) for network in tour.networks]
+        told["pictures"] = plain(tour.pictures)
+    if tour.measured:
+        told["measured"] = {name: float(f"{value:.6g}") for name, value in tour.measured.items()}
+    return {**told, "stops": stops, **tour.rest}
 
 
-def tour_from_json(content: Any, where: str = "tour") -> Tour:
-    """The tour again. Raises Misfit."""
+def tour_from_json(content: Any, where: str = "tour", folder: Path | None = None) -> Tour:
+    """The tour again; its model files lie beside the `folder` in which it was read. Raises Misfit."""
     record = taken(dict[str, Any], content, where)
     title = taken(str, record.get("title", "Tour"), f"{where}.title")
     stops = taken(list[dict[str, Any]], record.get("stops", []), f"{where}.stops")
-    known = "title", "stops"
-    rest = {name: value for name, value in record.items() if name not in known}
-    return Tour(title, tuple(_stop(one, f"{where}.stops[{n}]", n) for n, one in enumerate(stops)), rest)
+    pictures = taken(TourPictures, record.get("pictures", {}), f"{where}.pictures")
+    if pictures.count < 2 or pictures.seed < 0:
+        raise Misfit(f"{where}.pictures are to be two or more, and their seed 0 or more")
+    return Tour(
+        title,
+        tuple(_stop(one, f"{where}.stops[{n}]", n) for n, one in enumerate(stops)),
+        _networks(record.get("networks", []), f"{where}.networks", folder),
+        pictures,
+        taken(dict[str, float], record.get("measured", {}), f"{where}.measured"),
+        {name: value for name, value in record.items() if name not in _TOUR},
+    )
+
+
+def _networks(told: Any, where: str, folder: Path | None) -> tuple[TourNetwork, ...]:
+    networks = tuple(taken(TourNetwork, one, f"{where}[{n}]") for n, one in enumerate(taken(list[Any], told, where)))
+    names = [network.name for network in networks]
+    if len({*names}) < len(names) or "" in names:
+        raise Misfit(f"{where} need names that differ")
+    return tuple(
+        TourNetwork(each.name, _placed(each.model, folder), _placed(each.training, folder)) for each in networks
+    )
+
+
+def _placed(model: str, folder: Path | None) -> str:
+    """A model file by its whole path; anything else as it is."""
+    return str((folder / Path(model).expanduser()).resolve()) if folder and model.endswith(".py") else model
+
+
+def _told_network(network: TourNetwork, folder: Path | None) -> dict[str, str]:
+    told = {name: value for name, value in plain(network).items() if value}
+    for name in ("model", "training"):
+        if folder is not None and Path(told.get(name, "")).is_absolute():
+            try:
+                told[name] = Path(os.path.relpath(told[name], folder.resolve())).as_posix()
+            except ValueError:
+                continue  # on another drive
+    return told
 
 
 def _stop(record: dict[str, Any], where: str, number: int) -> Stop:
-    words = {name: taken(str, record.get(name, ""), f"{where}.{name}") for name in ("title", "text", "layer", "view")}
+    words = {name: taken(str, record.get(name, ""), f"{where}.{name}") for name in _STOP if name != "seconds"}
     seconds = taken(float, record.get("seconds", SECONDS), f"{where}.seconds")
     if not LEAST <= seconds <= MOST:
         raise Misfit(f"{where}.seconds is not between {LEAST:g} and {MOST:g}")
@@ -64,18 +106,18 @@ def _stop(record: dict[str, Any], where: str, number: int) -> Stop:
     state = {name: record[name] for name in STATE if name in record}
     rest = {name: value for name, value in record.items() if name not in (*_STOP, *STATE)}
     title = words["title"] or f"Stop {number + 1}"
-    return Stop(title, words["text"], seconds, words["layer"], words["view"], state, rest)
+    return Stop(title, words["text"], seconds, words["layer"], words["view"], state, words["claim"], rest)
 
 
-def tour_written(tour: Tour) -> bytes:
-    """A file of its own."""
-    content = {"format": FORMAT, "version": VERSION, **tour_to_json(tour)}
+def tour_written(tour: Tour, folder: Path | None = None) -> bytes:
+    """A file of its own, in the `folder`."""
+    content = {"format": FORMAT, "version": VERSION, **tour_to_json(tour, folder)}
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def save_tour(path: Path, tour: Tour) -> Path:
     """Writes it to a file of its own. Raises UserError where that cannot be."""
-    return write_whole(path, lambda file: file.write(tour_written(tour)))
+    return write_whole(path, lambda file: file.write(tour_written(tour, path.parent)))
 
 
 def read_tour(path: Path) -> Tour:
@@ -96,7 +138,8 @@ def read_tour(path: Path) -> Tour:
     elif not isinstance(content.get("version"), int) or content["version"] > VERSION:
         raise UserError(f"The tour {path} cannot be read: a newer version of vrcnn has written it.")
     try:
-        tour = tour_from_json({name: value for name, value in content.items() if name not in ("format", "version")})
+        members = {name: value for name, value in content.items() if name not in ("format", "version")}
+        tour = tour_from_json(members, folder=path.parent)
     except Misfit as misfit:
         raise UserError(f"The tour {path} cannot be read: {misfit}.") from misfit
     if not tour.stops:

@@ -6,8 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+PICTURES = 256  # on which claims are measured where a tour does not say how many
 SECONDS = 8.0  # that a stop is shown where it does not say how long
 LEAST, MOST = 0.5, 600.0  # s
+
+
+@dataclass(frozen=True)
+class TourNetwork:
+    """A network that a tour is about.
+
+    Attributes:
+        name: what its claims, stops and halls call it.
+        model: what `vrcnn run` takes; of a model file the whole path.
+        training: the same network with pictures that it was trained on, labelled as it was told; "" where nobody needs
+            its accuracy on those.
+    """
+
+    name: str
+    model: str
+    training: str = ""
+
+
+@dataclass(frozen=True)
+class TourPictures:
+    """On which pictures of the networks' set claims are measured: how many, and the seed that chooses them."""
+
+    count: int = PICTURES
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -21,6 +46,7 @@ class Stop:
         view: one of standard_views.VIEWS, where it has neither camera nor layer.
         state: what is shown, by the names of a session's parts, as export/tour_file.py has it; what is not told of
             stays as it was at the stop before.
+        claim: a condition on measured values, as claim_grammar.py reads it; "" where nothing is claimed.
         rest: members of another version of vrcnn.
     """
 
@@ -30,15 +56,27 @@ class Stop:
     layer: str = ""
     view: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
+    claim: str = ""
     rest: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Tour:
-    """`title` names it; `rest` are members of another version of vrcnn."""
+    """A row of stops.
+
+    Attributes:
+        title: its name.
+        networks: those that it is about, side by side; empty where it is played with whatever is on show.
+        pictures: on which claims are measured.
+        measured: the values that were found, by the measures' texts (claims.Measure.text).
+        rest: members of another version of vrcnn.
+    """
 
     title: str = "Tour"
     stops: tuple[Stop, ...] = ()
+    networks: tuple[TourNetwork, ...] = ()
+    pictures: TourPictures = TourPictures()
+    measured: Mapping[str, float] = field(default_factory=dict)
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     def with_stop(self, number: int, stop: Stop) -> Tour:

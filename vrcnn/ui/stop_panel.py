@@ -1,10 +1,12 @@
-"""The panel of a tour's stop: what is told there, and buttons that lead on."""
+"""The panel of a tour's stop: what is told and claimed there, and buttons that lead on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vrcnn.scene.claim_telling import claim_lines
 from vrcnn.scene.intents import Intent
+from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import EndTour, NextStop, PlayTour
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import TITLE, WorldPanel
@@ -50,14 +52,14 @@ class StopPanel:
         pen.text(MARGIN, TITLE + 12.0, count, "muted", SMALL, room=width - 2 * MARGIN)
         top, bottom = TITLE + 48.0, foot.top - 12.0
         size, step = BODY, LINE
-        lines = wrapped(pen, stop.text, width - 2 * MARGIN, size)
+        lines = _lines(pen, stop, touring.tour, width - 2 * MARGIN, size)
         if top + step * len(lines) > bottom:
             size, step = BODY * SMALLER, CLOSER
-            lines = wrapped(pen, stop.text, width - 2 * MARGIN, size)
+            lines = _lines(pen, stop, touring.tour, width - 2 * MARGIN, size)
         room = max(1, int((bottom - top) / step))
         self.first = min(self.first, max(0, len(lines) - room))
-        for number, line in enumerate(lines[self.first : self.first + room]):
-            pen.text(MARGIN, top + step * number, line, size=size)
+        for number, (line, role) in enumerate(lines[self.first : self.first + room]):
+            pen.text(MARGIN, top + step * number, line, role, size)
         wishes: list[Intent] = []
         before, play, on, end = columns(foot, 4)
         if pen.button("before", before, "← Before", usable=touring.at > 0):
@@ -70,6 +72,13 @@ class StopPanel:
         if pen.button("end", end, "End"):
             wishes.append(EndTour())
         return wishes
+
+
+def _lines(pen: Pen, stop: Stop, tour: Tour, room: float, size: float) -> list[tuple[str, str]]:
+    """What is told and, paler, what is claimed: (words, role of their colour)."""
+    told = [(line, "text") for line in wrapped(pen, stop.text, room, size)]
+    claimed = [(line, "muted") for words in claim_lines(stop, tour) for line in wrapped(pen, words, room, size)]
+    return [*told, *([("", "text")] if told and claimed else []), *claimed]
 
 
 def wrapped(pen: Pen, text: str, room: float, size: float) -> list[str]:
