@@ -56,12 +56,15 @@ def material() -> Material:
 def test_a_training_learns_and_writes_everything_down(tmp_path, settings, material):
     told = []
     run = train(tmp_path / "run", settings, material, lambda epoch, share: told.append((epoch, share)))
-    assert run.done and run.test == 1.0 and run.train == run.clean == 1.0
+    assert run.done
+    assert run.test == 1.0
+    assert run.train == run.clean == 1.0
     assert [epoch.epoch for epoch in run.epochs] == list(range(1, len(run.epochs) + 1))
     assert told[-1] == (len(run.epochs), 1.0)
     files = sorted(path.name for path in (tmp_path / "run" / "checkpoints").glob("*.pt"))
     assert files == [f"step-{step:08}.pt" for step in range(len(run.epochs) + 1)]
-    assert not (tmp_path / "run" / "state.pt").exists() and (tmp_path / "run" / "model.py").is_file()
+    assert not (tmp_path / "run" / "state.pt").exists()
+    assert (tmp_path / "run" / "model.py").is_file()
     network = trained_network(run, 2)
     assert bool((network(material.test).argmax(1) == material.test_labels).all())
     assert read_run(tmp_path / "run") == run
@@ -98,7 +101,8 @@ def test_an_untrained_network_keeps_its_weights_and_learns_the_statistics(tmp_pa
     run = train(tmp_path / "run", replace(settings, mode="untrained"), material)
     first = network_of(settings.network, 2, settings.seed)
     network = trained_network(run, 2)
-    assert run.epochs == () and run.done
+    assert run.epochs == ()
+    assert run.done
     assert torch.equal(network[0].weight, first[0].weight)
     seen = first[0](material.train)
     assert torch.allclose(network[1].running_mean, seen.mean((0, 2, 3)), atol=1e-5)
@@ -128,7 +132,8 @@ def test_modes_teach_what_they_say():
     for name, mode in MODES.items():
         lesson = lessons[name]
         known = lesson.true >= 0
-        assert torch.equal(lesson.pictures[known], pictures) and torch.equal(lesson.true[known], labels)
+        assert torch.equal(lesson.pictures[known], pictures)
+        assert torch.equal(lesson.true[known], labels)
         moved = float((lesson.labels[known] != lesson.true[known]).double().mean())
         assert abs(moved - 0.8 * mode.shuffled) < 0.06  # a fifth of those that are shuffled come to stand right
         assert torch.equal(lesson.labels[known].bincount(), labels.bincount())  # labels change places, none is new
@@ -136,7 +141,8 @@ def test_modes_teach_what_they_say():
     assert abs(float(noise.std()) - ALPHA) < 0.01
     again = lesson_of(MODES["shuffled"], pictures, labels, 5, seed=1)
     other = lesson_of(MODES["shuffled"], pictures, labels, 5, seed=2)
-    assert torch.equal(again.labels, lessons["shuffled"].labels) and not torch.equal(other.labels, again.labels)
+    assert torch.equal(again.labels, lessons["shuffled"].labels)
+    assert not torch.equal(other.labels, again.labels)
 
 
 def test_varied_pictures_are_moved_and_mirrored():
@@ -165,7 +171,9 @@ def test_calibrating_leaves_modes_and_momenta(settings):
     network = network_of(settings.network, 2, 0).eval()
     momentum = network[1].momentum
     calibrate(network, torch.randn(32, 3, 8, 8), 16)
-    assert not network.training and not network[1].training and network[1].momentum == momentum
+    assert not network.training
+    assert not network[1].training
+    assert network[1].momentum == momentum
 
 
 def test_networks_that_cannot_be_made(settings, tmp_path):
