@@ -118,7 +118,8 @@ class ChannelRows:
     @property
     def variance(self) -> np.ndarray:
         """(C,): over all pictures and positions."""
-        return self.within.mean(0) + self.mean.var(0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return self.within.mean(0) + self.mean.var(0)
 
 
 def channel_squares(maps: Tensor, behind: Tensor) -> np.ndarray:
