@@ -11,7 +11,7 @@ import torch
 from vrcnn.errors import UserError
 from vrcnn.study.lessons import ALPHA, lesson_of, varied
 from vrcnn.study.modes import MODES
-from vrcnn.study.networks import calibrate, network_of, smooth_stem, smoothed
+from vrcnn.study.networks import NAMED, calibrate, network_of, smooth_stem, smoothed
 from vrcnn.study.run_files import last_checkpoint, read_run, runs_of
 from vrcnn.study.runs import RunSettings
 from vrcnn.study.training import Material, Stopped, train, trained_network
@@ -185,3 +185,11 @@ def test_networks_that_cannot_be_made(settings, tmp_path):
     ):
         with pytest.raises(UserError, match=words):
             network_of(target, 2, 0)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_seed_begins_elsewhere(name):
+    one, again, other = (network_of(name, 10, seed).state_dict() for seed in (1, 1, 2))
+    kernels = [key for key, tensor in one.items() if tensor.ndim == 4]
+    assert all(torch.equal(one[key], again[key]) for key in kernels)
+    assert not any(torch.equal(one[key], other[key]) for key in kernels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def network_of(network: str, classes: int, seed: int) -> nn.Module:
     """A new network with so many classes, the same for the same seed.
 
     `network` is one of NAMED, whose `small(classes)` is meant, NAME:FUNCTION for another function of it, or a model
-    file with `build_model(classes)`, FILE.py:FUNCTION for another one. Raises UserError.
+    file with `build_model(classes)`, FILE.py:FUNCTION for another one. It draws its weights from torch's random state,
+    which has the seed, or from one that it takes as `seed`. Raises UserError.
     """
     target, _, function = network.partition(":") if network[1:2] != ":" else (network, "", "")
     path = resource("examples", NAMED[target]) if target in NAMED else Path(target).expanduser()
@@ -36,12 +38,13 @@ def network_of(network: str, classes: int, seed: int) -> nn.Module:
         raise UserError(f"{path} has no function {function}: write one that takes the number of classes.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _made(make, classes, f"{path.name}: {function}")
+        return _made(make, classes, seed, f"{path.name}: {function}")
 
 
-def _made(make: Callable[[int], object], classes: int, where: str) -> nn.Module:
+def _made(make: Callable[..., object], classes: int, seed: int, where: str) -> nn.Module:
     try:
-        network = make(classes)
+        seeded = "seed" in inspect.signature(make).parameters
+        network = make(classes, seed=seed) if seeded else make(classes)
     except Exception as error:
         raise UserError(f"{where}({classes}) failed: {type(error).__name__}: {error}.") from error
     if not isinstance(network, nn.Module):

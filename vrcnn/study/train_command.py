@@ -37,12 +37,12 @@ def train_all(options: argparse.Namespace) -> int:
                 )
             except Stopped:
                 progress.clear()
-                say(table(done))
+                tell(table(done))
                 print("vrcnn: stopped; the same command goes on from here.", file=sys.stderr)
                 return INTERRUPTED
             finally:
                 progress.clear()
-    say(table(done))
+    tell(table(done))
     return 0
 
 
@@ -82,9 +82,9 @@ def _trained(
     there = read_run(folder) if (folder / RUN).is_file() else None
     before = len(there.epochs) if there is not None and not there.done else 0
     if there is not None and there.done and there.settings == settings:
-        say(f"{place} {settings.name}: trained before, {_came(there)}")
+        tell(f"{place} {settings.name}: trained before, {_came(there)}")
         return there
-    say(
+    tell(
         f"{place} {settings.name}: {MODES[settings.mode].told}, seed {settings.seed}"
         + (f", from epoch {before + 1}" if before else "")
     )
@@ -95,12 +95,17 @@ def _trained(
 
     def ended(epoch: Epoch) -> None:
         progress.clear()
-        say(_line(epoch))
+        tell(_line(epoch))
 
     run = train(folder, settings, material_of(settings, packages), told, stop.is_set, begin, ended)
     progress.clear()
-    say(f"{place} {settings.name}: {_came(run)}, {told_seconds(sum(epoch.seconds for epoch in run.epochs))}")
+    tell(f"{place} {settings.name}: {_came(run)}, {told_seconds(sum(epoch.seconds for epoch in run.epochs))}")
     return run
+
+
+def tell(line: str) -> None:
+    """Prints a line."""
+    say(f"{line}\n")
 
 
 def _line(epoch: Epoch) -> str:
