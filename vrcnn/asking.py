@@ -14,6 +14,7 @@ from vrcnn.scene.requests import LoadCheckpoint, Request, StopInquiry
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
 from vrcnn.scene.way_requests import CopyDrawing, DrawOn, HoldCamera, OpenFiles
 from vrcnn.taking_out import begin_export
+from vrcnn.xraying import ask_of_sieve
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -44,5 +45,5 @@ def ask(request: Request, exhibit: Exhibit) -> bool:
         case ShowStop() | NoteStop() | SaveSession() | OpenSession():
             exhibit.guide.take(request)
         case _:
-            return ask_of_set(request, exhibit)
+            return ask_of_sieve(request, exhibit) or ask_of_set(request, exhibit)
     return True

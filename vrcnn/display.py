@@ -53,6 +53,7 @@ from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.world import Notice, Picture, World
 from vrcnn.visualizations import Thumbnails, Visualizations
+from vrcnn.xraying import note_answer
 
 OVERLAY = "what the network sees"
 INPUT = "the network's input"
@@ -200,6 +201,7 @@ class Display:
                 self._layer_ready(message)
             case Predicted(_, _, scores, kind, overlay, seen, truth):
                 hall.truth = truth
+                note_answer(self, message)
                 self._answer(scores, NOT_FINITE if self._output_is_nonfinite() else NO_CLASSES, kind)
                 self._lay_over(overlay)
                 self._take_input(seen)
@@ -253,6 +255,7 @@ class Display:
         hall, player = self.hall, self.world.player
         before, eyes = places(hall), player.eyes
         lay_out(hall, graph, plan, scope)
+        hall.xray.forget_changes()
         forget(self.world, self.number)
         number_anchors(self.world)
         for hand in self.world.hands.values():  # what they point at is not there any more

@@ -58,6 +58,7 @@ from vrcnn.scene.world import Notice
 from vrcnn.timeline import mark
 from vrcnn.visualizations import Thumbnails
 from vrcnn.ways_in import WaysIn
+from vrcnn.xraying import Sieves
 
 if TYPE_CHECKING:
     from vrcnn.retracing import Retracing
@@ -72,7 +73,7 @@ class Exhibit:
         retracing: goes through the checkpoints of the first network's training, where there are some.
         additions: the numbers of the pictures that were added.
         keeper: keeps the session; None where nothing is kept.
-        guide: does what is asked of tours and sessions.
+        guide: does what is asked of tours and sessions; `sieves` what is asked of the sieve before the easel.
 
     It shows one network or several, whose names differ and which share their pictures (network/together.py). `scope` is
     as in the Worker, and `memory` for all of them together. Raises UserError when a network's forward fails on its
@@ -112,6 +113,7 @@ class Exhibit:
         self._pace = UploadPace()
         self.additions = Additions()
         self.ways = WaysIn(self)
+        self.sieves = Sieves(self)
         self.retracing: Retracing | None = None
         self._choosing = False  # whether the picture on the easel is the program's choice, not the visitor's
 
@@ -143,6 +145,7 @@ class Exhibit:
         for display in self.displays:
             display.open(self._renderer, thumbnails)
         show_kept(self.world, self._renderer)
+        self.sieves.begin()
         for display in self.displays:
             if not display.worker.reads_pictures:
                 display.run(EXAMPLE)
@@ -174,6 +177,8 @@ class Exhibit:
         again = [(display, renewed(display)) for display in self.displays]
         self.world.put_on_easel(picture)
         self.world.wave = Wave(self.world.time)
+        for hall in self.world.halls:
+            hall.xray.forget_changes()
         for display in self._readers:
             display.run(picture)
         for display, wish in again:
@@ -216,6 +221,7 @@ class Exhibit:
                 case _:
                     left.append(request)
         self.ways.follow()
+        self.sieves.follow()
         for display in self.displays:
             display.features.follow()
         if self.keeper is not None:

@@ -18,10 +18,12 @@ from vrcnn.engine.messages import (
     InquiryProgress,
     Message,
 )
+from vrcnn.engine.xray_messages import ChannelChanges, CurveTold, FlipsTold
 from vrcnn.inspections import end_inspection, forget_dead, take_inspected
 from vrcnn.scene.hall import InquiryStatus
 from vrcnn.scene.world import Notice
 from vrcnn.taking_out import tell_exported
+from vrcnn.xraying import take_xray
 
 if TYPE_CHECKING:
     from vrcnn.display import Display
@@ -52,6 +54,8 @@ def take_in(message: Message, display: Display) -> None:
             display.identified = message
         case EvaluationTold(results):
             display.hall.results = results
+        case ChannelChanges() | CurveTold() | FlipsTold():
+            take_xray(display, message)
         case Exported():
             tell_exported(message, display)
         case CheckpointTaken(number, tensors):
@@ -78,4 +82,5 @@ def _show_moment(display: Display, number: int, tensors: int) -> None:
     display.hall.results_revision += 1
     display.hall.results = None
     display.hall.attributing.take(None)
+    display.hall.xray.forget()
     display.run_again()

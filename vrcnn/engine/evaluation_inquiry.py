@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from torch import nn
-
 from vrcnn.engine.evaluating import Evaluation
 from vrcnn.engine.evaluation_messages import EvaluationTold
 from vrcnn.engine.inquiries import Workbench
+from vrcnn.engine.weights import written
 
 TELLING, LARGE = 0.3, 20_000  # s between two messages with results, and pictures for which it is a second
 TOGETHER = 0.25  # s that a batch may take, for which another picture waits
@@ -25,23 +24,18 @@ class EvaluateSet:
         evaluation = Evaluation(workbench.source, together=TOGETHER)
         steps, pause = evaluation.steps(), max(TELLING, evaluation.total / LARGE)
         told = -pause
-        weights = _weights(module)
+        weights = written(module)
         while True:
-            if weights != _weights(module):
+            if weights != written(module):
                 evaluation = Evaluation(workbench.source, together=TOGETHER)
                 steps = evaluation.steps()
             step = next(steps, None)
             if step is None:
                 break
-            weights = _weights(module)  # what a forward itself writes into them is its own affair
+            weights = written(module)  # what a forward itself writes into them is its own affair
             if evaluation.results is not None and time.perf_counter() - told > pause:
                 told = time.perf_counter()
                 workbench.send(EvaluationTold(evaluation.results))
             yield step
         assert evaluation.results is not None
         workbench.send(EvaluationTold(evaluation.results))
-
-
-def _weights(module: nn.Module) -> list[tuple[int, int]]:
-    """Equal ones mean that nobody has written into the network's parameters."""
-    return [(parameter.data_ptr(), parameter._version) for parameter in module.parameters()]

@@ -29,6 +29,8 @@ from vrcnn.engine.owing import NothingOwed, Owing
 from vrcnn.engine.plan import COPIES, MapPlan, plan_maps
 from vrcnn.engine.shelf import EXAMPLE, Shelf
 from vrcnn.engine.truth import truth_of
+from vrcnn.engine.xray import Xray, sieved_inputs
+from vrcnn.engine.xray_picture import seen_through
 from vrcnn.errors import UserError
 from vrcnn.network.arrays import TENSOR
 from vrcnn.network.detail import reduce
@@ -102,6 +104,8 @@ class Inference:
         memory: bytes for all feature maps, in all the places where they are kept.
         map_memory: where they lie until they are uploaded; its device is the network's.
         capture: what follows from it.
+        xray: the sieve before the picture, and what it changes.
+        weights: as in Workbench.
         doing: what a job says that it does with a picture.
     """
 
@@ -113,6 +117,8 @@ class Inference:
         self._send = send
         self._writer = MapWriter()
         self._known_owing: Owing | None = None
+        self.xray = Xray(source, shelf, send)
+        self.weights = 0
         self.scope = scope
         self.memory = memory
         self.map_memory = MapMemory(_device_of(source))
@@ -145,9 +151,15 @@ class Inference:
         no arena is kept then.
         """
         started = time.perf_counter()
-        self._send(JobStarted(job, f"{self.doing} {self._name(picture)}"))
+        sieve = self.xray.sieve if self.xray.reads_pictures else None
+        self._send(JobStarted(job, f"{self.doing} {self._name(picture)}{self.behind}"))
         for _ in range(PASSES):
-            inputs = self._inputs(picture)
+            inputs = plain = self._inputs(picture)
+            if sieve is None:
+                self.xray.forget()
+            else:
+                inputs = sieved_inputs(self._source, plain, sieve)
+                self.xray.begin(self, sieve, picture, plain, inputs, cancelled)
             try:
                 passed = self._pass(job, inputs, cancelled)
             except NothingOwed as error:
@@ -160,11 +172,18 @@ class Inference:
                 continue
             output, arena = passed
             try:
-                self._send(self._answer(job, picture, inputs, output))
+                answer = self._answer(job, picture, inputs, output)
+                if sieve is not None:
+                    seen = seen_through(self._source, plain, inputs)
+                    overlay = seen if answer.overlay is None else answer.overlay
+                    plain_scores = self.xray.plain_answer(self._source)
+                    answer = replace(answer, overlay=overlay, input=seen, behind=sieve, plain=plain_scores)
+                self._send(answer)
             except BaseException:
                 arena.release(unfinished=True)
                 raise
             self._send(MapsComplete(job, picture, arena))
+            self.xray.end()
             self._send(JobDone(job, time.perf_counter() - started))
             return
         raise UserError(
@@ -177,7 +196,20 @@ class Inference:
         with unchanged(self._source.module):
             return trace(self._source.module, *inputs)
 
-    def _forward(self, inputs: Inputs, deliver: Deliver, cancelled: Callable[[], bool]) -> object:
+    @property
+    def behind(self) -> str:
+        """What is said behind a picture's name while there is a sieve before it."""
+        return "" if self.xray.sieve is None else f" behind {self.xray.sieve.told}"
+
+    def inputs(self, picture: int) -> Inputs:
+        """The arguments and keywords of a pass of this picture, behind the sieve where there is one, as walls show it.
+
+        Raises PictureError, and UserError where the sieve cannot be held before it.
+        """
+        inputs, sieve = self._inputs(picture), self.xray.sieve
+        return inputs if sieve is None else sieved_inputs(self._source, inputs, sieve)
+
+    def forward(self, inputs: Inputs, deliver: Deliver, cancelled: Callable[[], bool]) -> object:
         """The output of a pass that delivers the tensors of the shown nodes. Raises as Recorder.run does."""
         with unchanged(self._source.module), torch.no_grad():
             return self.capture.recorder.run(*inputs, deliver, cancelled)
@@ -240,12 +272,15 @@ class Inference:
 
         def deliver(node: int, tensor: Tensor) -> None:
             announce(writer.write(spans[node], tensor))
+            self.xray.compare(node, tensor)
 
         try:
             if owed:
                 output = self._owing().run(inputs, *asked, writer, spans, announce, cancelled)
+                if self.xray.wanted:
+                    self.forward(inputs, self.xray.compare, cancelled)
             else:
-                output = self._forward(inputs, deliver, cancelled)
+                output = self.forward(inputs, deliver, cancelled)
                 announce(writer.flush())
         except Diverged:
             arena.release(unfinished=True)

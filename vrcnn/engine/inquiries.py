@@ -13,7 +13,7 @@ from typing import Protocol
 from vrcnn.engine.failures import words_for
 from vrcnn.engine.inference import Capture, Inference
 from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, Message
-from vrcnn.engine.shelf import Shelf
+from vrcnn.engine.shelf import EXAMPLE, Shelf
 from vrcnn.network.recorder import Cancelled
 from vrcnn.network.source import NetworkSource
 
@@ -50,10 +50,9 @@ class Workbench:
         return self.inference.capture
 
     def inputs(self) -> tuple[tuple[object, ...], dict[str, object]]:
-        """The arguments and keywords of a pass for the present picture, or the example's. Raises PictureError."""
-        if self.picture is None or self.picture not in self.shelf:
-            return self.source.arguments, self.source.keywords
-        return self.source.inputs_of(self.shelf[self.picture])
+        """The arguments and keywords of a pass for the present picture, or the example's, behind the sieve where there
+        is one. Raises PictureError."""
+        return self.inference.inputs(EXAMPLE if self.picture is None else self.picture)
 
 
 MakeWorkbench = Callable[[Callable[[], bool], Callable[[Message], None]], Workbench]  # by called_away and send

@@ -106,7 +106,9 @@ def _look_at(inspector: Inspector, workbench: Workbench, picture: int | None) ->
     """Raises PictureError, and UserError where the forward fails."""
     source, capture = workbench.source, workbench.capture
     if picture is None or picture not in workbench.shelf:
-        given = Picture(None, EXAMPLE, source.arguments, source.keywords)
+        given = Picture(None, EXAMPLE, *workbench.inputs())
+    elif picture == workbench.picture:
+        given = Picture(picture, _name(workbench, picture) + workbench.inference.behind, *workbench.inputs())
     else:
         given = Picture(picture, _name(workbench, picture), *source.inputs_of(workbench.shelf[picture]))
     names = channel_names(source.labels, capture.graph)

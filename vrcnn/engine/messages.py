@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vrcnn.engine.plan import MapPlan
     from vrcnn.network.graph import Graph
     from vrcnn.network.scope import Scope
+    from vrcnn.susceptibility.sieve import Sieve
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Predicted:
         input: the same with nothing over it, where the picture alone does not tell which part of it that is: for a
             preprocessing of the user's own, and for arrays. None elsewhere, and where it is no picture.
         truth: what the picture shows, where somebody says it, and what the network says of that; only for "classes".
+        behind: the sieve before the picture, None for none; `plain` are the scores without it, where they are known.
     """
 
     job: int
@@ -136,6 +138,8 @@ class Predicted:
     overlay: np.ndarray | None = None
     input: np.ndarray | None = None
     truth: Truth | None = None
+    behind: Sieve | None = None
+    plain: tuple[Score, ...] = ()
 
 
 @dataclass(frozen=True)

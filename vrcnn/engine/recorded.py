@@ -70,7 +70,7 @@ class RecordedInference(Inference):
         self._having = frozenset(_pass_of(inputs).values)
         return self._recording.ways[_pass_of(inputs).way]
 
-    def _forward(self, inputs: Inputs, deliver: Deliver, cancelled: Callable[[], bool]) -> object:
+    def forward(self, inputs: Inputs, deliver: Deliver, cancelled: Callable[[], bool]) -> object:
         shown, capture = _pass_of(inputs), self.capture
         if capture.full is not self._recording.ways[shown.way] or self._having != shown.values.keys():
             raise Diverged

@@ -23,6 +23,7 @@ from vrcnn.engine.niceness import step_back
 from vrcnn.engine.plan import COPIES, MapPlan
 from vrcnn.engine.recorded import inference_of
 from vrcnn.engine.shelf import Shelf, addition
+from vrcnn.engine.xray_inquiries import CatchUp
 from vrcnn.featurevis.results import Place
 from vrcnn.network.graph import Graph
 from vrcnn.network.pictures import PictureError, PictureFile
@@ -30,6 +31,7 @@ from vrcnn.network.recorder import Cancelled
 from vrcnn.network.recording import no_network
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
+from vrcnn.susceptibility.sieve import Sieve
 
 if TYPE_CHECKING:
     from vrcnn.engine.featuring import Featuring
@@ -64,7 +66,7 @@ class Worker:
         self._scope = scope  # which was asked for last, as was the memory
         self._memory = default_budget() if memory is None else memory
         self._rescope = False  # whether one of them is another since
-        self._jobs, self._weights = 0, 0  # how many were asked for, and how often the weights became others
+        self._jobs = 0  # how many were asked for
         self._next: tuple[int, int | None] | None = None  # job and picture
         self._picture: int | None = None  # that was run last
         self._undecoded: deque[int] = deque()
@@ -79,6 +81,7 @@ class Worker:
         """
         keep_freed_memory()
         self._inference = inference_of(self._source, self._shelf, self._sent.put, self._scope, self._memory)
+        self._inference.xray.leftover = lambda: self.inquiries.ask(CatchUp())
 
     def allot(self, memory: int) -> None:
         """Another memory than at first, for all maps in all places; after prepare() and before start()."""
@@ -253,6 +256,12 @@ class Worker:
             self._rescope = True
             return self._enqueue(self._picture)
 
+    def look_through(self, sieve: Sieve | None) -> int:
+        """Runs the last picture again behind a sieve, or without one; so are all that follow. As `show` otherwise."""
+        with self._changed:
+            self._prepared.xray.sieve = sieve
+            return self._enqueue(self._picture)
+
     def stop(self) -> int:
         """Gives up the picture that runs or waits, at its next layer: as if another one superseded it that there is
         not. Another scope that was asked for is still shown. Returns the number of the job that does nothing.
@@ -315,7 +324,9 @@ class Worker:
             elif errand is not None:
                 self._do(errand)
             elif undecoded is not None:
-                self._decode(undecoded)
+                self._decoder.decode(undecoded)
+                if not self._undecoded:
+                    self._decoder.tell()
             elif self.inquiries.busy:
                 self.inquiries.work(self._workbench, self._busied)
             else:
@@ -342,12 +353,12 @@ class Worker:
         return self._featuring
 
     def _workbench(self, called_away: Callable[[], bool], send: Callable[[Message], None]) -> Workbench:
-        given = self._source, self._shelf, self._prepared, self._picture, send, called_away
-        return Workbench(*given, self._weights, self._reweigh)
+        inference, given = self._prepared, (self._source, self._shelf)
+        return Workbench(*given, inference, self._picture, send, called_away, inference.weights, self._reweigh)
 
     def _reweigh(self) -> None:
         """The network has other weights from now on."""
-        self._weights += 1
+        self._prepared.weights += 1
         if self._featuring is not None:
             self._featuring.renew()
 
@@ -361,13 +372,10 @@ class Worker:
             self._sent.put(FeaturesFailed(None, (), *words_for(error, "This cannot be done")))
 
     def _run(self, job: int, picture: int | None) -> None:
-        def superseded() -> bool:
-            return self._closed or self._jobs != job
-
         if picture is None:
             return
         try:
-            self._prepared.run(job, picture, superseded)
+            self._prepared.run(job, picture, lambda: self._closed or self._jobs != job)
             self._follow_scope()
         except Cancelled:
             return
@@ -390,10 +398,3 @@ class Worker:
         with self._changed:
             if self._picture == picture:
                 self._picture = None
-
-    def _decode(self, picture: int) -> None:
-        self._decoder.decode(picture)
-        with self._changed:
-            finished = not self._undecoded
-        if finished:
-            self._decoder.tell()
