@@ -45,7 +45,8 @@ from vrcnn.scene.panel_intents import HangPanel
 from vrcnn.scene.tour_intents import NextStop
 from vrcnn.scene.training_intents import StepCheckpoint
 from vrcnn.scene.way_intents import BringFiles, FreezeCamera
-from vrcnn.scene.world_panels import ATTRIBUTION, DRAW, EXPORT, FILTER, INSPECT, RESULTS, TIME, TOUR
+from vrcnn.scene.world_panels import ATTRIBUTION, DRAW, EXPORT, FILTER, FLIPS, INSPECT, RESULTS, SIEVE, TIME, TOUR
+from vrcnn.scene.xray_intents import SortByChange, StepSieveKind, ToggleSieve, TurnSieve
 from vrcnn.ui.events import ButtonEvent, FilesDropped, FocusChanged, KeyEvent, PointerMoved, Screen, Scrolled
 
 HAND = "mouse"
@@ -61,6 +62,12 @@ _WHEN_PRESSED: dict[str, Action] = {
     "F3": OpenPanel(FILTER),
     "F4": OpenPanel(DRAW),
     "F9": FreezeCamera(),
+    "4": ToggleSieve(),
+    "5": StepSieveKind(1),
+    "6": TurnSieve(1),
+    "7": SortByChange(),
+    "8": OpenPanel(SIEVE),
+    "9": OpenPanel(FLIPS),
     "F": FoldWall(HAND),
     "X": HideWall(HAND),
     "BACKSPACE": ResetWall(HAND),
@@ -99,6 +106,8 @@ _WHEN_PRESSED: dict[str, Action] = {
     "RIGHT_BRACKET": StepColouring("gamma", 1),
 }
 _WITH_SHIFT: dict[str, Action] = {
+    "5": StepSieveKind(-1),
+    "6": TurnSieve(-1),
     "F5": LookThroughLayer(HAND),
     "F6": ToggleHeat(),
     "Q": HangPanel(HAND),

@@ -75,6 +75,7 @@ from vrcnn.scene.intents import (
     ZoomTiles,
 )
 from vrcnn.scene.results_abilities import RESULTS_ABILITIES
+from vrcnn.scene.sieve_panel_abilities import READING
 from vrcnn.scene.tour_abilities import KEEPING
 from vrcnn.scene.training_abilities import IN_TIME
 from vrcnn.scene.way_abilities import WAYS
@@ -313,6 +314,7 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("At the desks", _AT_DESKS),
     ("The course of a training", IN_TIME),
     ("Results over all pictures", RESULTS_ABILITIES),
+    ("What the sieve tells", READING),
     ("What is kept", KEEPING),
     ("Taking it away", EXPORTING),
     ("The program", _PROGRAM),

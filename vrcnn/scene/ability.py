@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vrcnn.scene.intents import Action
 from vrcnn.scene.world import HANDS
 
-PAGES = ("Look", "Walls", "Maps", "Features", "Inspect", "Results", "Keep", "Go", "Program")  # of the hand's menu
+PAGES = ("Look", "Walls", "Maps", "Features", "Inspect", "Results", "Sieve", "Keep", "Go", "Program")  # of the menu
 PARTS = ("head", "ray", "trigger", "grip", "both grips", "off stick", "main stick", "A or X", "B or Y")
 HAND = HANDS[0]  # stands for the hand of whoever asks
 

@@ -65,6 +65,8 @@ from vrcnn.scene.results_acting import act_on_results
 from vrcnn.scene.results_intents import ResultsAction
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.shelf_pages import turn_page
+from vrcnn.scene.sieve_panel_acting import act_on_sieve_panel
+from vrcnn.scene.sieve_panel_intents import SievePanelAction
 from vrcnn.scene.switching import choose_layout, toggle_room
 from vrcnn.scene.theme import THEMES, following
 from vrcnn.scene.tour_intents import TourAction
@@ -76,6 +78,8 @@ from vrcnn.scene.wave import Wave
 from vrcnn.scene.way_acting import act_on_ways
 from vrcnn.scene.way_intents import WayAction
 from vrcnn.scene.world import HANDS, World
+from vrcnn.scene.xray_acting import act_on_sieve
+from vrcnn.scene.xray_intents import XrayAction
 
 
 def act(world: World, action: Action) -> list[Request]:
@@ -98,6 +102,10 @@ def act(world: World, action: Action) -> list[Request]:
         return act_on_inspection(world, action)
     if isinstance(action, AttributionAction):
         return act_on_attribution(world, action)
+    if isinstance(action, XrayAction):
+        return act_on_sieve(world, action)
+    if isinstance(action, SievePanelAction):
+        return act_on_sieve_panel(world, action)
     match action:
         case ChooseDetail(level):
             return [] if level == world.hall.chosen.detail else change(world, world.hall.chosen.with_detail(level))

@@ -16,9 +16,11 @@ from vrcnn.scene.headset_intents import HeadsetAction, HeadsetMotion, SpectatorM
 from vrcnn.scene.inspect_intents import InspectAction
 from vrcnn.scene.panel_intents import PanelAction, PanelMotion
 from vrcnn.scene.results_intents import ResultsAction
+from vrcnn.scene.sieve_panel_intents import SievePanelAction
 from vrcnn.scene.tour_intents import TourAction
 from vrcnn.scene.training_intents import TrainingAction
 from vrcnn.scene.way_intents import PointAt, WayAction
+from vrcnn.scene.xray_intents import XrayAction
 
 
 @dataclass(frozen=True)
@@ -348,6 +350,8 @@ Action = (
     | TourAction
     | ExportAction
     | InspectAction
+    | SievePanelAction
+    | XrayAction
     | Screenshot
     | Quit
 )

@@ -20,6 +20,7 @@ from vrcnn.scene.world_panels import (
     AT_HAND,
     AT_WALL,
     DRAW,
+    FOR_ALL,
     HUNG,
     IN_ROOM,
     IN_WINDOW,
@@ -136,7 +137,7 @@ def place_panels(world: World) -> list[Request]:
             _follow_hand(world, panel, LEASH)
             if _hangs_down(world):
                 panels.close(MENU)
-        elif panel.stands == HUNG:
+        elif panel.stands in FOR_ALL:
             continue
         elif panel.stands == AT_WALL:
             if not _follow_wall(world, panel):
@@ -158,7 +159,7 @@ def place_panels(world: World) -> list[Request]:
             x, y, z = (a - b for a, b in zip(ray.at(grip.distance), held, strict=True))
             panel.stands, panel.spot = IN_ROOM, room.inverse().apply((x, y, z))
     for panel in panels.open.values():
-        if panel.stands != HUNG:
+        if panel.stands not in FOR_ALL:
             _settle(player, panel)
     return feel_panels(world)
 
@@ -235,7 +236,7 @@ def _before(player: Player, aside: float, reach: float) -> Vector:
 def _overlaps(world: World, panel: WorldPanel) -> bool:
     """Whether it would cover another one that is open, as the eyes see them."""
     for other in world.panels.open.values():
-        if other.key == panel.key or other.stands == HUNG:
+        if other.key == panel.key or other.stands in FOR_ALL:
             continue
         (yaw, pitch), (other_yaw, other_pitch) = (_direction(world.player, each.spot) for each in (panel, other))
         width, height = (

@@ -11,7 +11,9 @@ from vrcnn.scene.wall_controls import ON_THE_WALL
 from vrcnn.scene.world import HANDS, Target, World
 from vrcnn.scene.world_panels import (
     AT_HAND,
-    HUNG,
+    AT_SIEVE,
+    FOR_ALL,
+    IN_PLACE,
     POINTS,
     TITLE,
     WORN_ONLY,
@@ -25,18 +27,20 @@ from vrcnn.scene.world_panels import (
 def shown_panels(world: World) -> list[WorldPanel]:
     """Those that stand in the world, in the order of Target.index.
 
-    While no headset is worn these are the ones that hang beside walls; the others are in the window, or there again
-    when it is.
+    While no headset is worn these are the ones that hang beside walls or stand by the sieve; the others are in the
+    window, or there again when it is.
     """
     worn = world.player.head is not None
-    return [panel for panel in world.panels.open.values() if panel.seen and (worn or panel.stands == HUNG)]
+    return [panel for panel in world.panels.open.values() if panel.seen and (worn or panel.stands in FOR_ALL)]
 
 
 def flat_panels(world: World) -> list[WorldPanel]:
     """Those that the window shows, in the order in which they were opened."""
     if world.player.head is not None:
         return []
-    return [panel for panel in world.panels.open.values() if panel.stands != HUNG and panel.name not in WORN_ONLY]
+    return [
+        panel for panel in world.panels.open.values() if panel.stands not in FOR_ALL and panel.name not in WORN_ONLY
+    ]
 
 
 def in_front(world: World, ray: Ray, hand: str, behind: Target | None) -> Target | None:
@@ -47,6 +51,8 @@ def in_front(world: World, ray: Ray, hand: str, behind: Target | None) -> Target
     nearest = behind
     for index, panel in enumerate(shown_panels(world)):
         if panel.stands == AT_HAND and hand == world.panels.menu_hand:
+            continue
+        if panel.stands == AT_SIEVE and hand == world.sieving.in_hand:
             continue
         hit = hit_rectangle(ray, panel.pose, panel.width, panel.height)
         if hit is not None and (nearest is None or hit[0] < nearest.distance):
@@ -110,7 +116,7 @@ def press_panel(world: World, name: str) -> list[Request] | None:
         return None
     width, height = POINTS[panel.name]
     in_title = target.v * height < TITLE and target.u * width < width - TITLE - 4
-    if in_title and panel.stands not in (AT_HAND, HUNG):
+    if in_title and panel.stands not in IN_PLACE:
         world.panels.moved[name] = PanelGrip(panel.key, target.distance, target.u - 0.5, 0.5 - target.v)
         return [TAKE.by(name)]
     world.panels.events.append(PanelPress(name, panel.key, target.u, target.v))

@@ -31,6 +31,7 @@ class ShelfFilter:
         order: one of ORDERS.
         seed: of the chance by which SAMPLE of the rest are taken; None for all of them.
         hall: whose results these are.
+        among: the places in the set of which they are some, None for all of it; `about` says what is told of those.
     """
 
     words: str = ""
@@ -43,6 +44,8 @@ class ShelfFilter:
     order: str = ORDERS[0]
     seed: int | None = None
     hall: int = 0
+    among: tuple[int, ...] | None = None
+    about: str = ""
 
     @property
     def of_results(self) -> bool:
@@ -76,6 +79,8 @@ def select(world: World, wanted: ShelfFilter) -> Selection:
 def places_of(catalogue: Catalogue, results: Results | None, wanted: ShelfFilter) -> np.ndarray:
     """(m,) int64, where in the set the pictures are that are asked for."""
     holds = np.ones(catalogue.count, bool)
+    if wanted.among is not None:
+        holds &= np.isin(np.arange(catalogue.count), wanted.among)
     if wanted.group is not None:
         holds &= catalogue.described.group_of == wanted.group
     if wanted.words.strip():
@@ -94,7 +99,7 @@ def places_of(catalogue: Catalogue, results: Results | None, wanted: ShelfFilter
 
 def words_of(catalogue: Catalogue, results: Results | None, wanted: ShelfFilter) -> str:
     """What is asked for, such as "cat taken for dog, least sure first"."""
-    parts = []
+    parts = [wanted.about] if wanted.about else []
     names = results.names if results is not None else ()
     shown, taken = (_named(names, index) for index in (wanted.true, wanted.predicted))
     if shown and taken:

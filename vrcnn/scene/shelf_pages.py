@@ -27,14 +27,14 @@ def show_page(world: World, page: int) -> list[Request]:
     """A page; those of its pictures that have no number as yet get one."""
     shelf = world.shelf
     shelf.page = page
-    brought = [] if shelf.selection is None else _bring(world, shelf.places_shown.tolist())
+    brought = [] if shelf.selection is None else bring(world, shelf.places_shown.tolist())
     shelf.visitors = frozenset(world.catalogue.visitors)
     world.pictures_revision += 1
     page_shown = ShowPage(tuple(shelf.shown(len(world.pictures))))
     return [BringPictures(tuple(brought)), page_shown] if brought else [page_shown]
 
 
-def _bring(world: World, places: list[int]) -> list[tuple[int, int]]:
+def bring(world: World, places: list[int]) -> list[tuple[int, int]]:
     """Numbers for those of these places in the set that have none: new ones, or those of visitors nobody uses."""
     catalogue, used = world.catalogue, _used(world)
     brought = []

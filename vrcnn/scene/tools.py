@@ -8,6 +8,7 @@ from dataclasses import replace
 from vrcnn.scene.acting import act
 from vrcnn.scene.audience import follow_visitor, steer
 from vrcnn.scene.button_labels import follow_labels
+from vrcnn.scene.curve_placing import follow_curve
 from vrcnn.scene.delivering import at_easel, fly, place, put_back
 from vrcnn.scene.dragging import begin_drag, drag
 from vrcnn.scene.enlarging import enlarge
@@ -51,6 +52,7 @@ from vrcnn.scene.picking import Picker
 from vrcnn.scene.pointing import by_rank, follow
 from vrcnn.scene.requests import Request
 from vrcnn.scene.resting import remember
+from vrcnn.scene.sieve_asking import follow_sieve
 from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.sketching import begin_stroke, end_stroke, pointer_aim, sketch
 from vrcnn.scene.sticks import get_about
@@ -117,6 +119,7 @@ class Tools:
         world.journey.at = self._whereabouts.at(world)
         _move_hands(world, moved)
         requests += bring_notices(world)
+        follow_curve(world)
         requests += place_panels(world)
         requests += self._point(world)
         remember(world)
@@ -139,6 +142,7 @@ class Tools:
         follow_visitor(world, seconds)
         follow_labels(world, seconds)
         requests += follow_questions(world)
+        requests += follow_sieve(world)
         note(world)
         return requests
 

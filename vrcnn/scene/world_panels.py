@@ -15,12 +15,14 @@ INSPECT = "inspect"
 TIME = "time"
 ATTRIBUTION = "attribution"
 EXPORT = "export"
+SIEVE, CURVE, FLIPS = "sieve", "curve", "flips"
 DRAW = "draw"
 TOUR, STOP = "tour", "stop"
 RESULTS, FILTER = "results", "filter"
 PANELS = (
     *(MENU, WALL, SETTINGS, JOBS, SEARCH, NOTE, INSPECT, TIME, DRAW, TOUR, STOP, RESULTS, FILTER, ATTRIBUTION),
     EXPORT,
+    *(SIEVE, CURVE, FLIPS),
 )
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
@@ -39,11 +41,16 @@ POINTS = {
     RESULTS: (720, 780),
     FILTER: (700, 720),
     EXPORT: (700, 640),
+    SIEVE: (760, 900),
+    CURVE: (520, 380),
+    FLIPS: (720, 760),
 }
 DENSITY = 1.6  # pixels per point: 28 per degree, more than the eyes of most headsets have
 TITLE = 64  # points, the height of the bar with a panel's title, by which it is moved; the button at its end closes it
 AT_HAND, IN_ROOM, AT_WALL = "hand", "room", "wall"  # what a panel keeps its place by
 IN_WINDOW, HUNG = "window", "hung"  # flat at the right of the window; beside a wall for good, for everybody
+AT_SIEVE = "sieve"  # beside the sieve, in the hand or before the easel, for everybody
+IN_PLACE, FOR_ALL = (AT_HAND, HUNG, AT_SIEVE), (HUNG, AT_SIEVE)  # nobody moves these; these are seen without a headset
 WORN_ONLY = (MENU, SETTINGS, SEARCH, NOTE)  # the window has its own ways for these
 ABOUT_A_LAYER = (WALL, INSPECT)  # these speak of what is pointed at
 MAY_BE_ABOUT = (EXPORT,)  # these do where anything is

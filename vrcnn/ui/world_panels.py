@@ -22,13 +22,14 @@ from vrcnn.scene.panel_pressing import shown_panels
 from vrcnn.scene.theme import THEMES
 from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import (
-    AT_HAND,
     ATTRIBUTION,
+    CURVE,
     DENSITY,
     DRAW,
     EXPORT,
     FILTER,
-    HUNG,
+    FLIPS,
+    IN_PLACE,
     INSPECT,
     JOBS,
     MENU,
@@ -37,6 +38,7 @@ from vrcnn.scene.world_panels import (
     RESULTS,
     SEARCH,
     SETTINGS,
+    SIEVE,
     STOP,
     TIME,
     TOUR,
@@ -47,11 +49,13 @@ from vrcnn.scene.world_panels import (
 )
 from vrcnn.ui.attribution_panel import AttributionPanel
 from vrcnn.ui.backend import ImguiRenderer
+from vrcnn.ui.curve_panel import CurvePanel
 from vrcnn.ui.draw_panel import DrawPanel
 from vrcnn.ui.events import Area, Event
 from vrcnn.ui.export_button import export_button, export_room
 from vrcnn.ui.export_panel import ExportPanel
 from vrcnn.ui.filter_panel import FilterPanel
+from vrcnn.ui.flips_panel import FlipsPanel
 from vrcnn.ui.hand_menu import HandMenu
 from vrcnn.ui.inspect_panel import InspectPanel
 from vrcnn.ui.jobs_panel import JobsPanel
@@ -60,6 +64,7 @@ from vrcnn.ui.panel_pen import FLASH, TYPE, Pen
 from vrcnn.ui.results_panel import ResultsPanel
 from vrcnn.ui.search_panel import SearchPanel
 from vrcnn.ui.settings_panel import SettingsPanel
+from vrcnn.ui.sieve_panel import SievePanel
 from vrcnn.ui.stop_panel import StopPanel
 from vrcnn.ui.text_entry import TextEntry, draw_keyboard, keyboard_area
 from vrcnn.ui.theme import Style
@@ -140,6 +145,9 @@ MAKERS: dict[str, Callable[[], Contents]] = {
     STOP: StopPanel,
     RESULTS: ResultsPanel,
     FILTER: FilterPanel,
+    SIEVE: SievePanel,
+    CURVE: CurvePanel,
+    FLIPS: FlipsPanel,
 }
 
 
@@ -368,7 +376,7 @@ class WorldPanelFaces:
         pen = Pen(face.style, layer, (width, height), pointer, pressed, world.time, face.flashes)
         pen.density, pen.flat, pen.held, pen.pictures = face.density, face.flat, held or pressed, face.picture
         pen.ground()
-        movable = not face.flat and panel.stands not in (AT_HAND, HUNG)
+        movable = not face.flat and panel.stands not in IN_PLACE
         if pen.title(face.contents.title(world, panel), movable, export_room(panel)):
             self._wishes.append(OpenMenu(pressed) if panel.name == MENU else OpenPanel(panel.key))
         writing = None if face.flat else face.writing

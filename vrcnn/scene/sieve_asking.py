@@ -1,0 +1,29 @@
+"""What somebody sees of the sieve's curve and of the answers that flip, and what has to be asked for that."""
+
+from __future__ import annotations
+
+from vrcnn.scene.requests import Request
+from vrcnn.scene.world import World
+from vrcnn.scene.world_panels import CURVE, FLIPS, SIEVE
+from vrcnn.scene.xray_requests import FindCurve, FindFlips
+
+REST = 0.7  # s for which the sieve has to stay as it is before answers that flip are looked for
+
+
+def follow_sieve(world: World) -> list[Request]:
+    """Once a frame: what somebody looks at is asked of every network once, and again where it was forgotten."""
+    opened, sieving = world.panels.open, world.sieving
+    if not (SIEVE in opened or CURVE in opened or FLIPS in opened) or not world.catalogue.count:
+        return []
+    if sieving.rests is None or sieving.rests[0] != sieving.sieve:
+        sieving.rests = sieving.sieve, world.time
+    kind, requests = sieving.sieve.kind, list[Request]()
+    for number, hall in enumerate(world.halls):
+        asked, curve, flips = hall.xray.asked, (kind, sieving.pictures), (sieving.sieve.text, sieving.pictures)
+        if (SIEVE in opened or CURVE in opened) and curve not in asked:
+            asked.add(curve)
+            requests.append(FindCurve(kind, sieving.pictures, number))
+        if FLIPS in opened and hall.xray.sought != flips and world.time - sieving.rests[1] >= REST:
+            hall.xray.sought = flips
+            requests.append(FindFlips(sieving.sieve, sieving.pictures, number))
+    return requests
