@@ -47,6 +47,7 @@ class MapStates:
         self._quantities = [ACTIVATIONS] * count
         self._statistics = np.zeros((max(1, plan.count), 4), np.float32)
         self._differences = np.zeros(max(1, plan.count), np.float32)
+        self._changes = np.zeros(max(1, plan.count), np.float32)  # by the sieve; 0 where nothing is known
         self._order = np.zeros(max(1, plan.count), np.int32)
         self._slot = np.zeros(max(1, plan.count), np.int32)  # of each map's layer
         self._spans = list(plan.spans.values())  # by slot
@@ -81,6 +82,13 @@ class MapStates:
     def write_statistics(self, start: int, rows: np.ndarray) -> None:
         """Takes over the statistics of maps, (maps, 4) float32, from row `start` on."""
         self._statistics[start : start + len(rows)] = rows
+
+    def take_changes(self, span: MapSpan, changes: np.ndarray | None) -> None:
+        """Takes over how much the sieve changes each map of a layer, (maps,) float32; None where nobody knows."""
+        rows = slice(span.row, span.row + span.count)
+        self._changes[rows] = 0.0 if changes is None else np.nan_to_num(changes, nan=-1.0)
+        if self._colouring.order == "susceptibility":
+            self._unsorted[span.node] = None
 
     def complete(
         self, span: MapSpan, samples: np.ndarray, difference: np.ndarray, quantity: Quantity = ACTIVATIONS
@@ -212,8 +220,14 @@ class MapStates:
         order = self._colouring.order
         if order == "index":
             return np.arange(rows.stop - rows.start, dtype=np.int32)
-        values = self._differences if order == "difference" else self._statistics[:, _COLUMN[order]]
-        return np.argsort(-values[rows], kind="stable").astype(np.int32)
+        match order:
+            case "difference":
+                values = self._differences[rows]
+            case "susceptibility":
+                values = self._changes[rows]
+            case _:
+                values = self._statistics[rows, _COLUMN[order]]
+        return np.argsort(-values, kind="stable").astype(np.int32)
 
     def _write_places(self, spans: Sequence[MapSpan]) -> None:
         """What lies side by side in one go."""

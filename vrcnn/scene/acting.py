@@ -65,6 +65,7 @@ from vrcnn.scene.results_acting import act_on_results
 from vrcnn.scene.results_intents import ResultsAction
 from vrcnn.scene.setting_table import toggle_table
 from vrcnn.scene.shelf_pages import turn_page
+from vrcnn.scene.sieve_handling import turn_by_wheel
 from vrcnn.scene.sieve_panel_acting import act_on_sieve_panel
 from vrcnn.scene.sieve_panel_intents import SievePanelAction
 from vrcnn.scene.switching import choose_layout, toggle_room
@@ -151,6 +152,9 @@ def act(world: World, action: Action) -> list[Request]:
         case ToggleTable():
             toggle_table(world)
         case Scroll(hand, notches):
+            turned = turn_by_wheel(world, hand, notches)
+            if turned is not None:
+                return turned
             if not scale_frame(world, hand, notches):
                 scroll(world, hand, notches)
         case PullOut(hand):

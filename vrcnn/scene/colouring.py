@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from vrcnn.scene.theme import Theme
 
 RANGES = ("layer", "map", "percentile", "fixed")
-ORDERS = ("index", "activation", "variance", "difference")
+ORDERS = ("index", "activation", "variance", "difference", "susceptibility")
 PERCENTILES = (50.0, 60.0, 70.0, 80.0, 90.0, 95.0, 98.0, 99.0, 99.5, 99.9, 100.0)
 GAMMAS = (0.25, 0.35, 0.5, 0.6, 0.75, 0.85, 1.0, 1.25, 1.5, 2.0)
 LAYER = 99.5  # percentile of the range "layer"
@@ -50,7 +50,8 @@ class Colouring:
         fixed: the largest value that is told apart, more than 0.
         colormap: the name of one of COLORMAPS; "" for the theme's own.
         gamma: below 1 lifts faint values; sign and zero stay.
-        order: one of ORDERS; all but "index" put the largest first.
+        order: one of ORDERS; all but "index" put the largest first. Where no sieve tells how much channels change,
+            "susceptibility" leaves them as they are by their index.
     """
 
     range: str = "layer"

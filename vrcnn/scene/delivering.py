@@ -51,7 +51,7 @@ def at_easel(world: World, name: str) -> bool:
         return False
     held = held_picture(world, name) if hand.grasp is not None else None
     points = [hand.grip.position] if held is None else [hand.grip.position, held.pose.position]
-    return min(_distance(world, point) for point in points) < PLACE_REACH * world.player.scale
+    return min(from_easel(world, point) for point in points) < PLACE_REACH * world.player.scale
 
 
 def place(world: World, name: str) -> list[Request]:
@@ -89,7 +89,7 @@ def furnish_flights(world: World) -> Drawables:
         share = min(1.0, (world.time - flight.began) / FLIGHT)
         eased = share * share * (3 - 2 * share)
         end, side = _home(world, flight.picture)
-        pose = _between(flight.start, end, eased)
+        pose = between(flight.start, end, eased)
         width, height = fitted(world.pictures[flight.picture], flight.side + eased * (side - flight.side))
         images.append(Image(flight.picture, pose, width, height))
     return Drawables(images=tuple(images))
@@ -98,6 +98,25 @@ def furnish_flights(world: World) -> Drawables:
 def flights_key(world: World) -> object:
     """Equal keys mean that `furnish_flights` would say the same again."""
     return (tuple(world.flights), world.time) if world.flights else None
+
+
+def between(start: Pose, end: Pose, share: float) -> Pose:
+    """The pose at `share` (0 to 1) of a way through the air, which rises a little."""
+    way = np.subtract(end.position, start.position)
+    rise = 4 * share * (1 - share) * ARC * float(np.linalg.norm(way))
+    x, y, z = (np.array(start.position) + share * way).tolist()
+    one, other = np.array(start.orientation), np.array(end.orientation)
+    mixed = (1 - share) * one + share * (other if float(one @ other) >= 0 else -other)
+    a, b, c, d = (mixed / np.linalg.norm(mixed)).tolist()
+    return Pose((x, y + rise, z), (a, b, c, d))
+
+
+def from_easel(world: World, point: Vector) -> float:
+    """From a point to the nearest point of the easel's canvas, in m."""
+    easel = world.easel
+    x, y, z = easel.pose.inverse().apply(point)
+    dx, dy = max(0.0, abs(x) - easel.width / 2), max(0.0, abs(y) - easel.height / 2)
+    return (dx * dx + dy * dy + z * z) ** 0.5
 
 
 def _emptied(hand: Hand) -> None:
@@ -112,21 +131,3 @@ def _home(world: World, picture: int) -> tuple[Pose, float]:
     if picture in shown:
         return slot_pose(shelf, shown.index(picture)), PICTURE_SIDE
     return shelf.pose @ Pose((0.0, 0.0, -0.05)), 0.02
-
-
-def _between(start: Pose, end: Pose, share: float) -> Pose:
-    way = np.subtract(end.position, start.position)
-    rise = 4 * share * (1 - share) * ARC * float(np.linalg.norm(way))
-    x, y, z = (np.array(start.position) + share * way).tolist()
-    one, other = np.array(start.orientation), np.array(end.orientation)
-    mixed = (1 - share) * one + share * (other if float(one @ other) >= 0 else -other)
-    a, b, c, d = (mixed / np.linalg.norm(mixed)).tolist()
-    return Pose((x, y + rise, z), (a, b, c, d))
-
-
-def _distance(world: World, point: Vector) -> float:
-    """From a point to the nearest point of the easel's canvas, in m."""
-    easel = world.easel
-    x, y, z = easel.pose.inverse().apply(point)
-    dx, dy = max(0.0, abs(x) - easel.width / 2), max(0.0, abs(y) - easel.height / 2)
-    return (dx * dx + dy * dy + z * z) ** 0.5

@@ -19,6 +19,8 @@ from vrcnn.scene.plinth import PLATE, TOP, standing
 from vrcnn.scene.requests import Request
 from vrcnn.scene.resting import outline, place_of
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
+from vrcnn.scene.sieve_handling import let_sieve_go, take_sieve
+from vrcnn.scene.sieve_place import sieve_surface
 from vrcnn.scene.table import EDGE as TABLE_EDGE
 from vrcnn.scene.wall_shape import HEAD, head_of
 from vrcnn.scene.world import Hand, Target, World
@@ -29,7 +31,7 @@ COPY_AT = 0.03  # m before its wall, where a copy comes off
 CLICK = 0.3  # s: a trigger that is let go sooner leaves what it took in the hand
 BAR = 0.008  # m of the room, of the outline around what is within reach
 SHELF = 0.015  # m that pictures hang before the shelf, and more
-KINDS = ("frame", "shelf", "wall", "head", "plinth")
+KINDS = ("frame", "shelf", "wall", "head", "plinth", "sieve")
 FLAT = turn(pitch=-pi / 2)
 
 
@@ -43,7 +45,7 @@ def find_near(world: World, picker: Picker) -> list[Request]:
         if world.player.head is None or name == "mouse" or hand.grip is None:
             hand.gripping, hand.grasp = False, None
             continue
-        if not _is_full(hand):
+        if not _is_full(world, name):
             free.append(name)
             if not _waits(world, name):
                 hand.gripping, hand.grasp = False, None
@@ -60,8 +62,8 @@ def find_near(world: World, picker: Picker) -> list[Request]:
 def grab(world: World, name: str) -> list[Request]:
     """The grip closes: it takes what is within reach, else what the ray points at; else nothing."""
     hand = world.hands[name]
-    if _is_full(hand):
-        hand.gripping = hand.holding is not None or hand.carrying is not None
+    if _is_full(world, name):
+        hand.gripping = hand.holding is not None or hand.carrying is not None or world.sieving.in_hand == name
         return []
     requests = _join(world, name) or (_take_far if hand.within is None else _take_near)(world, name)
     hand.gripping = bool(requests) or _waits(world, name)
@@ -72,7 +74,7 @@ def press_near(world: World, name: str) -> list[Request] | None:
     """The trigger takes what is within reach as the grip does; None where it means something else."""
     hand = world.hands[name]
     pressable = hand.target is not None and (hand.target.control is not None or hand.target.kind == "panel")
-    if _is_full(hand) or pressable:
+    if _is_full(world, name) or pressable:
         return None
     joined = _join(world, name)
     if joined:
@@ -86,6 +88,8 @@ def open_grip(world: World, name: str) -> list[Request]:
     if not hand.gripping:
         return []
     hand.gripping = False
+    if world.sieving.in_hand == name:
+        return let_sieve_go(world, name)
     if hand.hold is not None:
         return release(world, name)
     if hand.holding is not None:
@@ -104,6 +108,8 @@ def release_near(world: World, name: str) -> list[Request] | None:
     if hand.grasp is None or hand.gripping:
         return None
     held = world.time - hand.grasped > CLICK
+    if world.sieving.in_hand == name:
+        return let_sieve_go(world, name) if held else []
     if hand.holding is not None and held:
         return place(world, name) if at_easel(world, name) else put_back(world, name)
     if hand.carrying is None:
@@ -146,8 +152,10 @@ def near_key(world: World) -> object:
     return tuple(found), world.player.scale
 
 
-def _is_full(hand: Hand) -> bool:
-    return hand.hold is not None or hand.holding is not None or hand.carrying is not None or hand.dragging is not None
+def _is_full(world: World, name: str) -> bool:
+    hand = world.hands[name]
+    held = hand.hold, hand.holding, hand.carrying, hand.dragging
+    return world.sieving.in_hand == name or any(each is not None for each in held)
 
 
 def _waits(world: World, name: str) -> bool:
@@ -225,6 +233,8 @@ def _take_near(world: World, name: str) -> list[Request]:
     if target is None or grip is None:
         return []
     hand.grasped = world.time
+    if target.kind == "sieve":
+        return take_sieve(world, name, near=True)
     if target.kind == "picture":
         pose = _outlined(world, target)
         hand.holding, hand.grasp = target.index, None if pose is None else grip.inverse() @ pose[0]
@@ -264,6 +274,8 @@ def _take_far(world: World, name: str) -> list[Request]:
             return [TAKE.by(name)]
         case "frame":
             return take_frame(world, name, target.index)
+        case "sieve":
+            return take_sieve(world, name)
         case "wall" | "plinth":
             return take(world, name)
     return []
@@ -323,6 +335,9 @@ def _outlined(world: World, target: Target) -> tuple[Pose, float, float] | None:
                 return None
             size = fitted(world.pictures[target.index], PICTURE_SIDE)
             return slot_pose(world.shelf, shown.index(target.index)), *size
+        case "sieve":
+            surface = sieve_surface(world)
+            return None if surface is None else (surface.pose, surface.width, surface.height)
         case "plinth":
             return standing(world.halls[target.hall]).pose @ TOP, *PLATE
         case "table" if world.table is not None:

@@ -18,6 +18,7 @@ from vrcnn.scene.map_shapes import frame_surface, large_surface
 from vrcnn.scene.panel_pressing import in_front
 from vrcnn.scene.placings import applied, back_matrices, carried, rows_of
 from vrcnn.scene.shelving import PICTURE_SIDE, fitted, slot_pose
+from vrcnn.scene.sieve_place import sieve_place_key, sieve_surface
 from vrcnn.scene.standing import WallRows
 from vrcnn.scene.wall_controls import bar_surface, head_surface, pressed_button, scrollbar
 from vrcnn.scene.world import Target, World
@@ -240,7 +241,7 @@ class Picker:
 
 
 def _furniture(world: World) -> Rectangles:
-    """Boards, easel and shelf, and framed maps."""
+    """Boards, easel and shelf, the sieve, and framed maps."""
     names: list[tuple[str, int, int, Control | None]] = []
     surfaces: list[Surface] = []
     for number, hall in enumerate(world.halls):
@@ -249,6 +250,9 @@ def _furniture(world: World) -> Rectangles:
     easel = world.easel
     names += [("easel", 0, 0, None), ("shelf", 0, 0, None)]
     surfaces += [Surface(easel.pose, easel.width * EASEL_REACH, easel.height * EASEL_REACH), world.shelf]
+    sieve = sieve_surface(world)
+    names += [] if sieve is None else [("sieve", 0, 0, None)]
+    surfaces += [] if sieve is None else [sieve]
     gallery = world.gallery
     for place, frame in enumerate(gallery.frames):
         hung = frame_surface(frame)
@@ -270,7 +274,7 @@ def _pressed(make: Callable[[], list[Control]]) -> Rectangles:
 def _furniture_key(world: World) -> object:
     """Equal keys mean that `_furniture` would say the same again."""
     halls = [(furniture_key(hall), hall.board.pose, hall.exit.pose) for hall in world.halls]
-    return world.pictures_revision, world.gallery.revision, world.gallery.large, halls
+    return world.pictures_revision, world.gallery.revision, world.gallery.large, sieve_place_key(world), halls
 
 
 def _on_head(world: World, target: Target, hand: str) -> Target:

@@ -12,6 +12,7 @@ from vrcnn.scene.locomotion import darken, go, raise_seated
 from vrcnn.scene.movement import Stick
 from vrcnn.scene.panel_acting import act_by_panel
 from vrcnn.scene.requests import Request
+from vrcnn.scene.sieve_handling import turnable
 from vrcnn.scene.walking import turn_about_head
 from vrcnn.scene.world import World
 
@@ -48,6 +49,8 @@ def get_about(world: World, seconds: float) -> list[Request]:
 def scrollable(world: World, name: str) -> bool:
     """Whether what a hand holds or points at can be scrolled, or scaled as with a wheel."""
     hand, found = world.hands[name], pointed(world, name)
+    if turnable(world, name):
+        return True
     if (
         hand.hold is not None
         or hand.carrying is not None

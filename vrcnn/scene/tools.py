@@ -53,6 +53,7 @@ from vrcnn.scene.pointing import by_rank, follow
 from vrcnn.scene.requests import Request
 from vrcnn.scene.resting import remember
 from vrcnn.scene.sieve_asking import follow_sieve
+from vrcnn.scene.sieve_handling import at_picture, follow_sieve_in_hand, let_sieve_go, press_with_sieve
 from vrcnn.scene.site import nearest_hall
 from vrcnn.scene.sketching import begin_stroke, end_stroke, pointer_aim, sketch
 from vrcnn.scene.sticks import get_about
@@ -136,6 +137,7 @@ class Tools:
             dragged = drag(world, hand)
             requests += [*dragged, DRAG.by(name)] if dragged else []
         carry(world)
+        requests += follow_sieve_in_hand(world)
         stretch(world)
         requests += feel_places(world)
         fly(world)
@@ -179,6 +181,9 @@ class Tools:
         taken = press_near(world, name)
         if taken is not None:
             return taken
+        about_sieve = press_with_sieve(world, name)
+        if about_sieve is not None:
+            return about_sieve
         about_frames = press_frame(world, name)
         if about_frames is not None:
             return about_frames
@@ -225,6 +230,8 @@ class Tools:
             clicked = hand.hold.name is not None and not hand.hold.moving
             let_go = release(world, name)
             return take_feature(world, name) if clicked else let_go
+        if world.sieving.in_hand == name and was_selecting and at_picture(world, name):
+            return let_sieve_go(world, name)
         if hand.holding is None or not was_selecting:
             return []
         return place(world, name) if at_easel(world, name) else []

@@ -24,7 +24,9 @@ SORTED_BY = {
     "activation": ("Activation", "Click to sort channels by their mean"),
     "variance": ("Variance", "Click to sort channels by their deviation"),
     "difference": ("Difference", "Click to sort channels by what the picture has changed"),
+    "susceptibility": ("Sieve", "Click to sort channels by what the sieve changes"),
 }
+SHARES = {"index": 0.56, "activation": 1.0, "variance": 0.87, "difference": 1.02, "susceptibility": 0.56}  # of a row
 SHOWN = {
     "activations": ("Activations", "Click for what the layers put out"),
     "gradients": ("Gradients", "Click for how the class's score would change with each value"),
@@ -83,8 +85,7 @@ def _range(name: str, given: Colouring) -> Choice:
 
 def _order(name: str, given: Colouring) -> Choice:
     words, hint = SORTED_BY[name]
-    width = 0.72 if name == "index" else 1.0
-    return Choice(words, hint, Colour(replace(given, order=name)), given.order == name, width=width)
+    return Choice(words, hint, Colour(replace(given, order=name)), given.order == name, width=SHARES[name])
 
 
 def _limit(given: Colouring) -> tuple[Choice, ...]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 EYE_HEIGHT = 1.6  # m, of a standing visitor on the desktop
 HANDS = ("mouse", "left", "right")
-_USEFUL = ("picture", "easel", "frame", "large", "panel")
+_USEFUL = ("picture", "easel", "frame", "large", "panel", "sieve")
 
 
 @dataclass
@@ -208,7 +208,7 @@ class Turned:
 @dataclass(frozen=True)
 class Target:
     """What a ray meets: `kind` is "picture", "easel", "shelf", "board", "wall" (its head too), "frame", "large" (the
-    view of a map), "panel" (that number `index` of World.panels.open), "ground", or the kind of a `control`.
+    view of a map), "sieve", "panel" (that number `index` of World.panels.open), "ground", or the kind of a `control`.
 
     `index` is the picture's number, the position in Hall.walls or Hall.boards of hall number `hall`, or a control's
     index; `tile` is the place in the wall's grid under the ray, counted row by row over all rows, `visualized` whether

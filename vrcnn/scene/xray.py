@@ -36,6 +36,7 @@ class Sieving:
         plotted: where the small curve stands, as `in_hand` or at the easel; None where the sieve is put away.
         frames: whether the tiles' frames are coloured by how much their channels change, while `before`.
         flight: its way to where it is now, the last one.
+        turning: the part of a notch of the wheel by which it was turned since its last step.
         order_before: one of ORDERS: how the walls were sorted before they were by what the sieve changes.
     """
 
@@ -47,6 +48,7 @@ class Sieving:
     plotted: str | None = None
     frames: bool = True
     flight: SieveFlight | None = None
+    turning: float = 0.0
     order_before: str = "index"
 
 

@@ -1,0 +1,101 @@
+"""What hands do with the sieve: take it, hold it before the picture, let it go, turn it with the wheel or the stick."""
+
+from __future__ import annotations
+
+from math import trunc
+
+from vrcnn.scene.delivering import PLACE_REACH, from_easel
+from vrcnn.scene.haptics import LET_GO, PLACE, TAKE
+from vrcnn.scene.requests import Request
+from vrcnn.scene.sieve_place import begin_flight, sieve_end
+from vrcnn.scene.world import World
+from vrcnn.scene.xray_acting import change_sieve, put_before, take_away
+from vrcnn.scene.xray_requests import LookThrough
+
+PLATE = "sieve plate"  # the kind of the controls that turn it
+LEAVES = 0.1  # m of the room by which a hand has to go further away again before the sieve is no longer before
+
+
+def take_sieve(world: World, name: str, near: bool = False) -> list[Request]:
+    """The sieve comes into this hand; where the hand itself takes it, it stays in the hand as it was taken."""
+    hand, sieving = world.hands[name], world.sieving
+    if sieving.in_hand is not None or hand.grip is None:
+        return []
+    grasp = hand.grip.inverse() @ sieve_end(world).pose if near else None
+    begin_flight(world)
+    was, sieving.before, sieving.in_hand = sieving.before, False, name
+    hand.grasp, hand.target = grasp, None
+    return [*([LookThrough(None)] if was else []), TAKE.by(name)]
+
+
+def let_sieve_go(world: World, name: str) -> list[Request]:
+    """At the easel it snaps before the picture, elsewhere it flies back to its hook."""
+    hand, there = world.hands[name], at_picture(world, name)
+    requests = put_before(world) if there else take_away(world)
+    hand.grasp, hand.gripping = None, False
+    return [*requests, (PLACE if there else LET_GO).by(name)]
+
+
+def press_with_sieve(world: World, name: str) -> list[Request] | None:
+    """What a press does of a hand that has the sieve, or points at it; None where it has nothing to do with it."""
+    hand = world.hands[name]
+    target = hand.target
+    if world.sieving.in_hand == name:
+        return None if target is not None and target.control is not None else let_sieve_go(world, name)
+    empty = hand.holding is None and hand.carrying is None and hand.hold is None
+    if target is not None and target.kind == "sieve" and empty:
+        return take_sieve(world, name)
+    return None
+
+
+def follow_sieve_in_hand(world: World) -> list[Request]:
+    """Once a frame: what a hand holds before the picture is before it; a hand that is gone has it no longer."""
+    sieving, name = world.sieving, world.sieving.in_hand
+    if name is None:
+        return []
+    if world.hands[name].grip is None:
+        world.hands[name].grasp = None
+        return take_away(world)
+    there = name != "mouse" and _away(world, name) < (PLACE_REACH + LEAVES * sieving.before) * world.player.scale
+    if there == sieving.before:
+        return []
+    sieving.before = there
+    return [LookThrough(sieving.sieve if there else None)]
+
+
+def at_picture(world: World, name: str) -> bool:
+    """Whether the sieve comes before the picture when this hand lets it go: it points there, or is near."""
+    target = world.hands[name].target
+    if target is not None and target.kind == "easel":
+        return True
+    return name != "mouse" and (world.sieving.before or _away(world, name) < PLACE_REACH * world.player.scale)
+
+
+def turnable(world: World, name: str) -> bool:
+    """Whether a wheel turns the sieve: this hand has it, or points at it, at its plate or at the picture behind it."""
+    sieving, target = world.sieving, world.hands[name].target
+    if sieving.in_hand is not None and name == sieving.in_hand:
+        return True
+    if target is None:
+        return False
+    return target.kind in ("sieve", PLATE) or (target.kind == "easel" and sieving.before)
+
+
+def turn_by_wheel(world: World, name: str, notches: float) -> list[Request] | None:
+    """Turns it a step for each whole notch; None where the wheel means something else."""
+    if not turnable(world, name):
+        return None
+    sieving = world.sieving
+    if notches * sieving.turning < 0:
+        sieving.turning = 0.0
+    sieving.turning += notches
+    steps = trunc(sieving.turning)
+    sieving.turning -= steps
+    return change_sieve(world, sieving.sieve.turned(steps)) if steps else []
+
+
+def _away(world: World, name: str) -> float:
+    """From the hand or the glass in it, whichever is nearer, to the canvas, in m."""
+    hand = world.hands[name]
+    points = [sieve_end(world).pose.position] + ([] if hand.grip is None else [hand.grip.position])
+    return min(from_easel(world, point) for point in points)
