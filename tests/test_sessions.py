@@ -29,6 +29,7 @@ from vrcnn.scene.intents import ToggleOverlay
 from vrcnn.scene.reading import MapAt, Reading
 from vrcnn.scene.world_panels import HUNG, WALL, WorldPanel
 from vrcnn.studio import Studio, open_studio
+from vrcnn.susceptibility.sieve import Sieve
 
 pytestmark = pytest.mark.gl
 SIZE = 320, 200
@@ -65,6 +66,8 @@ def furnish(studio: Studio) -> None:
     number = exhibit.shelve(PictureMade("", "a noise of mine", pixels, values), exhibit.displays[0])
     exhibit.place(number)
     exhibit.displays[0].show(world.hall.scope.with_detail("all"))
+    world.sieving.sieve, world.sieving.before = Sieve("windows", 3.0), True
+    exhibit.sieves.look_through(world.sieving.sieve)
     studio.settle()
     hall = world.hall
     names = [wall.name for wall in hall.walls if wall.span is not None]
@@ -120,6 +123,8 @@ def test_saved_opened_and_rendered_it_is_the_same_picture(tmp_path: Path) -> Non
     first = output.read_bytes()
     assert main(arguments) == 0
     assert output.read_bytes() == first
+    assert json.loads(session.read_text())["sieve"] == {"text": "windows:3", "before": True}
+    assert json.loads((tmp_path / "again.png.json").read_text())["settings"]["sieve"] == "windows:3"
 
 
 def test_a_changed_model_is_told_and_what_still_fits_is_kept(tmp_path: Path) -> None:

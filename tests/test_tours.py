@@ -24,6 +24,7 @@ from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import AddStop, GoToStop, NextStop, OpenSession, SaveSession
 from vrcnn.scene.world_panels import STOP
 from vrcnn.studio import open_studio
+from vrcnn.susceptibility.sieve import Sieve
 
 pytestmark = pytest.mark.gl
 SCOPE = {"detail": "all"}
@@ -148,6 +149,7 @@ def test_stops_are_taken_down_kept_in_the_session_and_shown_again(tour: Path, tm
         exhibit.place(1)
         studio.settle()
         world.player.position, world.player.yaw, world.theme = (0.0, 0.0, 1.0), 0.0, "light"
+        world.sieving.sieve, world.sieving.before = Sieve("shift", 2.0), True
         exhibit.step([AddStop("There")], 0.01)
         exhibit.step([GoToStop(0)], 0.01)
         for _ in range(300):
@@ -155,10 +157,13 @@ def test_stops_are_taken_down_kept_in_the_session_and_shown_again(tour: Path, tm
         assert world.player.position == pytest.approx((0.5, 0.0, -1.0))
         assert (world.player.yaw, world.theme, world.easel.picture) == (pytest.approx(0.3), "dark", 0)
         assert STOP in world.panels.open
+        assert not world.sieving.before
         exhibit.step([NextStop(1)], 0.01)
         for _ in range(300):
             exhibit.step([], 0.02)
         assert (world.theme, world.easel.picture) == ("light", 1)
+        assert world.sieving.before
+        assert exhibit.displays[0].worker._prepared.xray.sieve == Sieve("shift", 2.0)
         exhibit.step([SaveSession(str(tmp_path / "other"))], 0.01)
         stops = read_tour(tmp_path / "other.json").stops
         assert [(stop.title, stop.text) for stop in stops] == [("Here", "Told here."), ("There", "")]

@@ -25,6 +25,7 @@ from vrcnn.retracing import Retracing
 from vrcnn.scene.colouring import Colouring
 from vrcnn.scene.switching import begin_with
 from vrcnn.still import Still, render_still
+from vrcnn.susceptibility.sieve import Sieve
 from vrcnn.timeline import mark
 from vrcnn.tour_networks import load_for
 from vrcnn.whole_file import check_place
@@ -43,6 +44,7 @@ class RunOptions:
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
     `occlude` is the part of the easel's picture that is hidden, as in canvas.occluded.
     `camera` is the source of a live picture for the easel, as in Camera.
+    `sieve` stands before the picture on the easel from the start.
     `checkpoints` is a folder with those of the network's training, `checkpoint` the one to begin with, as in Course.
     """
 
@@ -61,6 +63,7 @@ class RunOptions:
     checkpoint: str | None = None
     camera: str | None = None
     occlude: tuple[float, float, float, float] | None = None
+    sieve: Sieve | None = None
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -146,6 +149,8 @@ def _insist(exhibit: Exhibit, options: RunOptions) -> None:
         for number, hall in enumerate(world.halls):
             if hall.scope != options.scope:
                 exhibit.opening.rescope(number, options.scope)
+    if options.sieve is not None:
+        world.sieving.sieve, world.sieving.before = options.sieve, True
     if options.layout is not None:
         begin_with(world, options.layout)
     if options.checkpoint is not None and exhibit.retracing is not None:

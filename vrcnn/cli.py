@@ -37,8 +37,9 @@ from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 from vrcnn.inspecting.arguments import add_inspect_arguments, inspect_wishes_of
-from vrcnn.picture_arguments import camera_argument, occlude_argument
+from vrcnn.picture_arguments import camera_argument, occlude_argument, sieve_argument
 from vrcnn.study.arguments import add_study_arguments
+from vrcnn.touring.arguments import add_tour_arguments
 
 if TYPE_CHECKING:
     from vrcnn.app import RunOptions
@@ -107,6 +108,7 @@ def _walked(options: argparse.Namespace):
         checkpoint=options.checkpoint,
         camera=options.camera,
         tour=options.tour,
+        sieve=options.sieve,
     )
 
 
@@ -134,6 +136,7 @@ def _render(options: argparse.Namespace) -> int:
         checkpoints=options.checkpoints,
         checkpoint=options.checkpoint,
         occlude=options.occlude,
+        sieve=options.sieve,
     )
     if options.tour is not None or options.turntable is not None:
         return _film(options, shown)
@@ -226,6 +229,13 @@ def _inspect(options: argparse.Namespace) -> int:
     return command.main(options.target, load_options_of(options), inspect_wishes_of(options))
 
 
+def _tour(options: argparse.Namespace) -> int:
+    with collector_at_rest():
+        from vrcnn.touring import command
+
+    return command.main(options)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from vrcnn import doctor
 
@@ -257,6 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     checkpoints_arguments(run)
     walk_arguments(run)
     camera_argument(run)
+    sieve_argument(run)
     run.set_defaults(command=_run)
 
     render = commands.add_parser("render", help="save a picture of the same world, without any window")
@@ -302,12 +313,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     render.add_argument("--image", type=Path, metavar="FILE", help="the picture to run instead of the shelf's first")
     occlude_argument(render)
+    sieve_argument(render)
     render.set_defaults(command=_render)
 
     opened = commands.add_parser("open", help="walk through the passes that a program has recorded with vrcnn.watch")
     opened.add_argument("file", type=Path, metavar="FILE", help="what `watched.save` has written")
     walk_arguments(opened)
-    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None, camera=None)
+    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None, camera=None, sieve=None)
 
     check = commands.add_parser("check", help="does the captured graph compute what the network computes?")
     network_arguments(check)
@@ -363,6 +375,10 @@ def _parser() -> argparse.ArgumentParser:
     network_arguments(attribute)
     add_attribute_arguments(attribute)
     attribute.set_defaults(command=_attribute)
+
+    tour = commands.add_parser("tour", help="do the claims that a tour makes of its networks hold?")
+    add_tour_arguments(tour)
+    tour.set_defaults(command=_tour)
 
     doctor = commands.add_parser("doctor", help="what this machine has, and how to get what is missing")
     doctor.add_argument("--json", action="store_true")

@@ -41,6 +41,7 @@ def sidecar_of(
     looks = {
         "theme": world.theme,
         "colouring": asdict(world.colouring),
+        "sieve": world.sieving.sieve.text if world.sieving.before else None,
         "networks": [
             {"name": hall.network, "layout": hall.arrangement.layout, "scope": asdict(hall.chosen)}
             for hall in world.halls

@@ -19,6 +19,7 @@ from vrcnn.scene.requests import Request
 from vrcnn.scene.shelf_filter import ShelfFilter
 from vrcnn.scene.shelving import put_on_shelf
 from vrcnn.scene.world import World
+from vrcnn.susceptibility.sieve import Sieve
 
 if TYPE_CHECKING:
     from vrcnn.exhibit import Exhibit
@@ -66,6 +67,10 @@ class ExhibitOpening(Opening):
         if self.live:
             readers[0].load_pictures([number])
         return number
+
+    def look_through(self, sieve: Sieve | None) -> None:
+        if self.live:
+            self._exhibit.sieves.look_through(sieve)
 
     def recall(self, checkpoint: int) -> None:
         retracing = self._exhibit.retracing

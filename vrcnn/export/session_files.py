@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 import vrcnn.export.session_attribution
 import vrcnn.export.session_pictures
 import vrcnn.export.session_results
+import vrcnn.export.session_sieve
 import vrcnn.export.session_training
 import vrcnn.export.tour_file  # noqa: F401
 from vrcnn.errors import UserError

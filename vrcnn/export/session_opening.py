@@ -15,6 +15,7 @@ from vrcnn.scene.shelf_filter import ShelfFilter, select
 from vrcnn.scene.shelf_pages import show_page, show_selection
 from vrcnn.scene.shelving import put_on_shelf
 from vrcnn.scene.world import Picture, World
+from vrcnn.susceptibility.sieve import Sieve
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ class Opening:
     def place(self, picture: int) -> None:
         """Puts a picture on the easel."""
         self.world.put_on_easel(picture)
+
+    def look_through(self, sieve: Sieve | None) -> None:
+        """Lets the networks run what comes through the sieve, or the picture as it is."""
 
     def recall(self, checkpoint: int) -> None:
         """Lets the network have the weights of the checkpoint of this number."""

@@ -21,6 +21,7 @@ from vrcnn.export.session import (
 )
 from vrcnn.export.session_opening import Opening
 from vrcnn.export.session_parts import PARTS, Camera, Part, camera_of, camera_pose, register
+from vrcnn.export.session_sieve import told_sieve
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.standard_views import VIEWS, standard_view
 from vrcnn.scene.switching import take_up
@@ -34,7 +35,7 @@ FORMAT, VERSION = "vrcnn tour", 1
 ASPECT = 1.6  # of a view where nobody says how wide it is
 _STOP = ("title", "text", "seconds", "layer", "view", "claim")
 _TOUR = ("title", "stops", "networks", "pictures", "measured")
-STATE = ("camera", "look", "networks", "picture", "panels")  # what a stop may have of what is seen
+STATE = ("camera", "look", "networks", "picture", "panels", "sieve")  # what a stop may have of what is seen
 
 
 def tour_to_json(tour: Tour, folder: Path | None = None) -> dict[str, Any]:
@@ -43,13 +44,13 @@ def tour_to_json(tour: Tour, folder: Path | None = None) -> dict[str, Any]:
     for stop in tour.stops:
         told = {name: getattr(stop, name) for name in _STOP if getattr(stop, name) not in ("", None)}
         stops.append({**told, **stop.state, **stop.rest})
-    told: dict[str, Any] = {"title": tour.title}
+    members: dict[str, Any] = {"title": tour.title}
     if tour.networks:
-        told["networks"] = [_told_network(network, folder) for network in tour.networks]
-        told["pictures"] = plain(tour.pictures)
+        members["networks"] = [_told_network(network, folder) for network in tour.networks]
+        members["pictures"] = plain(tour.pictures)
     if tour.measured:
-        told["measured"] = {name: float(f"{value:.6g}") for name, value in tour.measured.items()}
-    return {**told, "stops": stops, **tour.rest}
+        members["measured"] = {name: float(f"{value:.6g}") for name, value in tour.measured.items()}
+    return {**members, "stops": stops, **tour.rest}
 
 
 def tour_from_json(content: Any, where: str = "tour", folder: Path | None = None) -> Tour:
@@ -162,6 +163,7 @@ def state_of(world: World) -> dict[str, Any]:
     ]
     hung = [told for told in PARTS["panels"].tell(world) or [] if told.get("stands") == HUNG]
     state = {"camera": plain(camera_of(world)), "look": PARTS["look"].tell(world), "networks": networks, "panels": hung}
+    state["sieve"] = told_sieve(world)
     if easel is not None:
         picture = world.pictures[easel]
         state["picture"] = {"name": picture.name, **({} if picture.path is None else {"path": str(picture.path)})}
@@ -180,6 +182,8 @@ def show_stop(stop: Stop, opening: Opening) -> None:
                 for key in [key for key, panel in world.panels.open.items() if panel.stands == HUNG]:
                     world.panels.close(key)
             PARTS[part].take(state[part], opening)
+    if "sieve" in state:
+        PARTS["sieve"].take(state["sieve"], opening)
     for one in taken(list[dict[str, Any]], state.get("networks", []), "networks"):
         _show_network(one, opening)
     picture = taken(dict[str, Any] | None, state.get("picture"), "picture")

@@ -23,6 +23,7 @@ from vrcnn.python.given import colouring_of, sources_of
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import THEMES
 from vrcnn.still import Still, parse_camera, pictures
+from vrcnn.susceptibility.sieve import Sieve, parsed
 
 ENDING = 600.0  # s that a layer which is under way may take to end when the window is closed
 DISPLAYS = ("auto", "desktop", "vr")
@@ -53,6 +54,7 @@ def show(
     gamma: float | None = None,
     order: str | None = None,
     memory: int | None = None,
+    sieve: str | None = None,
     session: str | Path | None = None,
     keep: bool = True,
     resolution: float | None = None,
@@ -95,6 +97,7 @@ def show(
         gamma=gamma,
         order=order,
         memory=memory,
+        sieve=sieve,
         session=session,
     )
     sources = sources_of(model, said, "vrcnn.show")  # type: ignore[arg-type]
@@ -111,6 +114,7 @@ class Look:
     colouring: Any
     memory: int | None
     session: Path | None
+    sieve: Sieve | None = None
 
     def options(self, **more: Any) -> RunOptions:
         """As the commands have them."""
@@ -121,6 +125,7 @@ class Look:
             colouring=self.colouring,
             memory=self.memory,
             session=self.session,
+            sieve=self.sieve,
             **more,
         )
 
@@ -174,6 +179,7 @@ def render(
     gamma: float | None = None,
     order: str | None = None,
     memory: int | None = None,
+    sieve: str | None = None,
     session: str | Path | None = None,
 ) -> Image.Image:
     """One picture of the networks' world, without a window or a screen; a notebook shows what this returns.
@@ -212,6 +218,7 @@ def render(
         gamma=gamma,
         order=order,
         memory=memory,
+        sieve=sieve,
         session=session,
     )
     sources = sources_of(model, said, "vrcnn.render")  # type: ignore[arg-type]
@@ -259,6 +266,7 @@ def look_of(
     gamma: float | None = None,
     order: str | None = None,
     memory: int | None = None,
+    sieve: str | None = None,
     session: str | Path | None = None,
 ) -> Look:
     """As `show` and `render` have these words. Raises UserError."""
@@ -268,7 +276,15 @@ def look_of(
         raise UserError(f"Walls do not show {walls!r}: choose one of {', '.join(QUANTITIES)}.")
     colouring = colouring_of(range, colormap, gamma, order)
     scope = Scope(detail, fold, quantity=walls, of=of)
-    return Look(scope, layout, theme, colouring, memory, None if session is None else Path(session))
+    kept = None if session is None else Path(session)
+    return Look(scope, layout, theme, colouring, memory, kept, None if sieve is None else _sieve_of(sieve))
+
+
+def _sieve_of(text: str) -> Sieve:
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise UserError(f"sieve={error}.") from None
 
 
 def still_of(
