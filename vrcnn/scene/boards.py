@@ -7,6 +7,7 @@ from vrcnn.scene.drawables import Box, Drawables, Label, Shadow
 from vrcnn.scene.fixtures import fixture_count, fixture_poses
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Hall, Surface
+from vrcnn.scene.sieve_wording import behind_lines
 from vrcnn.scene.signs import lines_of, panel, stand, wrap
 from vrcnn.scene.typography import fit, text_width
 from vrcnn.scene.verdict import score_lines, verdict
@@ -17,6 +18,7 @@ SHOWN = 5
 HEADING, NAME = 0.036, 0.03  # cap heights
 ROW, FIRST_ROW = 0.158, 0.12
 VERDICT, ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT = 0.105, 0.134, 0.212  # where the true class is known
+BEHIND, BEHIND_LINE, BEHIND_MOST = 0.09, 0.062, 4  # lines about the sieve; how many classes stand below them
 MARGIN = 0.07
 LISTED, LISTED_ROW, CHIP = 8, 0.094, 0.042  # of a legend: rows, their height, the side of a colour's chip
 HEADINGS = {"segments": "What the network sees", "boxes": "What the network found"}
@@ -66,6 +68,9 @@ def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], li
     top = board.height / 2 - (MARGIN + HEADING) * unit
     face = 0.001
     words = name or HEADINGS.get(hall.answer_kind, "What the network says")
+    sieved = [line for line in behind_lines(hall) or () if line]
+    if sieved and hall.answer_kind in HEADINGS:
+        words = f"{name or 'The network'}: {sieved[0]}"
     labels = [Label(fit(words, heading, room, bold=True), board.pose @ Pose((left, top, face)), heading, bold=True)]
     if not hall.scores:
         lines = wrap(hall.no_scores, size, room, 4)
@@ -74,12 +79,17 @@ def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], li
         boxes, more = _legend(hall, board.pose @ Pose((left, top, 0)), room, unit)
         return boxes, labels + more
     boxes = []
-    told, row, begin = verdict(hall), ROW, FIRST_ROW
+    for place, line in enumerate(sieved):
+        place_of = Pose((left, top - (BEHIND + place * BEHIND_LINE) * unit, face))
+        words, role = fit(line, size, room, bold=place == 0), "accent text" if place == 0 else "text"
+        labels.append(Label(words, board.pose @ place_of, size, role=role, bold=place == 0))
+    lower = BEHIND_LINE * len(sieved)
+    told, row, begin = verdict(hall), ROW_BELOW_VERDICT if sieved else ROW, FIRST_ROW + lower
     if told is not None:
-        row, begin = ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT
-        words, place_of = fit(told.words, size, room, bold=True), Pose((left, top - VERDICT * unit, face))
+        row, begin = ROW_BELOW_VERDICT, FIRST_BELOW_VERDICT + lower
+        words, place_of = fit(told.words, size, room, bold=True), Pose((left, top - (VERDICT + lower) * unit, face))
         labels.append(Label(words, board.pose @ place_of, size, role=told.role, bold=True))
-    for place, line in enumerate(score_lines(hall, SHOWN)):
+    for place, line in enumerate(score_lines(hall, BEHIND_MOST if sieved else SHOWN)):
         baseline = top - (begin + place * row) * unit
         figure = percent(line.probability)
         marked = line.first or line.true

@@ -12,6 +12,7 @@ from vrcnn.scene.desk import desk_controls
 from vrcnn.scene.easel_controls import next_overlay, overlay_switch, slice_slider, sliced
 from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
 from vrcnn.scene.feature_intents import VisualizeRoom
+from vrcnn.scene.flip_board import flip_boards_key, flip_controls
 from vrcnn.scene.gates import features_button, room_button
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import BringBack, Dismiss, ToggleOverlay, ToggleRoom, ToggleRun, TurnPage
@@ -52,6 +53,7 @@ def control_parts(world: World) -> list[Part]:
     parts.append((feature_desk_key(world), lambda: desk_controls(feature_desk(world))))
     parts.append((noise_key(world), partial(noise_controls, world)))
     parts.append((confusion_buttons_key(world), partial(confusion_controls, world)))
+    parts.append((flip_boards_key(world), partial(flip_controls, world)))
     parts.append((shelf_bar_key(world), partial(shelf_bar_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))

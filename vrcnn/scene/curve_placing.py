@@ -9,9 +9,9 @@ from vrcnn.scene.panel_placing import facing
 from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import AT_SIEVE, CURVE, IN_WINDOW, POINTS, WorldPanel
 
-AT_HAND_REACH, AT_EASEL_REACH = 0.5, 1.25  # m from which it is read
+AT_HAND_REACH, AT_EASEL_REACH = 0.5, 1.1  # m from which it is read
 ASIDE, ABOVE = 0.25, 0.06  # m of the room from the grip, on the hand's own side
-BESIDE, FORWARD = 0.1, 0.03  # m between the easel and the panel, and before the easel's plane
+OVER, FORWARD = 0.12, 0.01  # m between the picture and the panel, and before the easel's plane
 EASEL = "easel"
 
 
@@ -38,11 +38,11 @@ def follow_curve(world: World) -> None:
 
 
 def _stand_at_easel(world: World, panel: WorldPanel) -> None:
-    """At the right of the picture, where the boards leave room."""
+    """Over the picture, as boards stand at its right and the sieve's holder at its left."""
     panel.stands, panel.reach, panel.scale = AT_SIEVE, AT_EASEL_REACH, 1.0
     panel.width, panel.height = (points * AT_EASEL_REACH / 1000 for points in POINTS[CURVE])
     easel = world.easel
-    panel.pose = easel.pose @ Pose((easel.width / 2 + BESIDE + panel.width / 2, 0.0, FORWARD))
+    panel.pose = easel.pose @ Pose((0.0, easel.height / 2 + OVER + panel.height / 2, FORWARD))
 
 
 def _follow_hand(world: World, panel: WorldPanel, name: str) -> None:

@@ -30,6 +30,7 @@ from vrcnn.scene.desk import furnish_desk
 from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.easel_field import field_key, furnish_field
 from vrcnn.scene.feature_desk import feature_desk, feature_desk_key
+from vrcnn.scene.flip_board import flip_board_key, furnish_flip_board
 from vrcnn.scene.framed_maps import (
     carried_key,
     frames_key,
@@ -115,6 +116,7 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"exit {number}", answer, partial(furnish_exit, hall)
         named = len(world.halls) > 1
         yield f"board {number}", (answer, hall.board.pose, named), partial(furnish_board, hall, named)
+        yield f"flips {number}", flip_board_key(world, number), partial(furnish_flip_board, world, number)
         yield f"lit {number}", lit_key(world, number), partial(furnish_lit, world, number)
         yield f"marks {number}", marks_key(world, number), partial(furnish_marks, world, number)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)

@@ -13,7 +13,7 @@ READING = (
     Ability("Answers that flip", "9", "the board, while a sieve is there", OpenPanel(FLIPS), "Sieve", ("9",), "flips"),
     Ability("Colour the frames", "panel, Sieve", "in the sieve's panel", ColourFrames(), "Sieve"),
     Ability("Flipped ones on shelf", "panel, Flips", "the panel of flips", ShowFlipped(), "Sieve"),
-    Ability("A flipped one on easel", "click on it in the panel", "press it in the panel", PutFlipped(), "Sieve"),
+    Ability("Flipped one to easel", "click on its row", "press its row", PutFlipped(), "Sieve", (), "flipped"),
     Ability("Choose the sieve", "panel, Sieve", "in the sieve's panel", ChooseSieve(Sieve())),
     Ability("Pictures of the curve", "panel, Sieve", "in the sieve's panel", ChooseSievePictures(64)),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vrcnn.engine.xray_messages import CurvePoint, FlipsTold
 from vrcnn.scene.hall import Hall
-from vrcnn.scene.wording import counted
+from vrcnn.scene.wording import counted, percent
 from vrcnn.scene.world import World
 from vrcnn.susceptibility.sieve import Sieve
 
@@ -91,3 +91,15 @@ def flips_told(told: FlipsTold) -> str:
     twin = "" if told.flipped_untrained is None else f" (untrained twin: {told.flipped_untrained:,} of {told.done:,})"
     verb = "flips" if len(told.flips) == 1 else "flip"
     return f"{len(told.flips):,} of {told.done:,} answers {verb}{twin}"
+
+
+def behind_lines(hall: Hall) -> tuple[str, str] | None:
+    """While the answer is that behind a sieve: which, and the best class without it; None where it is behind none."""
+    xray = hall.xray
+    if xray.behind is None:
+        return None
+    if not xray.plain or hall.answer_kind != "classes":
+        return f"Behind {xray.behind.told}", ""
+    best, now = xray.plain[0], hall.scores[0] if hall.scores else None
+    same = "Without it too" if now is not None and now.index == best.index else "Without it"
+    return f"Behind {xray.behind.told}", f"{same}: {best.label} {percent(best.probability)}"

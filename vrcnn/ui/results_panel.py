@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.results_acting import evaluating
+from vrcnn.scene.sieve_wording import behind_lines
 from vrcnn.scene.verdict import score_lines, verdict
 from vrcnn.scene.wording import percent
 from vrcnn.scene.world import World
@@ -73,6 +74,12 @@ def _draw_picture(pen: Pen, world: World, area: Area) -> None:
     if not hall.scores:
         pen.text(area.left, y, hall.no_scores, room=area.right - area.left)
         return
+    for number, line in enumerate(behind_lines(hall) or ()):
+        if line:
+            pen.text(
+                area.left, y, line, "text" if number else "accent text", strong=not number, room=area.right - area.left
+            )
+            y += 36
     told = verdict(hall)
     if told is not None:
         pen.text(area.left, y, told.words, told.role, strong=True, room=area.right - area.left)
