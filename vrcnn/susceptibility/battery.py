@@ -94,6 +94,7 @@ class Battery:
 
     Attributes:
         result: once all steps are done.
+        answers: (N,) the best class of each picture by then, -1 of those that were left out and where there are none.
     """
 
     def __init__(self, subject: Subject, pictures: Tensor, plan: Plan = Plan()) -> None:
@@ -107,7 +108,7 @@ class Battery:
         self._kept: list[int] = []
         self._taken = _Taken()
         self._left: Counter[str] = Counter()
-        self._unreadable: set[int] = set()
+        self.answers = np.full(len(pictures), -1, np.int64)
         self.result: Susceptibility | None = None
 
     @property
@@ -245,6 +246,7 @@ class Battery:
         scores = np.concatenate(self._taken.scores)[order] if self._taken.scores else None
         if scores is not None:
             scores, order = self._finite(scores, order)
+            self.answers[np.array(self._kept)[order]] = scores.argmax(1)
         draws = Draws.of(len(order), self._plan.seed, self._plan.draws)
         measures: dict[str, Measured] = {}
         if scores is not None:

@@ -60,7 +60,10 @@ class Ablation:
         layer, sieve: which, and by what.
         kept: by "most", "least", "random": share of the pictures (0 to 1) whose best class stays the same; of "random"
             the mean over `draws` halves.
-        right: the same for the share that is answered as it was trained, where labels are known.
+        right: the same for the share that is answered as it was trained, where labels are known; "all" with all
+            channels.
+        draws: how many random halves.
+        pictures: which they are: "held out", "taught right", "memorized"; "" for those of the measures.
     """
 
     layer: str
@@ -68,6 +71,7 @@ class Ablation:
     kept: Mapping[str, float]
     right: Mapping[str, float] = field(default_factory=dict)
     draws: int = 0
+    pictures: str = ""
 
 
 @dataclass(frozen=True)

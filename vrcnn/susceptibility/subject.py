@@ -71,7 +71,7 @@ class Subject:
         `instead` has what the network goes on with in place of one layer's tensor, by the layer's place. Raises what
         Entire.run raises, or what the network raises.
         """
-        given = self._given(pictures)
+        given = self.given(pictures)
         with unchanged(self.module), torch.no_grad():
             if deliver is None and instead is None:
                 return self.module(*given.arguments, **given.keywords)
@@ -108,7 +108,8 @@ class Subject:
 
         return change
 
-    def _given(self, pictures: Tensor) -> ExampleInput:
+    def given(self, pictures: Tensor) -> ExampleInput:
+        """The network's arguments with a copy of these pictures on its device."""
         place = self.example.tensor
         assert place is not None
         own = pictures.to(place.device, place.dtype)

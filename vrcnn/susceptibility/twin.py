@@ -1,0 +1,103 @@
+"""The untrained twin of a network: the same structure with new weights, the yardstick for what training has changed."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
+
+from vrcnn.network.guard import unchanged
+from vrcnn.susceptibility.subject import Subject
+
+TOGETHER = 32  # pictures of a batch that batch normalizations are calibrated with
+NAMED = 3  # modules in a note
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The twin as it is measured, None where there can be none, and sentences on how it came to be."""
+
+    subject: Subject | None
+    notes: tuple[str, ...] = ()
+
+
+def untrained_twin(subject: Subject, pictures: Tensor, seed: int = 0) -> Twin:
+    """A copy whose modules were reset, each by its own reset_parameters, and whose batch normalizations have the
+    statistics of these `pictures` (N, C, ...), without any labels.
+
+    The network itself is not touched. New weights are the layers' usual ones, which may be others than its author's;
+    the same seed gives the same ones. The statistics are the mean over batches of 32 pictures, in an order that follows
+    from what is in them.
+    """
+    try:
+        with unchanged(subject.module):
+            module = copy.deepcopy(subject.module)
+    except Exception as error:  # whatever a module has that cannot be copied
+        reason = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
+        return Twin(None, (f"There is no untrained twin: the network cannot be copied ({reason}).",))
+    module.eval()
+    notes = _reset(module, seed)
+    twin = subject.with_module(module, f"{subject.name}, untrained")
+    notes += _calibrated(twin, pictures)
+    return Twin(twin, tuple(notes))
+
+
+def _reset(module: nn.Module, seed: int) -> list[str]:
+    kept: list[str] = []
+    device = next((each.device for each in module.parameters()), torch.device("cpu"))
+    with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.no_grad():
+        torch.manual_seed(seed)
+        for name, each in module.named_modules():
+            own = list(each.parameters(recurse=False))
+            reset = getattr(each, "reset_parameters", getattr(each, "_reset_parameters", None))
+            if parametrize.is_parametrized(each) or (own and not callable(reset)):
+                kept.append(name or type(each).__name__)
+            elif callable(reset):
+                reset()
+    if not kept:
+        return []
+    names = ", ".join(kept[:NAMED]) + (f" and {len(kept) - NAMED} more" if len(kept) > NAMED else "")
+    return [f"The untrained twin keeps the trained weights of {names}: they have no reset_parameters."]
+
+
+def _calibrated(twin: Subject, pictures: Tensor) -> list[str]:
+    norms = [
+        each
+        for each in twin.module.modules()
+        if isinstance(each, nn.modules.batchnorm._BatchNorm) and each.track_running_stats
+    ]
+    if not norms:
+        return []
+    usual = [each.momentum for each in norms]
+    try:
+        for each in norms:
+            each.reset_running_stats()
+            each.momentum = None  # the mean over all batches
+        digests = [hashlib.sha256(each.detach().cpu().float().numpy().tobytes()).digest() for each in pictures]
+        order = torch.tensor(sorted(range(len(digests)), key=digests.__getitem__))
+        with torch.no_grad():
+            for each in norms:
+                each.train()
+            for part in order.split(TOGETHER):
+                if len(part) > 1 or len(pictures) == 1:
+                    _forward(twin, pictures[part.to(pictures.device)])
+    except Exception as error:  # such as one value in each channel, of which there is no variance
+        reason = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
+        for each in norms:
+            each.reset_running_stats()
+        return [f"The batch normalizations of the untrained twin could not be calibrated ({reason})."]
+    finally:
+        for each, momentum in zip(norms, usual, strict=True):
+            each.momentum = momentum
+            each.eval()
+    return []
+
+
+def _forward(twin: Subject, pictures: Tensor) -> None:
+    """Of the twin's own module, with its batch normalizations in training mode."""
+    given = twin.given(pictures)
+    twin.module(*given.arguments, **given.keywords)
