@@ -21,8 +21,8 @@ VALUES = {
     "untrained shift:1 of true": 1.07,
     "participation at layer3.0.add of true": 17.2,
     "flips low-pass:0.18 of true": 0.125,
-    "test accuracy of true": 0.83,
-    "accuracy of true": 0.0,
+    "accuracy of true": 0.83,
+    "accuracy of none": 0.0,
     'shift:1 at "a b" of "x y"': 2.0,
 }
 
@@ -62,7 +62,7 @@ def test_what_was_not_measured_or_cannot_be_divided_by_is_said_unless_another_co
     assert judged(claim, VALUES, {"windows:2 of true": "it has no scores"}).why == "it has no scores"
     assert judged(claim, {**VALUES, "windows:2 of true": float("nan")}).verdict == CANNOT_SAY
     assert judged(claim, {"shift:1 of true": 2.0}).verdict == HOLDS_NOT
-    divided = judged(claim_of("1 / accuracy of true > 0"), VALUES)
+    divided = judged(claim_of("1 / accuracy of none > 0"), VALUES)
     assert (divided.verdict, divided.why) == (CANNOT_SAY, "0 is 0, and nothing can be divided by it")
 
 

@@ -38,7 +38,7 @@ from vrcnn.susceptibility.sieve import KINDS, parsed
 LONGEST, DEEPEST = 500, 20  # characters of a claim, and brackets in brackets
 OTHER_SIGNS = {"×": "*", "·": "*", "−": "-", "≤": "<=", "≥": ">=", "÷": "/"}
 OF_A_SIEVE = {"flips": FLIPS, "unnormalized": UNNORMALIZED}
-SETS = ("train", "test")
+SETS = {"train": "train", "test": "pictures"}  # those of the tour are held out where somebody says "test"
 _TOKEN = re.compile(
     rf'(?P<number>\d+(?:\.\d+)?%?)|(?P<word>{PLAIN_WORD.pattern})|"(?P<name>[^"]+)"|(?P<sign><=|>=|[-<>+*/()×·−≤≥÷])'
 )
@@ -162,7 +162,7 @@ class _Reader:
         if word in SETS:
             if not self._take("accuracy"):
                 raise self._unexpected('"accuracy"')
-            return ACCURACY, word
+            return ACCURACY, SETS[word]
         return OF_A_SIEVE.get(word, CHANGE), self._sieve("a sieve such as shift:1" if word else _EXPECTED)
 
     def _sieve(self, expected: str) -> str:

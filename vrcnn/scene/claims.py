@@ -43,8 +43,8 @@ class Measure:
 
     Attributes:
         kind: CHANGE and FLIPS and UNNORMALIZED are of a sieve, PARTICIPATION of a layer, ACCURACY of a network.
-        what: of a sieve its text ("low-pass:0.18"), of an accuracy the name of its pictures ("train", "test" or
-            "pictures", which are those of the tour).
+        what: of a sieve its text ("low-pass:0.18"), of an accuracy "pictures", which are those of the tour,
+            or "train": those that the network was trained on, as they were labelled then.
         network: its name in the tour.
         layer: "" where the network's scores are meant.
         untrained: whether the network's untrained twin is meant.

@@ -1,0 +1,1 @@
+"""`vrcnn tour`: what can be done with a tour without playing it."""
