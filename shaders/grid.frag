@@ -31,6 +31,8 @@ const float FADE = 0.2;          // s
 const float FOG_ON_MAPS = 0.35;  // maps stay bright further than the rest
 const vec2 MEANS_FROM = vec2(0.12, 0.35);  // cells per pixel between which maps give way to their means
 
+#include "changes.glsl"
+
 #ifdef FACES
 #include "features.glsl"
 
@@ -107,10 +109,10 @@ vec3 tile_at(vec2 inner, int tile, int map, vec2 ends, vec2 right, vec2 down) {
 vec3 mean_of(int tile) {
     vec4 known = place_of(tile);
 #ifdef FACES
-    if (visualized(tile)) return feature_mean(feature_of(wall_tiling.w + int(known.x)));
-    return layer.z > NEVER ? faded_in(share_colour(known.y)) : vacant;
+    if (visualized(tile)) return with_change(feature_mean(feature_of(wall_tiling.w + int(known.x))), int(known.x));
+    return with_change(layer.z > NEVER ? faded_in(share_colour(known.y)) : vacant, int(known.x));
 #else
-    return share_colour(known.y);
+    return with_change(share_colour(known.y), int(known.x));
 #endif
 }
 
@@ -161,6 +163,8 @@ void main() {
     vec2 shares = (covered(cell + 0.5 * width) - covered(cell - 0.5 * width)) / width;
     float share = clamp(shares.x * shares.y, 0.0, 1.0);
 
+    float framing = 0.0;
+    vec3 frame_colour = vec3(0.0);
     vec3 shown = vacant;
 #ifndef FACES
     if (layer.z > NEVER)
@@ -180,10 +184,16 @@ void main() {
         }
         vec2 beside = abs(cell - vec2(at) - 0.5) + 0.5 * width;
         if (max(beside.x, beside.y) > 0.5 || far > 0.0) shown = seen_around(width, at, shown, far);
+        if (framed && far < 1.0) {
+            vec4 change = change_of(map);
+            frame_colour = change.rgb;
+            framing = change.a * (1.0 - far) * frame_at(abs(cell - vec2(at) - 0.5), width);
+        }
 #endif
 #ifndef FACES
         shown = faded_in(shown);
 #endif
     }
-    colour = vec4(mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share), 1.0);
+    vec3 seen = mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share);
+    colour = vec4(mix(seen, mix(frame_colour, frame.horizon.rgb, fog * FOG_ON_MAPS), framing), 1.0);
 }

@@ -26,6 +26,7 @@ from vrcnn.network.following import unknown_names
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.opening import ExhibitOpening, show_kept
+from vrcnn.render.change_frames import FOLLOWING
 from vrcnn.render.frame_block import NO_WAVE
 from vrcnn.render.renderer import Renderer
 from vrcnn.render.upload_pace import UploadPace
@@ -254,6 +255,7 @@ class Exhibit:
         waiting = [display.maps for display in self.displays if display.maps.pending]
         if budget is None and waiting:
             self._pace.upload(waiting[0])
+        renderer.changes.follow(world, renderer.stores, FOLLOWING if budget is None else inf)
         for display in self.displays:
             if budget is None:
                 display.sort()

@@ -13,6 +13,7 @@ from math import ceil
 import moderngl
 import numpy as np
 
+from vrcnn.render.change_frames import CHANGES_UNIT, ChangeFrames
 from vrcnn.render.colormaps import Colormaps
 from vrcnn.render.culling import Culling
 from vrcnn.render.feature_walls import FEATURES_UNIT, PICTURES_UNIT, FeatureWalls
@@ -76,12 +77,14 @@ class GridBatch:
 
 
 class GridPass:
-    """Draws grids with the maps of `stores`, by hall, and the pictures of `features`; a wall whose hall has no maps
-    shows nothing."""
+    """Draws grids with the maps of `stores`, by hall, the pictures of `features`, and frames as `changes` has them; a
+    wall whose hall has no maps shows nothing."""
 
-    def __init__(self, context: moderngl.Context, theme: Theme, features: FeatureWalls) -> None:
+    def __init__(
+        self, context: moderngl.Context, theme: Theme, features: FeatureWalls, changes: ChangeFrames
+    ) -> None:
         self._context = context
-        self._features = features
+        self._features, self._changes = features, changes
         self._programs: dict[tuple[str, bool], moderngl.Program] = {}  # by face, and whether for far walls
         self._values: dict[str, object] = {
             "maps": MAPS_UNIT,
@@ -89,10 +92,12 @@ class GridPass:
             "places": PLACES_UNIT,
             "features": FEATURES_UNIT,
             "pictures": PICTURES_UNIT,
+            "changes": CHANGES_UNIT,
         }
         self._colormaps = Colormaps(context)
-        self._in_order = True
+        self._in_order, self._framed = True, False
         self._set("in_order", True)
+        self._set("framed", False)
         self.set_theme(theme)
         for far in (False, True):
             self._program(FACES[0], far)
@@ -162,6 +167,12 @@ class GridPass:
         if maps.states.in_order != self._in_order:
             self._in_order = maps.states.in_order
             self._set("in_order", self._in_order)
+        framed = self._changes.has(walls.hall)
+        if framed != self._framed:
+            self._framed = framed
+            self._set("framed", framed)
+        if framed:
+            self._changes.use(walls.hall)
         if walls.face != FACES[0]:
             self._features.use(walls.hall)
         maps.arrays[0].use(MAPS_UNIT)

@@ -17,6 +17,7 @@ import numpy as np
 from vrcnn.engine.plan import MapPlan
 from vrcnn.render.background import Background
 from vrcnn.render.boxes import BoxPass
+from vrcnn.render.change_frames import ChangeFrames
 from vrcnn.render.confusion_picture import ConfusionPicture
 from vrcnn.render.culling import Culling
 from vrcnn.render.feature_pictures import FeaturePictures
@@ -72,7 +73,8 @@ class Renderer:
         self._features = FeatureWalls(context, self._gl)
         self._feature_pictures = FeaturePictures()
         self._confusion_picture = ConfusionPicture()
-        self._grids = GridPass(context, theme, self._features)
+        self.changes = ChangeFrames(context)
+        self._grids = GridPass(context, theme, self._features, self.changes)
         self._images = ImagePass(context, theme, self._gl)
         self._panels = PanelPass(context, theme)
         boxes, meshes = BoxPass(context, theme), MeshPass(context, theme)
@@ -122,6 +124,7 @@ class Renderer:
             self.stores.pop(hall).release()
         self.stores[hall] = MapStore(self._context, plan, self._gl, self.transfer_from(device))
         self._features.set_plan(hall, plan)
+        self.changes.set_plan(hall, plan)
         for group in self._groups.values():
             self._rebuild(group, "grids", *gathered(group.drawables, "grids"))
         self._reschedule()
@@ -335,6 +338,7 @@ class Renderer:
             drawing.release()
         self._readings.release()
         self._features.release()
+        self.changes.release()
         self._background.release()
         for maps in self.stores.values():
             maps.release()

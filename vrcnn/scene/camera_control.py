@@ -11,7 +11,7 @@ from vrcnn.scene.way_intents import FreezeCamera
 from vrcnn.scene.world import World
 
 BUTTON = 0.26, 0.085  # m
-BESIDE, ABOVE = 0.22, -0.1  # m from the canvas's edge to the button's middle; from the canvas's middle
+BESIDE, ABOVE = 0.22, -0.2  # m from the canvas's edge to the button's middle; from the canvas's middle
 CAP, SMALL = 0.024, 0.0165  # m, cap heights
 LINE = 0.034  # m
 

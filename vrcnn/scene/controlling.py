@@ -23,6 +23,7 @@ from vrcnn.scene.noise_board import noise_controls, noise_key
 from vrcnn.scene.plinth import plinth_controls
 from vrcnn.scene.shelf_bar import shelf_bar_controls, shelf_bar_key
 from vrcnn.scene.shelving import page_buttons
+from vrcnn.scene.sieve_stand import sieve_controls, sieve_stand_key
 from vrcnn.scene.signs import NOTICE
 from vrcnn.scene.tabletop import table_controls
 from vrcnn.scene.time_slider import time_slider
@@ -55,6 +56,7 @@ def control_parts(world: World) -> list[Part]:
     parts.append((confusion_buttons_key(world), partial(confusion_controls, world)))
     parts.append((flip_boards_key(world), partial(flip_controls, world)))
     parts.append((shelf_bar_key(world), partial(shelf_bar_controls, world)))
+    parts.append((sieve_stand_key(world), partial(sieve_controls, world)))
     parts.append((wayposts_key(world), lambda: [control for _, _, control in wayposts(world)]))
     parts.append((table_key(world), partial(table_controls, world)))
     parts.append((camera_key(world), partial(camera_controls, world)))

@@ -56,6 +56,7 @@ from vrcnn.scene.plinth import furnish_plinth, plinth_key
 from vrcnn.scene.presence import furnish_presence, presence_key
 from vrcnn.scene.resting import furnish_meant, meant_key
 from vrcnn.scene.shelf_bar import furnish_shelf_bar, shelf_bar_key
+from vrcnn.scene.sieve_stand import furnish_sieve, furnish_sieve_stand, sieve_key, sieve_stand_key
 from vrcnn.scene.sight import enlarged_key, furnish_enlarged
 from vrcnn.scene.sketching import furnish_pens, pens_key
 from vrcnn.scene.tabletop import (
@@ -121,6 +122,8 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"marks {number}", marks_key(world, number), partial(furnish_marks, world, number)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
+    yield "sieve stand", sieve_stand_key(world), partial(furnish_sieve_stand, world)
+    yield "sieve", sieve_key(world), partial(furnish_sieve, world)
     yield "noise", noise_key(world), partial(furnish_noise, world)
     confusion = confusion_key(world)
     yield "confusion", confusion, partial(furnish_confusion, world)
