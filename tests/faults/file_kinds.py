@@ -43,6 +43,8 @@ from vrcnn.network.recording_file import open_recording, save_recording
 from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.tour import Stop, Tour
+from vrcnn.study.run_files import RUN, read_run, write_run
+from vrcnn.study.runs import RunSettings
 from vrcnn.whole_file import whole, write_whole
 
 
@@ -249,6 +251,15 @@ def check_evaluation(path: Path) -> None:
     assert {len(row) for row in rows} == {8}
 
 
+def write_study_run(path: Path) -> None:
+    write_run(path.parent, RunSettings(), {"train": 1.0, "clean": 0.5, "test": 0.25}, {"about": "x" * 40_000})
+
+
+def check_study_run(path: Path) -> None:
+    run = read_run(path.parent)
+    assert (run.settings, run.test, len(run.rest["about"])) == (RunSettings(), 0.25, 40_000)
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -267,4 +278,5 @@ KINDS = (
     Kind("whole_session.json", write_whole_session, check_whole_session),
     Kind("tour.json", lambda path: save_tour(path, TOUR), check_tour),
     Kind("film.gif", lambda path: save_film(FRAMES, path), check_gif),
+    Kind(RUN, write_study_run, check_study_run),
 )
