@@ -135,7 +135,7 @@ def published(classes: int = 2) -> CovidResNet:
 
 
 def small(classes: int = 10, channels: int = 3, seed: int = 0) -> CovidResNet:
-    """The shipped one for pictures of 32 px: half as wide, and without the max-pool, after which little would be left.
+    """The shipped one for pictures of 32 px: half as wide, no max-pool; 1,251,370 parameters for 10 classes.
 
     `seed` is that of its first weights.
     """
