@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHADERS = (".glsl", ".vert", ".frag", ".comp")
 NOT_OURS = {"__pycache__", "build", "dist", "out"}
+OF_THE_STUDY = {ROOT / "study", ROOT / "study-data"}
 BINARY = {".png", ".jpg", ".jpeg", ".ttf", ".otf", ".npz", ".npy", ".gif", ".webp", ".tif", ".tiff", ".bmp"}
 
 
@@ -22,7 +23,10 @@ def files() -> Iterator[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if name not in NOT_OURS and not name.endswith(".egg-info") and (name == ".ci" or not name.startswith("."))
+            if name not in NOT_OURS
+            and Path(folder, name) not in OF_THE_STUDY
+            and not name.endswith(".egg-info")
+            and (name == ".ci" or not name.startswith("."))
         )
         yield from (Path(folder, name) for name in sorted(names))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from vrcnn.errors import UserError
 from vrcnn.study.emoji import VENDORS, load_emoji
 from vrcnn.study.fashion import load_fashion
+from vrcnn.study.folders import load_folder
 from vrcnn.study.picture_data import PictureData
 from vrcnn.study.splits import Split, split_of
 
@@ -35,4 +36,12 @@ def load_data(data: str, side: int, folder: Path) -> PictureData:
         return load_fashion(folder, side)
     if data in _EMOJI:
         return load_emoji(folder, side, *_EMOJI[data])
-    raise UserError(f"There is no data set {data}: give one of {', '.join(KNOWN)}, or a folder of pictures.")
+    given = Path(data).expanduser()
+    if given.is_dir():
+        return load_folder(given, side)
+    if given.exists():
+        raise UserError(f"{data} is a file: give a folder that has a folder of pictures for each class.")
+    raise UserError(
+        f"There is no data set and no folder {data}: give one of {', '.join(KNOWN)}, or a folder that has a folder of "
+        "pictures for each class."
+    )

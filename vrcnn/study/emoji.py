@@ -27,8 +27,8 @@ def load_emoji(packages: Path, side: int, vendors: tuple[str, ...], across: bool
     """The drawings of the vendors, each emoji of each, on white.
 
     Groups are subcategories, whose drawings are much alike: where a subcategory is most of its category (the flags of
-    countries), each emoji with all its drawings. `across` is for two vendors, one to learn from and one that is held out;
-    each drawing is a group of its own then, as the same emoji is to be on both sides.
+    countries), each emoji with all its drawings. `across` is for two vendors, one to learn from and one that is held
+    out; each drawing is a group of its own then, as the same emoji is to be on both sides.
     """
     known = {vendor: _listed(packages / FOLDER / vendor, vendor) for vendor in vendors}
     classes = tuple(sorted({emoji["category"] for listed in known.values() for emoji in listed}))

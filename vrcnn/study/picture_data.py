@@ -48,7 +48,7 @@ class PictureData:
 def digest_of(pixels: torch.Tensor, labels: torch.Tensor, classes: tuple[str, ...]) -> str:
     """SHA-256 over the shape and the bytes of the pictures, their labels and the names of their classes."""
     digest = hashlib.sha256(repr((tuple(pixels.shape), classes)).encode())
-    digest.update(memoryview(pixels.contiguous().numpy()).cast("B"))
+    digest.update(pixels.contiguous().numpy().data)
     digest.update(labels.numpy().astype("<i8").tobytes())
     return digest.hexdigest()
 
@@ -59,10 +59,11 @@ def own_groups(count: int) -> torch.Tensor:
 
 
 def sized(image: Image.Image, side: int) -> np.ndarray:
-    """(3, side, side) uint8 of an RGB picture: the middle square of it, scaled (bilinear, over all pixels that one comes
-    from). One that is smaller by an eighth of `side` or less keeps its pixels and gets a black frame."""
-    small = max(image.size)
-    if side - side // GROWN <= min(image.size) and small <= side:
+    """(3, side, side) uint8 of an RGB picture: its middle square, scaled (bilinear, over all that lies in it).
+
+    One that is smaller by an eighth of `side` or less keeps its pixels and gets a black frame.
+    """
+    if side - side // GROWN <= min(image.size) and max(image.size) <= side:
         framed = Image.new("RGB", (side, side))
         framed.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
         image = framed

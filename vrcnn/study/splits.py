@@ -1,4 +1,4 @@
-"""Which pictures of a data set are learned from and which are held out: by a seed, the classes in balance, groups whole."""
+"""Which pictures of a data set are learned from and which are held out: by a seed, classes in balance, groups whole."""
 
 from __future__ import annotations
 
@@ -82,22 +82,21 @@ def _chosen(data: PictureData, asked: int, word: str, side: Tensor, generator: t
     short = [label for label in range(count) if there[label] < wanted[label]]
     if asked < 0 or 0 < asked < count:
         raise UserError(
-            f"{asked} pictures {word} were asked for: {data.name} has {count} classes, so give 0 (all) or more."
+            f"{asked} pictures {word} were asked for, and {data.name} has {count} classes: give 0 for all, or more."
+        )
+    few = ", ".join(f"{data.classes[label]} {there[label]}" for label in short[:8]) + ", ..." * (len(short) > 8)
+    if short and not asked:
+        raise UserError(
+            f"Nothing {word} is left of some classes of {data.name} ({few}): each needs two different pictures."
         )
     if short:
-        told = ", ".join(f"{data.classes[label]} {there[label]}" for label in short[:8]) + ", ..." * (len(short) > 8)
         raise UserError(
-            f"{asked or 'All'} pictures {word} were asked for, {asked // count if asked else 'at least 1'} of each of the "
-            f"{count} classes, and {data.name} has {sum(there)} on that side, too few of: {told}. Ask for at most "
-            f"{min(there) * count}, or 0 for all of them."
+            f"{asked} pictures {word} were asked for, {max(wanted)} of each of {count} classes of {data.name}, and "
+            f"there are {sum(there)}, too few of these: {few}. Ask for at most {min(there) * count}, or for 0, which "
+            "is all."
         )
-    return (
-        torch.cat(
-            [
-                places[torch.randperm(len(places), generator=generator)[:number]]
-                for places, number in zip(of_class, wanted, strict=True)
-            ]
-        )
-        .sort()
-        .values
-    )
+    chosen = [
+        places[torch.randperm(len(places), generator=generator)[:number]]
+        for places, number in zip(of_class, wanted, strict=True)
+    ]
+    return torch.cat(chosen).sort().values
