@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from vrcnn.errors import UserError
 from vrcnn.study.datasets import PictureData, Split, load_data, split_of
-from vrcnn.study.runs import RunSettings
+from vrcnn.study.runs import Run, RunSettings
 from vrcnn.study.training import Material
 
 loaded = lru_cache(2)(load_data)  # runs of one command share their data set
@@ -42,6 +44,25 @@ def parts_of(settings: RunSettings, packages: Path) -> tuple[PictureData, Split]
     return data, split_of(data, settings.train, settings.test, settings.seed)
 
 
+def digest_of(split: Split) -> str:
+    """SHA-256 over which pictures are learned from and which are held out."""
+    found = hashlib.sha256()
+    for part in (split.train, split.test):
+        found.update(part.numpy().astype("<i8").tobytes() + b"|")
+    return found.hexdigest()
+
+
+def require_same(run: Run, data: PictureData, split: Split) -> None:
+    """Raises UserError where a run was trained on other pictures than these."""
+    known = run.rest.get("data", {}).get("sha256"), run.rest.get("split")
+    for was, now, what in zip(known, (data.digest, digest_of(split)), ("pictures", "split"), strict=True):
+        if was is not None and was != now:
+            raise UserError(
+                f"{run.folder} was trained on another {what} of {data.name} than there is now: pictures that it calls "
+                "held out may be among those it learned from. Train it anew in another --folder."
+            )
+
+
 def material_of(settings: RunSettings, packages: Path) -> Material:
     """What a run learns from; `packages` is where `make study-data` has put its data. Raises UserError."""
     data, split = parts_of(settings, packages)
@@ -51,6 +72,7 @@ def material_of(settings: RunSettings, packages: Path) -> Material:
     about = {
         "packages": str(packages.resolve()),
         "data": {"name": data.name, "license": data.license, "source": data.source, "sha256": data.digest},
+        "split": digest_of(split),
         "pictures": {"train": len(split.train), "test": len(split.test)},
         "mean": list(standard.mean),
         "std": list(standard.std),
