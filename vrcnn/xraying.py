@@ -8,11 +8,12 @@ from vrcnn.engine.messages import Predicted
 from vrcnn.engine.xray_messages import ChannelChanges, CurveTold, FlipsTold, XrayMessage
 from vrcnn.scene.requests import Request
 from vrcnn.scene.world import Notice
-from vrcnn.scene.xray_requests import LookThrough
+from vrcnn.scene.xray_requests import FindCurve, FindFlips, LookThrough
 from vrcnn.susceptibility.sieve import Sieve
 
 if TYPE_CHECKING:
     from vrcnn.display import Display
+    from vrcnn.engine.xray_flips import Flips
     from vrcnn.exhibit import Exhibit
 
 
@@ -27,6 +28,7 @@ class Sieves:
         self._exhibit = exhibit
         self._through: Sieve | None = None  # what the workers were told last
         self._waiting: Sieve | None = None
+        self._flips: dict[int, int] = {}  # by the hall's number, the inquiry that was asked last
         self._here: int | None = None  # the hall of which the easel shows what comes through
 
     def look_through(self, sieve: Sieve | None) -> None:
@@ -38,6 +40,13 @@ class Sieves:
             self._send(sieve)
         else:
             self._waiting = sieve
+
+    def find_flips(self, display: Display, flips: Flips) -> None:
+        """Asks a network for them, in place of those behind another sieve that it still looks for."""
+        inquiries = display.worker.inquiries
+        if display.number in self._flips:
+            inquiries.cancel(self._flips[display.number])
+        self._flips[display.number] = inquiries.ask(flips)
 
     def begin(self) -> None:
         """Before the first picture runs: the sieve may be there from the start."""
@@ -84,6 +93,14 @@ def ask_of_sieve(request: Request, exhibit: Exhibit) -> bool:
     match request:
         case LookThrough(sieve):
             exhibit.sieves.look_through(sieve)
+        case FindCurve(kind, pictures, hall):
+            from vrcnn.engine.xray_curve import Curve  # here, as the start does without
+
+            exhibit.displays[hall].worker.inquiries.ask(Curve(kind, pictures))
+        case FindFlips(sieve, pictures, hall):
+            from vrcnn.engine.xray_flips import Flips
+
+            exhibit.sieves.find_flips(exhibit.displays[hall], Flips(sieve, pictures))
         case _:
             return False
     return True

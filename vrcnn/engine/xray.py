@@ -113,6 +113,7 @@ class Xray:
     Attributes:
         sieve: which one is before the picture, None for none; any thread may set it, and the next pass takes it up.
         leftover: is called after a pass that leaves something to be done, as CatchUp does (xray_inquiries.py).
+        over_set: what inquiries know of the set of pictures (xray_set.py), for those that follow.
         spreads: how much the channels of each layer vary over the reference pictures, as far as that is known.
     """
 
@@ -120,6 +121,7 @@ class Xray:
         self._source, self._shelf, self._send = source, shelf, send
         self.sieve: Sieve | None = None
         self.leftover: Callable[[], object] = lambda: None
+        self.over_set: object = None
         self.spreads: dict[int, Spread] = {}
         self.measuring = Measuring()
         self._kept: dict[int, Tensor] = {}

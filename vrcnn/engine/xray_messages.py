@@ -43,10 +43,16 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class CurveTold:
-    """All points of one kind of sieve that are known so far, by rising amounts, and the kind."""
+    """All points of one kind of sieve that are known so far, by rising amounts, and the kind.
+
+    `skipped` pictures of the set could not be used. `notes` are sentences on the untrained twin, such as why there is
+    none.
+    """
 
     kind: str
     points: tuple[CurvePoint, ...]
+    skipped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ class Flip:
 class FlipsTold:
     """What the sieve does to the answers over the set, so far: `flips` of `done` pictures, of `total` in all.
 
-    `flipped_untrained` is how many flip in the untrained twin, None where that is not known.
+    `flipped_untrained` is how many flip in the untrained twin, None where that is not known. `skipped` of the `done` ones
+    could not be used.
     """
 
     sieve: Sieve
@@ -74,6 +81,7 @@ class FlipsTold:
     done: int
     total: int
     flipped_untrained: int | None = None
+    skipped: int = 0
 
 
 XrayMessage = ChannelChanges | CurveTold | FlipsTold

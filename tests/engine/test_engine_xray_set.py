@@ -1,0 +1,151 @@
+"""Curves and flipped answers over a set: the battery's numbers, a plain loop's, the untrained twin's; what fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny_networks import Tiny, Volumes, Watched, broken, noise, of_kind, source
+from torch import Tensor, nn
+
+from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, Message
+from vrcnn.engine.xray_curve import Curve
+from vrcnn.engine.xray_flips import Flips
+from vrcnn.engine.xray_messages import CurveTold, FlipsTold
+from vrcnn.engine.xray_subject import scores_in, subject_of
+from vrcnn.network.source import NetworkSource
+from vrcnn.susceptibility.battery import Battery, Plan
+from vrcnn.susceptibility.formulas import centred
+from vrcnn.susceptibility.sieve import Sieve
+from vrcnn.susceptibility.transforms import sifted
+from vrcnn.susceptibility.twin import untrained_twin
+
+GOOD = [noise(seed) for seed in range(7)]
+PICTURES = [*GOOD[:3], broken("is truncated"), *GOOD[3:]]
+
+
+@pytest.fixture(autouse=True)
+def one_core() -> None:
+    torch.set_num_threads(1)
+
+
+def asked(network: NetworkSource, *inquiries: object) -> list[Message]:
+    with Watched(network) as watched:
+        for inquiry in inquiries:
+            watched.worker.inquiries.ask(inquiry)  # type: ignore[arg-type]
+        return list(watched.rest())
+
+
+def batch(network: NetworkSource) -> Tensor:
+    """(7, C, H, W): those that can be opened."""
+    return torch.cat([network.inputs_of(each.open())[0][0] for each in GOOD])
+
+
+def test_the_curve_is_the_batterys_and_has_the_untrained_twin_beside_it() -> None:
+    network = source(Tiny(), *PICTURES)
+    told = of_kind(asked(network, Curve("windows", 8)), CurveTold)
+    pictures, subject = batch(network), subject_of(network)
+    plan = Plan(sieves=("windows:2", "windows:6", "windows:16"), layers=False, draws=10)
+    measured = Battery(subject, pictures, plan).measured().measures
+    twin = untrained_twin(subject, pictures).subject
+    assert twin is not None
+    untrained = Battery(twin, pictures, plan).measured().measures
+    points = {point.sieve.text: point for point in told[-1].points}
+    assert list(points) == [f"windows:{amount}" for amount in (2, 3, 4, 6, 8, 12, 16)]
+    for text, each in measured.items():
+        assert points[text].value == pytest.approx(each.value, rel=1e-5)
+        assert points[text].flips == pytest.approx(each.flips)
+        assert points[text].untrained == pytest.approx(untrained[text].value, rel=1e-4)
+        assert points[text].pictures == 7
+    assert told[-1].skipped == 1
+    assert [len(each.points) for each in told[:7]] == [1, 2, 3, 4, 5, 6, 7]  # as they come
+    assert told[0].points[0].untrained is None
+
+
+def test_a_shift_is_the_mean_over_its_directions_and_amounts_that_do_not_fit_are_left_out() -> None:
+    network = source(Tiny(), *GOOD)
+    told = of_kind(asked(network, Curve("shift", 7), Curve("patches", 7)), CurveTold)
+    shift = next(each for each in reversed(told) if each.kind == "shift")
+    plan = Plan(sieves=("shift:1",), layers=False, draws=10)
+    measured = Battery(subject_of(network), batch(network), plan).measured().measures["shift:1"]
+    assert shift.points[0].value == pytest.approx(measured.value, rel=1e-5)
+    patches = next(each for each in reversed(told) if each.kind == "patches")
+    assert [point.sieve.amount for point in patches.points] == [2, 4, 8]  # of 27 x 20 pixels
+
+
+def test_flips_are_those_of_a_plain_loop() -> None:
+    network, sieve = source(Tiny(), *PICTURES, labels=tuple("abcdefghijkl")), Sieve("low-pass", 0.35)
+    head = network.module.get_submodule("head")
+    with torch.no_grad():
+        head.weight.mul_(30)
+        head.bias -= network.module.eval()(batch(network)).mean(0)  # so that answers differ between pictures
+    told = of_kind(asked(network, Flips(sieve, 8)), FlipsTold)
+    subject, expected = subject_of(network), []
+    for place, picture in enumerate(PICTURES):
+        if picture in GOOD:
+            tensor = network.inputs_of(picture.open())[0][0]
+            before, behind = (subject.scores_of(each).softmax(1)[0] for each in (tensor, sifted(tensor, sieve)))
+            if before.argmax() != behind.argmax():
+                names = ["abcdefghijkl"[int(each.argmax())] for each in (before, behind)]
+                expected.append((place, *names, float(before.max()), float(behind.max())))
+    assert expected
+    found = [(each.place, each.before, each.behind) for each in told[-1].flips]
+    assert found == [each[:3] for each in expected]
+    chances = [(each.probability_before, each.probability_behind) for each in told[-1].flips]
+    np.testing.assert_allclose(chances, [each[3:] for each in expected], rtol=1e-4)
+    twin = untrained_twin(subject, batch(network)).subject
+    assert twin is not None
+    behind = [centred(twin.scores_of(each)).argmax(1) for each in (batch(network), sifted(batch(network), sieve))]
+    assert told[-1].flipped_untrained == int((behind[0] != behind[1]).sum())
+    assert (told[-1].done, told[-1].total, told[-1].skipped) == (8, 8, 1)
+    assert told[0].flipped_untrained is None
+
+
+def test_what_cannot_be_asked_is_told_in_a_sentence() -> None:
+    volumes = source(Volumes())
+    volumes.arguments, volumes.input_size = (torch.rand(1, 1, 4, 6, 6),), (1, 4, 6, 6)
+    failed = of_kind(asked(volumes, Curve("shift", 4)), InquiryFailed)
+    assert "puts out no scores of classes" in failed[0].headline
+    tiny = source(Tiny(), broken("is truncated"), broken("is empty"))
+    assert "None of the 2 pictures" in of_kind(asked(tiny, Flips(Sieve(), 4)), InquiryFailed)[0].headline
+    alone = source(Tiny(), GOOD[0])
+    assert "two pictures at least" in of_kind(asked(alone, Curve("shift", 4)), InquiryFailed)[0].headline
+    assert "smaller ones" in of_kind(asked(alone, Flips(Sieve("patches", 56.0), 4)), InquiryFailed)[0].headline
+
+
+def test_a_network_for_one_picture_at_a_time_has_the_same_curve() -> None:
+    class Single(Tiny):
+        def forward(self, x: Tensor) -> Tensor:
+            assert len(x) == 1
+            return super().forward(x)
+
+    curves = [of_kind(asked(source(each(), *GOOD), Curve("low-pass", 5)), CurveTold)[-1] for each in (Tiny, Single)]
+    values = [[(point.value, point.flips) for point in curve.points] for curve in curves]
+    np.testing.assert_allclose(*values, rtol=1e-5)
+
+
+def test_it_can_be_cancelled_and_begins_anew_with_other_weights() -> None:
+    network = source(Tiny(), *GOOD)
+    with Watched(network) as watched:
+        number = watched.worker.inquiries.ask(Curve("noise", 7))
+        watched.until(lambda: bool(of_kind(watched.arrived, CurveTold)))
+        watched.worker.inquiries.cancel(number)
+        arrived = watched.rest()
+        assert of_kind(arrived, InquiryDone)[-1].cancelled
+        assert of_kind(arrived, InquiryProgress)[0].title == "Susceptibility to noise band"
+        watched.arrived.clear()
+        with torch.no_grad():
+            for each in network.module.parameters():
+                each.mul_(1.1)
+        watched.worker.inquiries.ask(Curve("windows", 7))
+        told = of_kind(watched.rest(), CurveTold)[-1]
+    wanted = of_kind(asked(network, Curve("windows", 7)), CurveTold)[-1]
+    assert [each.value for each in told.points] == pytest.approx([each.value for each in wanted.points])
+
+
+def test_scores_are_found_in_what_networks_put_out() -> None:
+    logits = torch.tensor([[2.0, -1.0, 0.5], [0.0, 1.0, 2.0]])
+    assert torch.equal(scores_in({"aux": logits + 1, "logits": logits}), logits)
+    assert torch.equal(scores_in((logits[..., None, None],)), logits)
+    probabilities = nn.functional.softmax(logits, 1)
+    np.testing.assert_allclose(centred(scores_in(probabilities)), centred(logits), atol=1e-6)
