@@ -17,8 +17,8 @@ _EMOJI = {
     "emoji": (VENDORS, False),
     "emoji:google": (("google",), False),
     "emoji:twitter": (("twitter",), False),
-    "emoji:google>twitter": (("google", "twitter"), True),
-    "emoji:twitter>google": (("twitter", "google"), True),
+    "emoji:google-to-twitter": (("google", "twitter"), True),
+    "emoji:twitter-to-google": (("twitter", "google"), True),
 }
 KNOWN = ("fashion-mnist", *_EMOJI)
 LARGEST_SIDE = 1024

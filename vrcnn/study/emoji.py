@@ -47,7 +47,7 @@ def load_emoji(packages: Path, side: int, vendors: tuple[str, ...], across: bool
             tested.append(across and vendor == vendors[-1])
     pixels, answers = torch.from_numpy(np.stack(pictures)), torch.tensor(labels)
     return PictureData(
-        name="emoji" if vendors == VENDORS and not across else f"emoji:{'>'.join(vendors)}",
+        name="emoji" if vendors == VENDORS and not across else f"emoji:{'-to-'.join(vendors)}",
         pixels=pixels,
         labels=answers,
         classes=classes,

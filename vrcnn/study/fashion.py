@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from vrcnn.errors import UserError
-from vrcnn.study.picture_data import PictureData, digest_of, own_groups, sized
+from vrcnn.study.picture_data import PictureData, digest_of, keeps_pixels, own_groups, sized
 
 FOLDER = "fashion-mnist"
 CLASSES = (
@@ -40,7 +40,7 @@ def load_fashion(packages: Path, side: int) -> PictureData:
         files += [f"{name}/{number:05}" for number in range(len(answers))]
         tested += [name == "test"] * len(answers)
     grey = torch.from_numpy(np.concatenate(pictures))
-    pixels = grey[:, None].repeat(1, 3, 1, 1)
+    pixels = grey[:, None].expand(-1, 3, -1, -1)  # the same memory three times
     answered = torch.from_numpy(np.concatenate(labels))
     return PictureData(
         name="fashion-mnist",
@@ -58,6 +58,10 @@ def load_fashion(packages: Path, side: int) -> PictureData:
 
 def _sized_all(pictures: np.ndarray, side: int) -> np.ndarray:
     """(N, side, side) uint8 of (N, height, width)."""
+    height, width = pictures.shape[1:]
+    if keeps_pixels(width, height, side):
+        top, left = (side - height) // 2, (side - width) // 2
+        return np.pad(pictures, ((0, 0), (top, side - height - top), (left, side - width - left)))
     return np.stack([sized(Image.fromarray(picture).convert("RGB"), side)[0] for picture in pictures])
 
 

@@ -22,7 +22,7 @@ PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "vali
 TINY = 8  # pixels; a picture with a shorter side is left out
 LONG = 3  # times as long as wide: what the middle square leaves out is told
 NAMED = 5  # of those that are left out
-EXPECTED = "expected was a folder for each class with its pictures in it, such as {folder}/cats/1.jpg"
+EXPECTED = "a folder for each class with its pictures in it, such as {folder}/cats/1.jpg"
 
 
 @dataclass
@@ -33,6 +33,7 @@ class _Left:
     broken: list[str] = field(default_factory=list)
     tiny: list[str] = field(default_factory=list)
     long: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
 
 
 def load_folder(folder: Path, side: int) -> PictureData:
@@ -47,7 +48,7 @@ def load_folder(folder: Path, side: int) -> PictureData:
     pixels = np.empty((len(listed), 3, side, side), np.uint8)
     labels: list[int] = []
     names: list[str] = []
-    left = _Left()
+    left = _Left(loose=[entry.name for entry in _loose(folder)])
     progress = Progress()
     progress.begin()
     for count, (label, file) in enumerate(listed):
@@ -73,7 +74,7 @@ def load_folder(folder: Path, side: int) -> PictureData:
         license="that of the folder's own pictures",
         source=f"the folder {folder.resolve().name}, {len(names):,} pictures",
         digest=digest_of(read, answers, tuple(classes)),
-        notes=_notes(len(listed), side, left, groups),
+        notes=_notes(side, left, groups),
     )
 
 
@@ -85,11 +86,13 @@ def _classes(folder: Path) -> dict[str, Sequence[PictureFile]]:
         raise UserError(f"The folder {folder} cannot be read ({error.strerror or error}): give another.") from error
     folders = [entry for entry in inside if entry.is_dir() and entry.name not in NO_CLASS]
     if not folders:
-        loose = [entry for entry in inside if entry.suffix.lower() in SUFFIXES]
-        found = f"{len(loose)} pictures lying directly in it, without classes" if loose else "no folder in it"
+        loose = _loose(folder)
+        found = (
+            f"{_many(len(loose))} lying directly in it, and no folder" if loose else "no folder and no picture in it"
+        )
         raise _not_understood(folder, found, "Make a folder for each class and move the pictures there.")
     _check_parts(folder, folders)
-    classes = {entry.name: _pictures(entry) for entry in folders}
+    classes = {entry.name: _pictures(folder, entry) for entry in folders}
     nested = {name: files for name, files in classes.items() if any("/" in file.name for file in files)}
     if nested:
         name, files = next(iter(nested.items()))
@@ -114,27 +117,30 @@ def _classes(folder: Path) -> dict[str, Sequence[PictureFile]]:
 def _check_parts(folder: Path, folders: Iterable[Path]) -> None:
     """Raises UserError where the folders are the sides of a split."""
     parts = [entry.name for entry in folders if entry.name.lower() in PARTS]
-    if len(parts) > 1 or parts == [entry.name for entry in folders]:
+    parts.sort(key=lambda part: not part.lower().startswith("train"))
+    if len(parts) > 1:
         raise _not_understood(
             folder, f"the sides of a split ({_few(parts)})", f"Give {folder / parts[0]}: vrcnn splits by itself."
         )
 
 
-def _pictures(folder: Path) -> Sequence[PictureFile]:
-    """Those in a folder, or one folder deeper, with a / in their names; none where there are none."""
-    if not any(folder.iterdir()):
-        return ()
+def _pictures(whole: Path, folder: Path) -> Sequence[PictureFile]:
+    """Those in a class's folder, or one folder deeper, with a / in their names; none where there are none."""
     try:
         return list_pictures(folder)
-    except UserError:
-        if any(entry.suffix.lower() in SUFFIXES for entry in folder.rglob("*")):
-            raise
-        return ()
+    except UserError as error:
+        deeper = next((entry for entry in folder.rglob("*") if entry.suffix.lower() in SUFFIXES), None)
+        if deeper is None:
+            return ()
+        found = f"pictures deeper down, such as {deeper.relative_to(whole)}"
+        raise _not_understood(
+            whole, found, f"Give the folder that holds the classes, or move {folder.name}'s pictures up into it."
+        ) from error
 
 
 def _not_understood(folder: Path, found: str, remedy: str) -> UserError:
     expected = EXPECTED.format(folder=folder.name or folder)
-    return UserError(f"The layout of {folder} is not understood: {expected}, found was {found}. {remedy}")
+    return UserError(f"The layout of {folder} is not understood. Expected: {expected}. Found: {found}. {remedy}")
 
 
 def _check_memory(folder: Path, count: int, side: int) -> None:
@@ -179,7 +185,7 @@ def _copies(pixels: torch.Tensor) -> torch.Tensor:
     return torch.tensor([known.setdefault(picture.numpy().tobytes(), len(known)) for picture in pixels])
 
 
-def _notes(count: int, side: int, left: _Left, groups: torch.Tensor) -> tuple[str, ...]:
+def _notes(side: int, left: _Left, groups: torch.Tensor) -> tuple[str, ...]:
     notes = []
     if any(size != (side, side) for size in left.sizes):
         low, high = (extreme(left.sizes, key=lambda size: size[0] * size[1]) for extreme in (min, max))
@@ -187,16 +193,26 @@ def _notes(count: int, side: int, left: _Left, groups: torch.Tensor) -> tuple[st
         sizes = f"of {many} sizes, from {_told(low)} to {_told(high)}" if many > 1 else f"of {_told(low)} pixels"
         notes.append(f"The pictures are {sizes}: of each the middle square was scaled to {_told((side, side))}.")
     for names, why in (
-        (left.broken, "cannot be read and were left out"),
-        (left.tiny, f"are less than {TINY} pixels wide or high and were left out"),
-        (left.long, f"are more than {LONG} times as long as wide, so that their middle square is a small part"),
+        (left.loose, "Left out, as they lie directly in the folder, without a class"),
+        (left.broken, "Left out, as they cannot be read"),
+        (left.tiny, f"Left out, as they are less than {TINY} pixels wide or high"),
+        (left.long, f"More than {LONG} times as long as wide, so that the middle square is a small part"),
     ):
         if names:
-            notes.append(f"{len(names)} of {count} pictures {why}: {_few(names)}.")
+            notes.append(f"{why}: {_many(len(names))} ({_few(names)}).")
     copies = len(groups) - len(groups.unique())
     if copies:
-        notes.append(f"{copies} of {count} pictures are exact copies of others: copies stay on one side of the split.")
+        notes.append(f"Exact copies of others, which stay on the same side of the split: {_many(copies)}.")
     return tuple(notes)
+
+
+def _loose(folder: Path) -> list[Path]:
+    """The pictures that lie directly in the folder."""
+    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
+
+
+def _many(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count:,} pictures"
 
 
 def _told(size: tuple[int, int]) -> str:

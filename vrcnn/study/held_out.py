@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image
 from torch.utils.data import Dataset
 
-from vrcnn.study.datasets import load_data, split_of
+from vrcnn.study.datasets import split_of
+from vrcnn.study.material import loaded
 
 
 class HeldOut(Dataset[tuple[Image.Image, int]]):
@@ -20,19 +21,19 @@ class HeldOut(Dataset[tuple[Image.Image, int]]):
     def __init__(
         self, data: str, side: int, train: int, test: int, seed: int, packages: Path | str = "study-data"
     ) -> None:
-        loaded = load_data(data, side, Path(packages))
-        places = split_of(loaded, train, test, seed).test
-        labels = loaded.labels[places].tolist()
-        seen = [0] * len(loaded.classes)
+        known = loaded(data, side, Path(packages))
+        places = split_of(known, train, test, seed).test
+        labels = known.labels[places].tolist()
+        seen = [0] * len(known.classes)
         turns = []
         for label in labels:
             turns.append(seen[label])
             seen[label] += 1
         order = sorted(range(len(labels)), key=lambda place: (turns[place], labels[place]))
-        self.classes = loaded.classes
+        self.classes = known.classes
         self.targets = [labels[place] for place in order]
-        self.files = [loaded.files[places[place]] for place in order]
-        self.pixels = loaded.pixels[places[order]]
+        self.files = [known.files[places[place]] for place in order]
+        self.pixels = known.pixels[places[order]]
 
     def __len__(self) -> int:
         return len(self.targets)

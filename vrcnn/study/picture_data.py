@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
+PART = 4096  # pictures whose bytes are made at a time
 GROWN = 8  # a picture smaller than the side by at most this part of it is framed in black, not enlarged
 
 
@@ -48,7 +49,8 @@ class PictureData:
 def digest_of(pixels: torch.Tensor, labels: torch.Tensor, classes: tuple[str, ...]) -> str:
     """SHA-256 over the shape and the bytes of the pictures, their labels and the names of their classes."""
     digest = hashlib.sha256(repr((tuple(pixels.shape), classes)).encode())
-    digest.update(pixels.contiguous().numpy().data)
+    for part in pixels.split(PART):
+        digest.update(part.contiguous().numpy().data)
     digest.update(labels.numpy().astype("<i8").tobytes())
     return digest.hexdigest()
 
@@ -58,12 +60,17 @@ def own_groups(count: int) -> torch.Tensor:
     return torch.arange(count)
 
 
+def keeps_pixels(width: int, height: int, side: int) -> bool:
+    """Whether a picture is as large as wanted, or smaller by an eighth at most."""
+    return side - side // GROWN <= min(width, height) and max(width, height) <= side
+
+
 def sized(image: Image.Image, side: int) -> np.ndarray:
     """(3, side, side) uint8 of an RGB picture: its middle square, scaled (bilinear, over all that lies in it).
 
     One that is smaller by an eighth of `side` or less keeps its pixels and gets a black frame.
     """
-    if side - side // GROWN <= min(image.size) and max(image.size) <= side:
+    if keeps_pixels(*image.size, side):
         framed = Image.new("RGB", (side, side))
         framed.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
         image = framed

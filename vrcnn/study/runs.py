@@ -52,7 +52,7 @@ class RunSettings:
     @property
     def name(self) -> str:
         """Of its folder."""
-        return "_".join((Path(self.data).name, Path(self.network).stem, self.mode, str(self.seed)))
+        return "_".join((Path(self.data).name.replace(":", "-"), Path(self.network).stem, self.mode, str(self.seed)))
 
 
 @dataclass(frozen=True)
