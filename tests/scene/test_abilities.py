@@ -121,7 +121,7 @@ def seen(wearer: Wearer) -> str:
             *(hall.inspection.marking, hall.inspection.path, hall.inspection.asked),
             *(world.gallery.pulling, world.gallery.revision, len(world.notices), world.easel.picture),
             world.training and (world.training.aim, world.training.playing),
-            (world.touring.at, world.touring.going),
+            (world.touring.at, world.touring.going, repr(world.sieving)),
             *(world.hands["right"].holding, world.hands["right"].carrying, world.enlarged, world.gallery.large),
         )
     )
@@ -158,6 +158,7 @@ def test_every_control_that_is_told_of_is_in_the_world_and_means_it():
     judged.hall.results = evaluated()
     act(judged, ResampleShelf())
     worlds.append(judged)
+    worlds.append(Menu("Flipped ones on shelf").world)
     for world in (*worlds, wearer.world, stander.world):
         for control in controls_of(world):
             found.setdefault(control.kind, set()).add(type(control.intent))

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 from graphs import repeated, residual
 from labelled import label
+from sieved import look_through
 
 from vrcnn.engine.plan import plan_maps
 from vrcnn.network.graph import Graph
@@ -104,6 +105,9 @@ class Menu(Wearer):
             world.training = Training(tuple(Moment(step, f"step-{step}") for step in range(3)), shown=1)
         if words in ("Evaluate all pictures", "Other pictures", "First pictures back"):
             label(world)
+        if words in ("Flipped ones on shelf", "Flipped one to easel"):
+            label(world)
+            look_through(world)
         if words == "End the tour":
             world.touring.tour, world.touring.at = Tour("A tour", (Stop("The first stop"),)), 0
         if words == "Cancel this picture":

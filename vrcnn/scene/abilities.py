@@ -81,6 +81,7 @@ from vrcnn.scene.training_abilities import IN_TIME
 from vrcnn.scene.way_abilities import WAYS
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, WALL
+from vrcnn.scene.xray_abilities import SIEVING
 
 
 def meant(ability: Ability, world: World, hand: str) -> Action | None:
@@ -314,7 +315,7 @@ GROUPS: tuple[tuple[str, tuple[Ability, ...]], ...] = (
     ("At the desks", _AT_DESKS),
     ("The course of a training", IN_TIME),
     ("Results over all pictures", RESULTS_ABILITIES),
-    ("What the sieve tells", READING),
+    ("The sieve", (*SIEVING, *READING)),
     ("What is kept", KEEPING),
     ("Taking it away", EXPORTING),
     ("The program", _PROGRAM),

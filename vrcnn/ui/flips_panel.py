@@ -41,7 +41,7 @@ class FlipsPanel:
 
     def key(self, world: World, panel: WorldPanel) -> object:
         told = [(id(hall.xray.flips), hall.xray.sought, bool(hall.inquiries), hall.network) for hall in world.halls]
-        shelf = id(world.shelf.selection), world.pictures_revision, world.easel.picture
+        shelf = id(world.shelf.selection), world.pictures_revision, world.catalogue.count
         return self.hall, self.first, world.here, world.sieving.sieve, world.sieving.pictures, told, shelf
 
     def moves(self, world: World) -> bool:
