@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from vrcnn.study.measure_arguments import add_measure_arguments
 from vrcnn.study.modes import MODES
 from vrcnn.study.runs import RunSettings
 
@@ -16,7 +17,9 @@ def add_study_arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     train = parts.add_parser("train", help="train networks in several modes, to generalize and to memorize")
     _train_arguments(train)
-    for part in (train,):
+    measure = parts.add_parser("measure", help="how susceptible a network is to what should not matter, or every run")
+    add_measure_arguments(measure)
+    for part in (train, measure):
         part.add_argument("--debug", action="store_true", help="show tracebacks")
 
 

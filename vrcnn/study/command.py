@@ -12,4 +12,8 @@ def main(options: argparse.Namespace) -> int:
             from vrcnn.study.train_command import train_all
 
             return train_all(options)
+        case "measure":
+            from vrcnn.study.measure_command import measure
+
+            return measure(options)
     raise AssertionError(options.part)

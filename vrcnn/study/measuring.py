@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vrcnn.engine.scoring import scoring_of
 from vrcnn.errors import UserError
@@ -27,7 +27,7 @@ from vrcnn.susceptibility.subject import Subject
 from vrcnn.susceptibility.twin import untrained_twin
 
 PICTURES = 256
-USUAL = tuple(dict.fromkeys((*HEADLINE, *(f"low-pass:{cut:g}" for cut in CURVE))))
+USUAL = tuple(dict.fromkeys((HEADLINE[0], *(f"low-pass:{cut:g}" for cut in CURVE), *HEADLINE[1:], "windows:4")))
 BY = "low-pass:0.18"  # by whose change channels are chosen that are silenced
 
 Progress = Callable[[float, str], None]  # how much is done, 0 to 1, and of what
@@ -42,7 +42,7 @@ class Wishes:
         pictures: at most; chosen by `seed` where there are more.
         seed: also of the bootstrap, the twin's weights and the random halves.
         layers: every layer that has a wall, instead of the last one of each map size.
-        full: also the larger windows, patches and noise bands, every layer, and every stage silenced.
+        full: also patches and noise bands, every layer, and every stage silenced.
         twin: whether the untrained twin is measured, too.
     """
 
@@ -177,25 +177,35 @@ def subject_of(source: NetworkSource, every: bool = True) -> Subject:
 
     Raises UserError where its scores are not numbers.
     """
-    with unchanged(source.module):
-        full = trace(source.module, source.arguments, source.keywords)
-        with torch.no_grad():
-            output = source.module(*source.arguments, **source.keywords)
+    example = ExampleInput(source.arguments, source.keywords, source.slot)
+    return subject_for(source.name, source.module, example, source.labels, source.task, every)
+
+
+def subject_for(
+    name: str,
+    module: nn.Module,
+    example: ExampleInput,
+    labels: Sequence[str] | None = None,
+    task: str | None = None,
+    every: bool = True,
+) -> Subject:
+    """The same of a module with an example of what it reads."""
+    with unchanged(module), torch.no_grad():
+        full = trace(module, example.arguments, example.keywords)
+        output = module(*example.arguments, **example.keywords)
     layers = tuple(node for node in reduce(full, Scope(fold="never")).nodes if node.family != "input")
     if not every:
         layers = tuple(layers[place] for place in stage_ends(layers))
-    example = ExampleInput(source.arguments, source.keywords, source.slot)
-    picture = source.picture_tensor(source.arguments, source.keywords)
     scores: Callable[[object], Tensor] | None = None
     try:
-        scores = scoring_of(output, picture, source.labels, source.task, source.name).of
+        scores = scoring_of(output, example.tensor, labels, task, name).of
     except UserError as error:
         if "not finite" in str(error):
             raise UserError(
-                f"The scores of {source.name} are not finite numbers (NaN or infinite), so nothing can be compared: "
+                f"The scores of {name} are not finite numbers (NaN or infinite), so nothing can be compared: "
                 "`vrcnn inspect` tells the first layer where that begins."
             ) from None
-    return Subject(source.name, source.module, example, scores, full, layers)
+    return Subject(name, module, example, scores, full, layers)
 
 
 def chosen_pictures(source: NetworkSource, wishes: Wishes) -> Chosen:

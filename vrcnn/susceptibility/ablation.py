@@ -13,7 +13,7 @@ from vrcnn.errors import UserError
 from vrcnn.susceptibility.results import Ablation
 from vrcnn.susceptibility.subject import Subject
 
-HALVES = 5  # random ones
+HALVES = 3  # random ones
 
 
 def halves_of(changes: np.ndarray, draws: int = HALVES, seed: int = 0) -> dict[str, list[np.ndarray]]:

@@ -35,8 +35,9 @@ NOISE = (0.06, 0.12, 0.25, 0.45)  # cycles per pixel
 FULL = tuple(
     dict.fromkeys(
         (
-            *HEADLINE,
+            HEADLINE[0],
             *(f"low-pass:{cut:g}" for cut in CURVE),
+            *HEADLINE[1:],
             "windows:4",
             "patches:8",
             *(f"noise:{middle:g}" for middle in NOISE),
@@ -83,6 +84,16 @@ class _Taken:
     changes: dict[str, list[ScoreChange]] = field(default_factory=dict)
     rows: dict[int, list[ChannelRows]] = field(default_factory=dict)  # by the layer's place
     squares: dict[tuple[int, str], list[np.ndarray]] = field(default_factory=dict)
+
+    def add(self, other: _Taken) -> None:
+        """The rows of another batch, behind these."""
+        self.scores += other.scores
+        for text, change in other.changes.items():
+            self.changes.setdefault(text, []).extend(change)
+        for place, rows in other.rows.items():
+            self.rows.setdefault(place, []).extend(rows)
+        for key, squares in other.squares.items():
+            self.squares.setdefault(key, []).extend(squares)
 
 
 class Battery:
@@ -198,15 +209,7 @@ class Battery:
             self._left[str(said).rstrip(".")] += 1
             return
         self._kept += numbers
-        mine = self._taken
-        mine.scores += taken.scores
-        for pairs, others in (
-            (mine.changes, taken.changes),
-            (mine.rows, taken.rows),
-            (mine.squares, taken.squares),
-        ):
-            for key, found in others.items():  # type: ignore[attr-defined]
-                pairs.setdefault(key, []).extend(found)  # type: ignore[attr-defined]
+        self._taken.add(taken)
 
     def _measure(self, pictures: Tensor, taken: _Taken) -> None:
         subject = self._subject
@@ -316,12 +319,15 @@ class Battery:
                 text: np.concatenate(self._taken.squares[place, text])[order].astype(np.float64) for text in self._forms
             }
             finite = np.isfinite(rows.mean).all(0)
+            variances = rows.drawn_variances(draws)
             found.append(
                 LayerMeasures(
                     name=node.title,
                     channels=rows.mean.shape[1],
                     dead=int(np.count_nonzero(~(rows.variance >= DEAD))),
-                    measures={text: layer_susceptibility(rows, each, draws) for text, each in squares.items()},
+                    measures={
+                        text: layer_susceptibility(rows, each, draws, variances) for text, each in squares.items()
+                    },
                     participation=participation_ratio(rows.mean[:, finite], draws) if finite.any() else None,
                     each={text: channel_susceptibility(rows, each) for text, each in squares.items()},
                 )

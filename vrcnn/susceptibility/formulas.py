@@ -121,15 +121,26 @@ class ChannelRows:
         with np.errstate(invalid="ignore", over="ignore"):
             return self.within.mean(0) + self.mean.var(0)
 
+    def drawn_variances(self, draws: Draws) -> np.ndarray:
+        """(draws, C): the variance in each draw."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            mean = self.mean - self.mean.mean(0)
+            return draws.mean(self.within + np.square(mean)) - np.square(draws.mean(mean))
+
 
 def channel_squares(maps: Tensor, behind: Tensor) -> np.ndarray:
-    """(n, C) float64: the mean over the positions of (a(Tx) - a(x))^2, for `maps` a(x) and `behind` a(Tx) (n, C, ...).
+    """(n, C) float64, of squares in the maps' precision: the mean over the positions of (a(Tx) - a(x))^2.
+
+    `maps` are a(x), `behind` a(Tx), (n, C, ...).
 
     Positions are compared as they lie: behind a shift, maps that shift with the picture have changed.
     """
-    difference = exact(behind.detach()) - exact(maps.detach())
-    squares = difference.square_()
-    return (squares.flatten(2).mean(2) if squares.ndim > 2 else squares).cpu().numpy()
+    one, other = (each.detach() if each.dtype == torch.float64 else each.detach().float() for each in (maps, behind))
+    squares = (other - one).square_()
+    if squares.ndim < 3:
+        return exact(squares).cpu().numpy()
+    squares = squares.flatten(2)
+    return (squares.cpu() if squares.device.type == "mps" else squares).mean(2, dtype=torch.float64).cpu().numpy()
 
 
 def channel_susceptibility(rows: ChannelRows, squares: np.ndarray) -> np.ndarray:
@@ -140,9 +151,11 @@ def channel_susceptibility(rows: ChannelRows, squares: np.ndarray) -> np.ndarray
         return np.where(variance >= DEAD, np.sqrt(squares.mean(0) / variance), np.nan)
 
 
-def layer_susceptibility(rows: ChannelRows, squares: np.ndarray, draws: Draws | None = None) -> Measured:
+def layer_susceptibility(
+    rows: ChannelRows, squares: np.ndarray, draws: Draws | None = None, variances: np.ndarray | None = None
+) -> Measured:
     """sqrt(mean over the living channels of D_T^2); `unnormalized` is the root of the mean squared change itself, over
-    all channels. NaN of a layer whose channels are all dead."""
+    all channels. NaN of a layer whose channels are all dead. `variances` are rows.drawn_variances, where known."""
     living = rows.variance >= DEAD
     whole = float(np.sqrt(squares.mean()))
     if not living.any():
@@ -150,9 +163,7 @@ def layer_susceptibility(rows: ChannelRows, squares: np.ndarray, draws: Draws | 
     value = float(np.sqrt(np.mean(squares.mean(0)[living] / rows.variance[living])))
     low, high = value, value
     if draws is not None:
-        mean = (rows.mean - rows.mean.mean(0))[:, living]
-        second = draws.mean(rows.within[:, living] + np.square(mean))
-        variances = second - np.square(draws.mean(mean))
+        variances = (rows.drawn_variances(draws) if variances is None else variances)[:, living]
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = np.where(variances > 0, draws.mean(squares[:, living]) / variances, np.nan)
             low, high = draws.interval(np.sqrt(np.nanmean(ratios, 1)))
