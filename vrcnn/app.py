@@ -44,7 +44,7 @@ class RunOptions:
     `resolution` is a factor for what a headset's runtime recommends; None for as much as there is time for.
     `occlude` is the part of the easel's picture that is hidden, as in canvas.occluded.
     `camera` is the source of a live picture for the easel, as in Camera.
-    `sieve` stands before the picture on the easel from the start.
+    `sieve` stands before the picture on the easel from the start; with `twin` each untrained twin beside its network.
     `checkpoints` is a folder with those of the network's training, `checkpoint` the one to begin with, as in Course.
     """
 
@@ -64,6 +64,7 @@ class RunOptions:
     camera: str | None = None
     occlude: tuple[float, float, float, float] | None = None
     sieve: Sieve | None = None
+    twin: bool = False
 
 
 def run(targets: Sequence[str], load_options: LoadOptions, options: RunOptions) -> int:
@@ -119,6 +120,10 @@ def walk(exhibit: Exhibit, options: RunOptions, camera: Camera | None = None) ->
 def exhibit_of(sources: Sequence[NetworkSource], options: RunOptions) -> Exhibit:
     """The networks on show. Raises UserError."""
     course = _course(sources, options)
+    if options.twin:
+        from vrcnn.twins import with_twins  # only here: the start does without
+
+        sources = with_twins(sources)
     exhibit = Exhibit(sources, options.scope, options.memory)
     if course is not None:
         exhibit.retracing = Retracing(exhibit, course)

@@ -37,7 +37,8 @@ from vrcnn.exporting.arguments import add_export_arguments, export_wishes_of
 from vrcnn.featvis.arguments import add_featvis_arguments, wishes_of
 from vrcnn.importing import collector_at_rest
 from vrcnn.inspecting.arguments import add_inspect_arguments, inspect_wishes_of
-from vrcnn.picture_arguments import camera_argument, occlude_argument, sieve_argument
+from vrcnn.picture_arguments import camera_argument, occlude_argument
+from vrcnn.sieve_arguments import sieve_argument
 from vrcnn.study.arguments import add_study_arguments
 from vrcnn.touring.arguments import add_tour_arguments
 
@@ -109,6 +110,7 @@ def _walked(options: argparse.Namespace):
         camera=options.camera,
         tour=options.tour,
         sieve=options.sieve,
+        twin=options.twin,
     )
 
 
@@ -137,6 +139,7 @@ def _render(options: argparse.Namespace) -> int:
         checkpoint=options.checkpoint,
         occlude=options.occlude,
         sieve=options.sieve,
+        twin=options.twin,
     )
     if options.tour is not None or options.turntable is not None:
         return _film(options, shown)
@@ -319,7 +322,7 @@ def _parser() -> argparse.ArgumentParser:
     opened = commands.add_parser("open", help="walk through the passes that a program has recorded with vrcnn.watch")
     opened.add_argument("file", type=Path, metavar="FILE", help="what `watched.save` has written")
     walk_arguments(opened)
-    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None, camera=None, sieve=None)
+    opened.set_defaults(command=_open, checkpoints=None, checkpoint=None, camera=None, sieve=None, twin=False)
 
     check = commands.add_parser("check", help="does the captured graph compute what the network computes?")
     network_arguments(check)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 
-from vrcnn.susceptibility.sieve import Sieve, parsed
-
 Share = tuple[float, float, float, float]  # left, top, width, height, in shares of the picture
 
 
@@ -27,24 +25,6 @@ def occlude_argument(parser: argparse.ArgumentParser) -> None:
         metavar="X,Y,W,H",
         help="hide a part of the picture with grey: its left and upper edge, width and height, as shares of it",
     )
-
-
-def sieve_argument(parser: argparse.ArgumentParser) -> None:
-    """What the picture is looked at through."""
-    parser.add_argument(
-        "--sieve",
-        type=_sieve,
-        metavar="KIND:AMOUNT",
-        help="hold a sieve before the picture: low-pass:0.12, shift:1:up, windows:2, patches:8 or noise:0.25 "
-        "(docs/xray.md)",
-    )
-
-
-def _sieve(text: str) -> Sieve:
-    try:
-        return parsed(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _share(text: str) -> Share:

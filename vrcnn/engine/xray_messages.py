@@ -72,8 +72,8 @@ class Flip:
 class FlipsTold:
     """What the sieve does to the answers over the set, so far: `flips` of `done` pictures, of `total` in all.
 
-    `flipped_untrained` is how many flip in the untrained twin, None where that is not known. `skipped` of the `done` ones
-    could not be used.
+    `flipped_untrained` is how many flip in the untrained twin, None where that is not known. `skipped` of what is
+    done could not be used.
     """
 
     sieve: Sieve

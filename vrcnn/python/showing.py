@@ -55,6 +55,7 @@ def show(
     order: str | None = None,
     memory: int | None = None,
     sieve: str | None = None,
+    twin: bool = False,
     session: str | Path | None = None,
     keep: bool = True,
     resolution: float | None = None,
@@ -98,6 +99,7 @@ def show(
         order=order,
         memory=memory,
         sieve=sieve,
+        twin=twin,
         session=session,
     )
     sources = sources_of(model, said, "vrcnn.show")  # type: ignore[arg-type]
@@ -115,6 +117,7 @@ class Look:
     memory: int | None
     session: Path | None
     sieve: Sieve | None = None
+    twin: bool = False
 
     def options(self, **more: Any) -> RunOptions:
         """As the commands have them."""
@@ -126,6 +129,7 @@ class Look:
             memory=self.memory,
             session=self.session,
             sieve=self.sieve,
+            twin=self.twin,
             **more,
         )
 
@@ -180,6 +184,7 @@ def render(
     order: str | None = None,
     memory: int | None = None,
     sieve: str | None = None,
+    twin: bool = False,
     session: str | Path | None = None,
 ) -> Image.Image:
     """One picture of the networks' world, without a window or a screen; a notebook shows what this returns.
@@ -219,6 +224,7 @@ def render(
         order=order,
         memory=memory,
         sieve=sieve,
+        twin=twin,
         session=session,
     )
     sources = sources_of(model, said, "vrcnn.render")  # type: ignore[arg-type]
@@ -267,6 +273,7 @@ def look_of(
     order: str | None = None,
     memory: int | None = None,
     sieve: str | None = None,
+    twin: bool = False,
     session: str | Path | None = None,
 ) -> Look:
     """As `show` and `render` have these words. Raises UserError."""
@@ -277,7 +284,7 @@ def look_of(
     colouring = colouring_of(range, colormap, gamma, order)
     scope = Scope(detail, fold, quantity=walls, of=of)
     kept = None if session is None else Path(session)
-    return Look(scope, layout, theme, colouring, memory, kept, None if sieve is None else _sieve_of(sieve))
+    return Look(scope, layout, theme, colouring, memory, kept, None if sieve is None else _sieve_of(sieve), twin)
 
 
 def _sieve_of(text: str) -> Sieve:
