@@ -7,7 +7,9 @@ from pathlib import Path
 
 from vrcnn.study.measure_arguments import add_measure_arguments
 from vrcnn.study.modes import MODES
+from vrcnn.study.reporting.arguments import add_report_arguments
 from vrcnn.study.runs import RunSettings
+from vrcnn.touring.arguments import add_study_tour_arguments
 
 FOLDER, PACKAGES = Path("study"), Path("study-data")
 
@@ -19,7 +21,13 @@ def add_study_arguments(parser: argparse.ArgumentParser) -> None:
     _train_arguments(train)
     measure = parts.add_parser("measure", help="how susceptible a network is to what should not matter, or every run")
     add_measure_arguments(measure)
-    for part in (train, measure):
+    tour = parts.add_parser("tour", help="seven stops through the study's networks, with claims that can be checked")
+    folder_argument(tour)
+    add_study_tour_arguments(tour)
+    report = parts.add_parser("report", help="a page, plots and tables of what the runs came to")
+    folder_argument(report)
+    add_report_arguments(report)
+    for part in (train, measure, report, tour):
         part.add_argument("--debug", action="store_true", help="show tracebacks")
 
 

@@ -16,4 +16,12 @@ def main(options: argparse.Namespace) -> int:
             from vrcnn.study.measure_command import measure
 
             return measure(options)
+        case "tour":
+            from vrcnn.study.tour_command import tour_of
+
+            return tour_of(options)
+        case "report":
+            from vrcnn.study.reporting.command import report
+
+            return report(options)
     raise AssertionError(options.part)

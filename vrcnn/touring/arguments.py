@@ -22,3 +22,11 @@ def _pictures(text: str) -> int:
     if not text.isdigit() or int(text) < 2:
         raise argparse.ArgumentTypeError(f'"{text}" is no number of pictures: give 2 or more')
     return int(text)
+
+
+def add_study_tour_arguments(parser: argparse.ArgumentParser) -> None:
+    """Those of `vrcnn study tour` but the folder of the study."""
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="instead of tour.json there; the networks come beside it"
+    )
+    parser.add_argument("--half", action="store_true", help="keep the weights in half precision, half as large")
