@@ -17,6 +17,7 @@ from vrcnn.scene.architecture import (
 from vrcnn.scene.boards import furnish_board, furnish_exit
 from vrcnn.scene.button_signs import furnish_signs, signs_key
 from vrcnn.scene.camera_control import camera_key, furnish_camera
+from vrcnn.scene.change_tags import change_tags_key, furnish_change_tags
 from vrcnn.scene.confusion_board import (
     confusion_buttons_key,
     confusion_key,
@@ -120,6 +121,7 @@ def _groups(world: World) -> Iterator[Group]:
         yield f"flips {number}", flip_board_key(world, number), partial(furnish_flip_board, world, number)
         yield f"lit {number}", lit_key(world, number), partial(furnish_lit, world, number)
         yield f"marks {number}", marks_key(world, number), partial(furnish_marks, world, number)
+        yield f"changes {number}", change_tags_key(world, number), partial(furnish_change_tags, world, number)
         yield f"lectern {number}", lectern_key(hall, world.time), partial(_lectern, world, hall, number)
     yield "workplace", workplace_key(world), partial(furnish_workplace, world)
     yield "sieve stand", sieve_stand_key(world), partial(furnish_sieve_stand, world)

@@ -29,7 +29,7 @@ def take_sieve(world: World, name: str, near: bool = False) -> list[Request]:
 
 
 def let_sieve_go(world: World, name: str) -> list[Request]:
-    """At the easel it snaps before the picture, elsewhere it flies back to its hook."""
+    """At the easel it snaps before the picture, elsewhere it flies back to its holder."""
     hand, there = world.hands[name], at_picture(world, name)
     requests = put_before(world) if there else take_away(world)
     hand.grasp, hand.gripping = None, False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vrcnn.scene.drawables import Box
@@ -20,8 +22,12 @@ def strength(sieve: Sieve) -> float:
     return place if STRONGER[sieve.kind] > 0 else 1.0 - place
 
 
-def pattern(sieve: Sieve, pose: Pose, side: float) -> list[Box]:
-    """Boxes on a glass of this `side` in m, whose middle is at `pose`."""
+def pattern(sieve: Sieve, pose: Pose, side: float, opacity: float = 1.0) -> list[Box]:
+    """Boxes on a glass of this `side` in m, whose middle is at `pose`; fainter with less than full `opacity`."""
+    return [replace(box, opacity=box.opacity * opacity) for box in _boxes(sieve, pose, side)]
+
+
+def _boxes(sieve: Sieve, pose: Pose, side: float) -> list[Box]:
     share = strength(sieve)
     match sieve.kind:
         case "low-pass":

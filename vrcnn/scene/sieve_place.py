@@ -1,4 +1,4 @@
-"""Where the sieve is: on its hook at the easel, in a hand, before the picture, or on its way there."""
+"""Where the sieve is: in its holder at the easel, in a hand, before the picture, or on its way there."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from vrcnn.scene.xray import SieveFlight
 
 LENS = 0.6  # m, each side of the glass at its full size
 RIM = 0.025  # m at full size: the frame around it
-HANDLE = 0.05, 0.2  # m at full size: how wide the handle is, and how long
-AT_REST, HELD = 0.4, 0.42  # of its full size: on its hook, and in a hand
+HANDLE = 0.05, 0.15  # m at full size: how wide the handle is, and how long
+AT_REST, HELD = 0.4, 0.42  # of its full size: in its holder, and in a hand
 FLIGHT = 0.3  # s
 BEFORE = 0.07  # m, from the picture to the glass before it
-BESIDE, ABOVE = 0.215, 0.185  # m from the canvas's left edge to the hook's middle, and from the canvas's middle
+BESIDE, ABOVE = 0.215, 0.185  # m from the canvas to the glass in its holder: from its left edge, from its middle
 IN_HAND = Pose((0.0, 0.2, -0.05))  # m of the room, from the grip to the middle of the glass
 AT_THE_SIDE = Pose((-0.06, 0.04, 0.0))  # m, the same in the desktop's hand
 SPARE = 0.03  # m around the handle in which it is met too
@@ -30,10 +30,15 @@ class Held:
     size: float
 
 
-def hook(world: World) -> Pose:
-    """The middle of the glass while it hangs at the left of the easel."""
+def holder(world: World) -> Pose:
+    """The middle of the glass while it rests at the left of the easel."""
     easel = world.easel
     return easel.pose @ Pose((-easel.width / 2 - BESIDE, ABOVE, 0.0))
+
+
+def is_there(world: World) -> bool:
+    """Whether there is a sieve to be seen: not where no network reads pictures, unless it is put before an example."""
+    return bool(world.pictures) or world.sieving.before or world.sieving.in_hand is not None
 
 
 def sieve_end(world: World) -> Held:
@@ -44,7 +49,7 @@ def sieve_end(world: World) -> Held:
         return held
     if sieving.before:
         return Held(world.easel.pose @ Pose((0.0, 0.0, BEFORE)), world.easel.width / (LENS + RIM))
-    return Held(hook(world), AT_REST)
+    return Held(holder(world), AT_REST)
 
 
 def sieve_now(world: World) -> Held:
@@ -70,8 +75,8 @@ def begin_flight(world: World) -> None:
 
 
 def sieve_surface(world: World) -> Surface | None:
-    """Where it is taken: all of it on its hook, its handle before the picture, which is met through the glass."""
-    if world.sieving.in_hand is not None:
+    """Where it is taken: all of it in its holder, its handle before the picture, which is met through the glass."""
+    if world.sieving.in_hand is not None or not is_there(world):
         return None
     end = sieve_end(world)
     side, (wide, long) = (LENS + 2 * RIM) * end.size, (length * end.size for length in HANDLE)
@@ -83,7 +88,7 @@ def sieve_surface(world: World) -> Surface | None:
 
 def sieve_place_key(world: World) -> object:
     """Equal keys mean that `sieve_surface` and what is fixed beside it are where they were."""
-    return world.easel.pose, world.sieving.in_hand is None, world.sieving.before
+    return world.easel.pose, world.sieving.in_hand is None, world.sieving.before, is_there(world)
 
 
 def _in_hand(world: World, name: str) -> Held | None:

@@ -1,4 +1,4 @@
-"""Furnishes the sieve: glass, frame and handle; the hook at the easel with its plate; the legend of the frames."""
+"""Furnishes the sieve: glass, frame and handle; its holder at the easel with the plate; the legend of the frames."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vrcnn.scene.geometry import Pose
 from vrcnn.scene.hall import Surface
 from vrcnn.scene.sieve_handling import PLATE
 from vrcnn.scene.sieve_pattern import pattern
-from vrcnn.scene.sieve_place import AT_REST, HANDLE, LENS, RIM, Held, hook, sieve_end, sieve_now
+from vrcnn.scene.sieve_place import AT_REST, HANDLE, LENS, RIM, Held, holder, is_there, sieve_end, sieve_now
 from vrcnn.scene.theme import THEMES
-from vrcnn.scene.typography import fit, text_width
+from vrcnn.scene.typography import text_width
 from vrcnn.scene.world import World
 from vrcnn.scene.xray_intents import StepSieveKind, TurnSieve
 from vrcnn.susceptibility.sieve import TITLES
 
-WIDTH, ROW = 0.3, 0.066  # m, of the plate below the hook, and the height of one of its two rows
+WIDTH, ROW = 0.3, 0.066  # m, of the plate below the holder, and the height of one of its two rows
 BUTTON = 0.052  # m, the width of a button at either end of a row
 DROP = 0.02  # m, from the glass to the plate
 CAP, SMALL = 0.0235, 0.0155  # m, cap heights
@@ -26,11 +26,14 @@ TOLD = 0.024, 0.05  # m, cap height of what the sieve's own label tells, and how
 BESIDE_PLATE = 0.05  # m between the plate and the easel's frame, which the arm spans
 STRIPES = 24  # of the legend's bar
 BAR = 0.22, 0.036  # m
+FAINT = 0.3  # of the pattern before the picture, which itself shows what the sieve does
 THICK = 0.014  # m at full size
 
 
 def furnish_sieve(world: World) -> Drawables:
     """The sieve itself, wherever it is now."""
+    if not is_there(world):
+        return Drawables()
     held, sieving = sieve_now(world), world.sieving
     pose, size = held.pose, held.size
     side, rim, thick = LENS * size, RIM * size, THICK * size
@@ -43,7 +46,7 @@ def furnish_sieve(world: World) -> Drawables:
         Box(pose @ Pose((0, down * (side / 2 + rim + long / 2), 0)), (wide, long, 1.4 * thick), "wood"),
         Box(pose @ Pose((0, down * (side / 2 + rim), 0)), (1.5 * wide, 0.6 * rim, 1.6 * thick), "frame"),
         Box(pose, (side, side, 0.2 * thick), "spark", 1.0, 0.07),
-        *pattern(sieving.sieve, pose, side),
+        *pattern(sieving.sieve, pose, side, FAINT if sieving.before else 1.0),
     ]
     role = "accent" if sieving.in_hand is not None else "running" if sieving.before else "frame"
     glow, edge, inner = 0.0 if role == "frame" else 0.9, 0.2 * rim, side / 2
@@ -61,11 +64,13 @@ def furnish_sieve(world: World) -> Drawables:
 
 def sieve_key(world: World) -> object:
     """Equal keys mean that `furnish_sieve` would say the same again."""
-    return world.sieving.sieve, world.sieving.in_hand, world.sieving.before, sieve_now(world)
+    return is_there(world) and (world.sieving.sieve, world.sieving.in_hand, world.sieving.before, sieve_now(world))
 
 
 def furnish_sieve_stand(world: World) -> Drawables:
-    """The hook and the plate below it; and where the sieve has left its place, the legend of what it shows."""
+    """The posts and the plate below them; and where the sieve has left its place, the legend of what it shows."""
+    if not is_there(world):
+        return Drawables()
     plate, rise = _plate(world), _rise()
     wide, high = plate.width, plate.height
     across = BESIDE_PLATE + 0.03
@@ -73,15 +78,15 @@ def furnish_sieve_stand(world: World) -> Drawables:
         Box(plate.pose @ Pose((0, 0, -0.012)), (wide, high, 0.02), "panel"),
         Box(plate.pose @ Pose((0, 0, -0.022)), (wide + 0.02, high + 0.02, 0.02), "wood"),
         Box(plate.pose @ Pose(((wide + across) / 2, 0, -0.034)), (across, 0.03, 0.016), "wood"),
-        Box(plate.pose @ Pose((0, (high + rise) / 2, -0.034)), (0.02, rise, 0.014), "wood"),
-        Box(plate.pose @ Pose((0, high / 2 + rise, -0.02)), (0.05, 0.02, 0.03), "wood"),
+        *(Box(plate.pose @ Pose((x, (high + rise) / 2, -0.026)), (0.014, rise, 0.012), "wood") for x in _posts()),
     ]
     labels = []
     sieve = world.sieving.sieve
     for row, words in enumerate((TITLES[sieve.kind], sieve.told.removeprefix(TITLES[sieve.kind]).strip())):
         room = WIDTH - 2 * BUTTON - 0.03
         place = plate.pose @ Pose((0, _row(row) - CAP / 2, 0))
-        labels.append(Label(fit(words, CAP, room, bold=row == 0), place, CAP, "centre", bold=row == 0))
+        cap = CAP * min(1.0, room / text_width(words, CAP, bold=row == 0))
+        labels.append(Label(words, place, cap, "centre", bold=row == 0))
         for step in (-1, 1):
             button = _button(world, row, step)
             boxes.append(Box(button.pose @ Pose((0, 0, -0.004)), (button.width, button.height, 0.01), "track"))
@@ -96,11 +101,14 @@ def furnish_sieve_stand(world: World) -> Drawables:
 def sieve_stand_key(world: World) -> object:
     """Equal keys mean that `furnish_sieve_stand` and `sieve_controls` would say the same again."""
     sieving = world.sieving
-    return world.easel.pose, sieving.sieve, sieving.before, sieving.in_hand is None, world.theme, world.here
+    stands = is_there(world), world.easel.pose, world.theme, world.here
+    return *stands, sieving.sieve, sieving.before, sieving.in_hand is None
 
 
 def sieve_controls(world: World) -> list[Control]:
     """The plate's buttons, and the label of the sieve before the picture."""
+    if not is_there(world):
+        return []
     hall = world.here
     controls = []
     for step, words in ((-1, "the kind before"), (1, "the next kind")):
@@ -116,14 +124,20 @@ def sieve_controls(world: World) -> list[Control]:
 
 
 def _plate(world: World) -> Surface:
-    """Below the hook; kind and amount are told on it."""
+    """Below the holder; kind and amount are told on it."""
     below = (LENS / 2 + RIM) * AT_REST + DROP + ROW + 0.01
-    return Surface(hook(world) @ Pose((0.0, -below, 0.0)), WIDTH, 2 * ROW + 0.02)
+    return Surface(holder(world) @ Pose((0.0, -below, 0.0)), WIDTH, 2 * ROW + 0.02)
 
 
 def _rise() -> float:
-    """From the plate's upper edge to the peg on which the sieve hangs by its handle, in m."""
-    return DROP + (LENS + 2 * RIM + HANDLE[1]) * AT_REST - 0.01
+    """From the plate's upper edge to the upper end of the two posts that the sieve leans on, in m."""
+    return DROP + (LENS + 2 * RIM) * AT_REST
+
+
+def _posts() -> tuple[float, float]:
+    """Where they are, behind the frame's sides, from the plate's middle, in m."""
+    aside = (LENS + RIM) / 2 * AT_REST
+    return -aside, aside
 
 
 def _row(row: int) -> float:
@@ -142,13 +156,13 @@ def _label(world: World, held: Held) -> Surface:
     size = held.size if world.sieving.in_hand is None else 1.6 * held.size
     cap, high = (length * size for length in TOLD)
     width = text_width(world.sieving.sieve.told, cap, bold=True) + 2.4 * cap
-    y = -(LENS / 2 + RIM / 2) * held.size
+    y = (0.2 * TOLD[1] - LENS / 2) * held.size if world.sieving.before else -(LENS + RIM) / 2 * held.size
     return Surface(held.pose @ Pose((0.0, y, THICK * held.size)), width, high)
 
 
 def _legend(world: World) -> tuple[list[Box], list[Label]]:
     """What the frames' colours stand for, where the sieve hangs else."""
-    theme, face = THEMES[world.theme], hook(world) @ Pose((0.0, 0.02, -0.004))
+    theme, face = THEMES[world.theme], holder(world) @ Pose((0.0, 0.02, -0.004))
     wide, high = WIDTH, 0.236
     (long, thick), stripe = BAR, BAR[0] / STRIPES
     boxes = [
