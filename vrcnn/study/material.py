@@ -71,7 +71,13 @@ def material_of(settings: RunSettings, packages: Path) -> Material:
     labels = [data.labels[part].to(settings.device) for part in (split.train, split.test)]
     about = {
         "packages": str(packages.resolve()),
-        "data": {"name": data.name, "license": data.license, "source": data.source, "sha256": data.digest},
+        "data": {
+            "name": data.name,
+            "license": data.license,
+            "source": data.source,
+            "sha256": data.digest,
+            "notes": list(data.notes),
+        },
         "split": digest_of(split),
         "pictures": {"train": len(split.train), "test": len(split.test)},
         "mean": list(standard.mean),

@@ -97,7 +97,10 @@ def _trained(
         progress.clear()
         tell(_line(epoch))
 
-    run = train(folder, settings, material_of(settings, packages), told, stop.is_set, begin, ended)
+    material = material_of(settings, packages)
+    for note in material.about["data"]["notes"]:
+        tell(f"  {note}")
+    run = train(folder, settings, material, told, stop.is_set, begin, ended)
     progress.clear()
     tell(f"{place} {settings.name}: {_came(run)}, {told_seconds(sum(epoch.seconds for epoch in run.epochs))}")
     return run
