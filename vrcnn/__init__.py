@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vrcnn.python.capturing import Captured, capture
     from vrcnn.python.exporting import export
     from vrcnn.python.inspecting import inspect
+    from vrcnn.python.measuring import measure
     from vrcnn.python.recording import Watched, watch
     from vrcnn.python.results import evaluate
     from vrcnn.python.showing import render, show
@@ -39,6 +40,7 @@ __all__ = [
     "hide",
     "inspect",
     "label",
+    "measure",
     "position",
     "probe",
     "render",
@@ -55,6 +57,7 @@ _LATER = {
     "capture": "vrcnn.python.capturing",
     "evaluate": "vrcnn.python.results",
     "inspect": "vrcnn.python.inspecting",
+    "measure": "vrcnn.python.measuring",
     "show": "vrcnn.python.showing",
     "watch": "vrcnn.python.recording",
 }
