@@ -66,6 +66,10 @@ def start(world: World) -> str:
     return world.feature_settings.start
 
 
+def by_change(world: World) -> bool:
+    return world.colouring.order == "susceptibility"
+
+
 def made(asked: list) -> list[str]:
     """The layers of which visualizations are asked for."""
     return [place.name for request in asked if isinstance(request, MakeFeatures) for place, _ in request.wanted]
@@ -89,8 +93,13 @@ PROMISES: list[tuple[str, int, str, Callable[[World, list], bool]]] = [
     ("lectern", 4, "Click to let the walls stand one behind the other", lambda world, asked: layout(world) == "stack"),
     ("view", 8, "Click to scale the colours by each map", lambda world, asked: world.colouring.range == "map"),
     ("view", 17, "Click to sort channels by their deviation", lambda world, asked: world.colouring.order == "variance"),
-    ("view", 20, "Click for the light theme", lambda world, asked: world.theme == "light"),
-    ("view", 21, "Click to follow the data", lambda world, asked: world.wave is not None),
+    ("view", 21, "Click for the light theme", lambda world, asked: world.theme == "light"),
+    ("view", 22, "Click to follow the data", lambda world, asked: world.wave is not None),
+    ("view", 19, "Click to sort channels by what the sieve changes", lambda world, asked: by_change(world)),
+    ("sieve plate", 1, "Click for the next kind of sieve", lambda world, asked: world.sieving.sieve.kind == "shift"),
+    ("sieve plate", -1, "Click for the kind of sieve before", lambda world, asked: world.sieving.sieve.kind == "noise"),
+    ("sieve plate", 2, "Click to turn the sieve further", lambda world, asked: world.sieving.sieve.amount == 0.21),
+    ("sieve plate", -2, "Click to turn the sieve back", lambda world, asked: world.sieving.sieve.amount == 0.15),
     ("features", 2, "Click for MaCo: the most natural colours", lambda world, asked: settings(world).preset == "maco"),
     ("features", 5, "Click to aim at the map's middle value", lambda world, asked: aim(world) == "neuron"),
     ("features", 10, "Click for more steps: later, clearer", lambda world, asked: settings(world).steps > STEPS),

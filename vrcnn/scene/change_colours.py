@@ -22,7 +22,7 @@ def change_colours(changes: np.ndarray, theme: Theme) -> np.ndarray:
     """(..., 3) uint8, sRGB: from no change to SATURATED; a channel that does not vary (NaN) is a neutral grey."""
     finite = np.isfinite(changes)
     shares = np.clip(np.where(finite, changes, 0.0) / SATURATED, 0.0, 1.0)
-    colours = _stops(theme.name)[np.rint(shares * (STOPS - 1)).astype(np.intp)]
+    colours = _stops(theme.name).take(np.rint(shares * (STOPS - 1)).astype(np.intp), axis=0)
     colours[~finite] = _neutral(theme)
     return colours
 
@@ -49,4 +49,6 @@ def _stops(name: str) -> np.ndarray:
     assert name in THEMES
     source, first = _SCALES[name]
     colours = np.asarray(Colormap(source)(np.linspace(first, 1.0, STOPS)))[:, :3]
-    return np.asarray(np.rint(255 * colours), np.uint8)
+    stops: np.ndarray = np.rint(255 * colours).astype(np.uint8)
+    stops.setflags(write=False)
+    return stops

@@ -51,7 +51,7 @@ def at_easel(world: World, name: str) -> bool:
         return False
     held = held_picture(world, name) if hand.grasp is not None else None
     points = [hand.grip.position] if held is None else [hand.grip.position, held.pose.position]
-    return min(from_easel(world, point) for point in points) < PLACE_REACH * world.player.scale
+    return min(_from_easel(world, point) for point in points) < PLACE_REACH * world.player.scale
 
 
 def place(world: World, name: str) -> list[Request]:
@@ -111,14 +111,6 @@ def between(start: Pose, end: Pose, share: float) -> Pose:
     return Pose((x, y + rise, z), (a, b, c, d))
 
 
-def from_easel(world: World, point: Vector) -> float:
-    """From a point to the nearest point of the easel's canvas, in m."""
-    easel = world.easel
-    x, y, z = easel.pose.inverse().apply(point)
-    dx, dy = max(0.0, abs(x) - easel.width / 2), max(0.0, abs(y) - easel.height / 2)
-    return (dx * dx + dy * dy + z * z) ** 0.5
-
-
 def _emptied(hand: Hand) -> None:
     hand.holding = hand.grasp = None
     hand.gripping = False
@@ -131,3 +123,11 @@ def _home(world: World, picture: int) -> tuple[Pose, float]:
     if picture in shown:
         return slot_pose(shelf, shown.index(picture)), PICTURE_SIDE
     return shelf.pose @ Pose((0.0, 0.0, -0.05)), 0.02
+
+
+def _from_easel(world: World, point: Vector) -> float:
+    """From a point to the nearest point of the easel's canvas, in m."""
+    easel = world.easel
+    x, y, z = easel.pose.inverse().apply(point)
+    dx, dy = max(0.0, abs(x) - easel.width / 2), max(0.0, abs(y) - easel.height / 2)
+    return (dx * dx + dy * dy + z * z) ** 0.5

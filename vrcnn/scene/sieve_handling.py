@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import trunc
 
-from vrcnn.scene.delivering import PLACE_REACH, from_easel
 from vrcnn.scene.haptics import LET_GO, PLACE, TAKE
 from vrcnn.scene.requests import Request
 from vrcnn.scene.sieve_place import begin_flight, sieve_end
@@ -13,7 +12,8 @@ from vrcnn.scene.xray_acting import change_sieve, put_before, take_away
 from vrcnn.scene.xray_requests import LookThrough
 
 PLATE = "sieve plate"  # the kind of the controls that turn it
-LEAVES = 0.1  # m of the room by which a hand has to go further away again before the sieve is no longer before
+ASIDE, AHEAD = 0.06, 0.4  # m of the room: how far beside the canvas and how far before it counts as before it
+LEAVES = 0.06  # m of the room by which a hand has to go further away again before the sieve is no longer before
 
 
 def take_sieve(world: World, name: str, near: bool = False) -> list[Request]:
@@ -56,7 +56,8 @@ def follow_sieve_in_hand(world: World) -> list[Request]:
     if world.hands[name].grip is None:
         world.hands[name].grasp = None
         return take_away(world)
-    there = name != "mouse" and _away(world, name) < (PLACE_REACH + LEAVES * sieving.before) * world.player.scale
+    slack = LEAVES * world.player.scale if sieving.before else 0.0
+    there = name != "mouse" and _is_before(world, name, slack)
     if there == sieving.before:
         return []
     sieving.before = there
@@ -68,7 +69,7 @@ def at_picture(world: World, name: str) -> bool:
     target = world.hands[name].target
     if target is not None and target.kind == "easel":
         return True
-    return name != "mouse" and (world.sieving.before or _away(world, name) < PLACE_REACH * world.player.scale)
+    return name != "mouse" and (world.sieving.before or _is_before(world, name))
 
 
 def turnable(world: World, name: str) -> bool:
@@ -94,8 +95,13 @@ def turn_by_wheel(world: World, name: str, notches: float) -> list[Request] | No
     return change_sieve(world, sieving.sieve.turned(steps)) if steps else []
 
 
-def _away(world: World, name: str) -> float:
-    """From the hand or the glass in it, whichever is nearer, to the canvas, in m."""
-    hand = world.hands[name]
-    points = [sieve_end(world).pose.position] + ([] if hand.grip is None else [hand.grip.position])
-    return min(from_easel(world, point) for point in points)
+def _is_before(world: World, name: str, slack: float = 0.0) -> bool:
+    """Whether the glass in the hand, or the hand, is before the canvas, or no more than `slack` further, in m."""
+    easel, unit, grip = world.easel, world.player.scale, world.hands[name].grip
+    points = [sieve_end(world).pose.position] + ([] if grip is None else [grip.position])
+    for point in points:
+        x, y, z = easel.pose.inverse().apply(point)
+        beside = max(abs(x) - easel.width / 2, abs(y) - easel.height / 2)
+        if beside < ASIDE * unit + slack and -ASIDE * unit - slack < z < AHEAD * unit + slack:
+            return True
+    return False

@@ -111,8 +111,8 @@ def sieve_controls(world: World) -> list[Control]:
         return []
     hall = world.here
     controls = []
-    for step, words in ((-1, "the kind before"), (1, "the next kind")):
-        hint = f"Click for {words} of sieve"
+    for step, words in ((-1, "kind of sieve before"), (1, "next kind of sieve")):
+        hint = f"Click for the {words}"
         controls.append(Control(PLATE, _button(world, 0, step), hint, StepSieveKind(step), step, 0.006, 0.01, hall))
     for step, words in ((-1, "back"), (1, "further")):
         hint = f"Click to turn the sieve {words}"
