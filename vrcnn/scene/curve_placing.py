@@ -6,12 +6,13 @@ from math import hypot
 
 from vrcnn.scene.geometry import Pose
 from vrcnn.scene.panel_placing import facing
+from vrcnn.scene.sieve_place import HANDLE, LENS, RIM
 from vrcnn.scene.world import HANDS, World
 from vrcnn.scene.world_panels import AT_SIEVE, CURVE, IN_WINDOW, POINTS, WorldPanel
 
 AT_HAND_REACH, AT_EASEL_REACH = 0.5, 1.1  # m from which it is read
 ASIDE, ABOVE = 0.25, 0.06  # m of the room from the grip, on the hand's own side
-OVER, FORWARD = 0.12, 0.01  # m between the picture and the panel, and before the easel's plane
+OVER, FORWARD = 0.03, 0.01  # m between the sieve's handle and the panel, and before the easel's plane
 EASEL = "easel"
 
 
@@ -42,7 +43,8 @@ def _stand_at_easel(world: World, panel: WorldPanel) -> None:
     panel.stands, panel.reach, panel.scale = AT_SIEVE, AT_EASEL_REACH, 1.0
     panel.width, panel.height = (points * AT_EASEL_REACH / 1000 for points in POINTS[CURVE])
     easel = world.easel
-    panel.pose = easel.pose @ Pose((0.0, easel.height / 2 + OVER + panel.height / 2, FORWARD))
+    handle = easel.width * (LENS / 2 + RIM + HANDLE[1]) / (LENS + 2 * RIM)
+    panel.pose = easel.pose @ Pose((0.0, handle + OVER + panel.height / 2, FORWARD))
 
 
 def _follow_hand(world: World, panel: WorldPanel, name: str) -> None:

@@ -81,6 +81,15 @@ def sentence(world: World) -> str:
     return f"{words} Over {counted(point.pictures, 'picture')}."
 
 
+def notes(world: World) -> str:
+    """What is said beside the curve of the network where the visitor is, such as why it has no untrained twin."""
+    curve = world.hall.xray.curves.get(world.sieving.sieve.kind)
+    if curve is None:
+        return ""
+    skipped = [f"{counted(curve.skipped, 'picture')} could not be used."] if curve.skipped else []
+    return " ".join((*skipped, *curve.notes))
+
+
 def times(value: float) -> str:
     """How often: "0.21 times"."""
     return f"{value:.2f} times"
@@ -88,9 +97,10 @@ def times(value: float) -> str:
 
 def flips_told(told: FlipsTold) -> str:
     """As "12 of 64 answers flip (untrained twin: 40 of 64)"; while they are found, of how many so far."""
-    twin = "" if told.flipped_untrained is None else f" (untrained twin: {told.flipped_untrained:,} of {told.done:,})"
+    used, untrained = told.done - told.skipped, told.flipped_untrained
+    twin = "" if untrained is None else f" (untrained twin: {untrained:,} of {used:,})"
     verb = "flips" if len(told.flips) == 1 else "flip"
-    return f"{len(told.flips):,} of {told.done:,} answers {verb}{twin}"
+    return f"{len(told.flips):,} of {used:,} answers {verb}{twin}"
 
 
 def behind_lines(hall: Hall) -> tuple[str, str] | None:

@@ -128,7 +128,9 @@ def _summary(pen: Pen, world: World, told: FlipsTold, area: Area, y: float) -> f
     """How many, behind which sieve, and how far it is."""
     room = area.right - area.left
     pen.text(area.left, y, flips_told(told), strong=True, room=room)
-    behind = f"Their best class is another one behind {told.sieve.told}."
+    behind = f"Behind {told.sieve.told}, the best class is another one." if told.flips else f"Behind {told.sieve.told}."
+    if told.skipped:
+        behind += f" {counted(told.skipped, 'picture')} could not be used."
     if told.sieve != world.sieving.sieve:
         behind = f"Behind {told.sieve.told}; those of {world.sieving.sieve.told} come as soon as it rests."
     pen.text(area.left, y + 34, behind, "muted", SMALL, room=room)

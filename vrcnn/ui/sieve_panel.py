@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.sieve_panel_intents import ChooseSieve, ChooseSievePictures, ColourFrames
-from vrcnn.scene.sieve_wording import sentence, told_of
+from vrcnn.scene.sieve_wording import notes, sentence, told_of
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import FLIPS, TITLE, WorldPanel
 from vrcnn.scene.xray_acting import BY_CHANGE
@@ -172,4 +172,8 @@ def _told(pen: Pen, world: World, y: float) -> float:
             pen.text(pen.size[0] - MARGIN, y, told, strong=True, align=1.0)
             pen.text(MARGIN + 26, y, hall.network, "muted", room=room - pen.width(told, BODY, True) - 50)
             y += LINE
+    beside = notes(world)
+    if beside:
+        pen.text(MARGIN, y + 2, beside, "muted", SMALL, room=room)
+        y += LINE
     return y + 8
