@@ -33,6 +33,7 @@ from vrcnn.export.preferences import PreferencesKeeper, comfort_from
 from vrcnn.export.session import NetworkSession, Session, read
 from vrcnn.export.session_files import SessionKeeper
 from vrcnn.export.sidecar import Sidecar, write_sidecar
+from vrcnn.export.susceptibility_file import read_susceptibility, write_susceptibility
 from vrcnn.export.tour_file import read_tour, save_tour
 from vrcnn.featurevis.cache import FeatureCache
 from vrcnn.featurevis.presets import preset
@@ -45,6 +46,7 @@ from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.tour import Stop, Tour
 from vrcnn.study.run_files import RUN, read_run, write_run
 from vrcnn.study.runs import RunSettings
+from vrcnn.susceptibility.results import LayerMeasures, Measured, Susceptibility
 from vrcnn.whole_file import whole, write_whole
 
 
@@ -260,6 +262,18 @@ def check_study_run(path: Path) -> None:
     assert (run.settings, run.test, len(run.rest["about"])) == (RunSettings(), 0.25, 40_000)
 
 
+def write_measured(path: Path) -> None:
+    each = {"shift:1": np.linspace(0, 1, 20_000, dtype=np.float32)}
+    layer = LayerMeasures("conv1", 20_000, 0, {"shift:1": Measured(1.0, 0.5, 1.5)}, None, each)
+    write_susceptibility(path, Susceptibility("Net", 2, 0, {}, (layer,), notes=("x" * 40_000,)))
+
+
+def check_measured(path: Path) -> None:
+    found = read_susceptibility(path)
+    assert (found.layers[0].measures["shift:1"].high, len(found.notes[0])) == (1.5, 40_000)
+    assert all(len(each) == 20_000 for each in found.layers[0].each.values())
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -279,4 +293,5 @@ KINDS = (
     Kind("tour.json", lambda path: save_tour(path, TOUR), check_tour),
     Kind("film.gif", lambda path: save_film(FRAMES, path), check_gif),
     Kind(RUN, write_study_run, check_study_run),
+    Kind("susceptibility.json", write_measured, check_measured),
 )

@@ -24,6 +24,7 @@ from vrcnn.study.measuring import Wishes, measured
 from vrcnn.study.measuring_runs import measure_runs
 from vrcnn.study.run_files import MEASURED, runs_of
 from vrcnn.study.runs import Run
+from vrcnn.study.train_command import check_device
 from vrcnn.susceptibility.results import Susceptibility
 from vrcnn.whole_file import check_place
 
@@ -41,7 +42,8 @@ def measure(options: argparse.Namespace) -> int:
             raise UserError("MODEL is one network, --runs are those of a study: give one of the two.")
         if options.output is not None:
             raise UserError("-o is for one network: of --runs each has its susceptibility.json in its own folder.")
-        return _measure_runs(options.runs, wishes, options.json, options.again)
+        check_device(options.device)
+        return _measure_runs(options, wishes)
     if options.output is not None:
         if options.output.suffix.lower() != ".json":
             raise UserError(f"{options.output} is no .json file: give it such a name.")
@@ -82,12 +84,13 @@ def _write(path: Path, found: Susceptibility, source: NetworkSource, target: str
     )
 
 
-def _measure_runs(folder: Path, wishes: Wishes, json: bool, again: bool) -> int:
+def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
+    folder = options.runs
     every = runs_of(folder)
     runs = [run for run in every if run.done]
     if not runs:
         raise UserError(f"No run of {folder} has ended: `vrcnn study train --folder {folder}` goes on with them.")
-    if again:
+    if options.again:
         for run in runs:
             (run.folder / MEASURED).unlink(missing_ok=True)
     progress, stop = Progress(), threading.Event()
@@ -106,12 +109,12 @@ def _measure_runs(folder: Path, wishes: Wishes, json: bool, again: bool) -> int:
     stopped = False
     try:
         with interrupted_by(stop.set):
-            measure_runs(runs, wishes, told, ended)
+            measure_runs(runs, wishes, told, ended, options.device)
     except Cancelled:
         stopped = True
     finally:
         progress.clear()
-    if json:
+    if options.json:
         say("[\n" + ",\n".join(as_json(found).rstrip() for _, found in done) + "\n]\n")
     elif done:
         say(runs_as_text(done))

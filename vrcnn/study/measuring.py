@@ -146,10 +146,11 @@ def silenced(
     labels: np.ndarray | None = None,
     progress: Progress = lambda share, words: None,
 ) -> list[Ablation]:
-    """The ends of the first and the second-last stage (of all stages, in full) without half of their channels."""
+    """The ends of the first and the second-last stage (of all stages, in full; only of the first with `about`) without
+    half of their channels."""
     ends = stage_ends(subject.layers)
-    last = second_last(ends)
-    places = ends if wishes.full else tuple(dict.fromkeys(each for each in (*ends[:1], last) if each is not None))
+    few = ends[:1] if about else (*ends[:1], second_last(ends))
+    places = ends if wishes.full else tuple(dict.fromkeys(each for each in few if each is not None))
     changes = {layer.name: layer.each for layer in found.layers}
     made = []
     for number, place in enumerate(places):

@@ -30,6 +30,7 @@ class RunMeasuring:
     """Measures runs one after the other; the untrained twin of runs that share network and pictures only once."""
 
     wishes: Wishes
+    device: str = "cpu"
     twins: dict[tuple[object, ...], Susceptibility | None] = field(default_factory=dict)
 
     def kept(self, run: Run) -> Susceptibility | None:
@@ -48,10 +49,10 @@ class RunMeasuring:
         written then. Raises UserError where its data or weights are not there, or nothing can be written."""
         settings = run.settings
         material = material_of(settings, Path(run.rest["packages"]))
-        subject = _subject_of(run, material)
+        subject = _subject_of(run, material, self.device)
         chance = np.random.default_rng(self.wishes.seed)
         chosen = np.sort(chance.permutation(len(material.test))[: self.wishes.pictures])
-        pictures, labels = material.test[chosen].cpu(), material.test_labels[chosen].cpu().numpy()
+        pictures, labels = material.test[chosen].to(self.device), material.test_labels[chosen].cpu().numpy()
         like = (settings.network, settings.data, settings.side, settings.train, settings.test, settings.seed)
         known = self.twins.get(like)
         found = with_controls(subject, pictures, self.wishes, progress, lambda classes: labels, known)
@@ -88,13 +89,15 @@ class RunMeasuring:
         )
         right = (lesson.labels == lesson.true).numpy()
         made: list[Ablation] = []
-        wishes = replace(self.wishes, full=False)  # the first and the second-last stage
+        wishes = replace(self.wishes, full=False)  # the first stage only
         for about, which in (("taught right", right), ("memorized", ~right)):
             chosen = np.random.default_rng(wishes.seed).permutation(np.flatnonzero(which))[: wishes.pictures]
             if len(chosen) > 1:
                 chosen = np.sort(chosen)
                 taught = lesson.labels[chosen].numpy()
-                made += silenced(subject, lesson.pictures[chosen], found, wishes, about, taught, progress)
+                made += silenced(
+                    subject, lesson.pictures[chosen].to(self.device), found, wishes, about, taught, progress
+                )
         return made
 
     def _key(self, run: Run) -> str:
@@ -104,9 +107,9 @@ class RunMeasuring:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _subject_of(run: Run, material: Material) -> Subject:
-    module = trained_network(run, len(material.classes))
-    example = example_of((material.test[:1].cpu(),), {}, torch.device("cpu"))
+def _subject_of(run: Run, material: Material, device: str) -> Subject:
+    module = trained_network(run, len(material.classes)).to(device)
+    example = example_of((material.test[:1],), {}, torch.device(device))
     return subject_for(run.settings.name, module, example, material.classes)
 
 
@@ -115,10 +118,11 @@ def measure_runs(
     wishes: Wishes,
     progress: Callable[[int, int, float, str], None] = lambda number, total, share, words: None,
     ended: Callable[[Run, Susceptibility, bool], None] = lambda run, found, measured: None,
+    device: str = "cpu",
 ) -> list[tuple[Run, Susceptibility]]:
     """All that have ended, in their order. `progress` is told the number of the run among the `total` that have to be
     measured, how much of it is done and of what, `ended` of each run whether it was measured now."""
-    measuring, found = RunMeasuring(wishes), []
+    measuring, found = RunMeasuring(wishes, device), []
     kept = {run.folder: measuring.kept(run) for run in runs}
     total, number = sum(each is None for each in kept.values()), 0
     for run in runs:

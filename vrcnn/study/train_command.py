@@ -23,7 +23,7 @@ INTERRUPTED = 130  # exit code
 def train_all(options: argparse.Namespace) -> int:
     """Trains what is not trained yet, and prints what came of all. Returns 0; 130 after Ctrl-C. Raises UserError."""
     wanted = settings_of(options)
-    _check_device(options.device)
+    check_device(options.device)
     begin = _pretrained(options.pretrained)
     done: list[Run] = []
     stop = threading.Event()
@@ -142,7 +142,7 @@ def _pretrained(path: Path | None) -> Begin | None:
     return begin_with(path)
 
 
-def _check_device(name: str) -> None:
+def check_device(name: str) -> None:
     import torch
 
     try:
