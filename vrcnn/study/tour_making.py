@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from vrcnn.errors import UserError
 from vrcnn.export.tour_file import save_tour
 from vrcnn.network.source import LoadOptions, NetworkSource
@@ -18,12 +20,15 @@ from vrcnn.study.measuring import subject_of
 from vrcnn.study.runs import Run
 from vrcnn.study.tour_folder import Kept, write_folder
 from vrcnn.study.tour_stops import Facts, measures_for, stops_for
+from vrcnn.susceptibility.sieve import parsed
 from vrcnn.susceptibility.stages import second_last, stage_ends
+from vrcnn.susceptibility.transforms import sifted
 from vrcnn.tour_networks import load_tour
 from vrcnn.touring.measuring import measured
 
 PICTURES = 256
 TRUE, SHUFFLED, UNTRAINED = "true", "shuffled", "untrained"  # names in the tour
+SIEVES = ("shift:1", "low-pass:0.18", "windows:2")  # of its stops
 LEARNED = 0.9  # of the training pictures, as they were labelled, that both networks are to answer
 
 
@@ -49,7 +54,7 @@ def make_tour(runs: Sequence[Run], output: Path, folder: Path, half: bool = Fals
         pictures=TourPictures(pictures),
     )
     sources = load_tour(tour, LoadOptions(), str(output))
-    facts = _facts(sources[0], true)
+    facts = replace(_facts(sources[0], true), picture=_telling_picture(sources))
     progress = Progress()
     try:
         found = measured(tour, sources, measures_for(facts), LoadOptions(), progress.show)
@@ -103,5 +108,20 @@ def _facts(source: NetworkSource, run: Run) -> Facts:
         len(source.labels or ()),
         titles[0],
         layers[last].title,
-        layers[-1].title,
     )
+
+
+def _telling_picture(sources: Sequence[NetworkSource]) -> str:
+    """The name of the first picture on the shelf which the first network knows behind every sieve of the tour, while
+    the second one's answer to it flips behind one pixel; else of the first one that is there."""
+    first, second = (replace(subject_of(source), layers=()) for source in sources[:2])
+    for picture in sources[0].pictures:
+        tensor = sources[0].picture_tensor(*sources[0].inputs_of(picture.open()))
+        assert tensor is not None
+        sieved = torch.cat([tensor, *(sifted(tensor, parsed(sieve)) for sieve in SIEVES)])
+        known = sources[0].true_labels.class_of(picture, len(sources[0].labels or ()))
+        if {*first.scores_of(sieved).argmax(1).tolist()} == {known}:
+            answers = second.scores_of(sieved).argmax(1).tolist()
+            if answers[0] != answers[1]:
+                return picture.name
+    return sources[0].pictures[0].name

@@ -14,6 +14,12 @@ from vrcnn.study.tour_claims import ALIKE, MORE, Said, above, all_compared, belo
 
 CUTS = ("low-pass:0.12", "low-pass:0.18", "low-pass:0.25", "low-pass:0.35")
 WINDOWS = ("windows:2", "windows:4")
+CAMERAS: dict[str, dict[str, Any]] = {  # where one stands between the networks, as a session has it
+    "all": {"position": [9.0, 3.6, 5.6], "yaw": 0.0, "pitch": -0.22},
+    "answers": {"position": [1.75, 0.1, 0.35], "yaw": -0.3, "pitch": -0.08},
+    "two": {"position": [4.8, 1.4, 1.2], "yaw": 0.0, "pitch": -0.12},
+    "above": {"position": [9.0, 9.5, 8.0], "yaw": 0.0, "pitch": -0.5},
+}
 BOTH = ("shift:1", "low-pass:0.18")  # by which the untrained network is held against the others
 
 
@@ -25,7 +31,7 @@ class Facts:
         data, network: names.
         learned: how many pictures the networks were trained on.
         classes: how many there are.
-        first, middle, last: names of layers: the end of the first stage, that of the second-last one, the scores.
+        first, middle: names of layers: the end of the first stage, and that of the second-last one.
         picture: the name of the picture on the easel.
     """
 
@@ -35,7 +41,6 @@ class Facts:
     classes: int
     first: str
     middle: str
-    last: str
     picture: str = ""
 
 
@@ -68,32 +73,35 @@ def _same_accuracy(facts: Facts, values: Mapping[str, float]) -> Stop:
         "they were told, so the accuracy in training does not tell which one has understood anything."
     )
     claim = " and ".join(above(f"train accuracy of {name}", values) for name in ("true", "shuffled"))
-    return _stop("The same accuracy in training", text, claim, "overview", facts, sieve=None)
+    return _stop("The same accuracy in training", text, claim, "all", facts)
 
 
 def _held_out(facts: Facts, values: Mapping[str, float]) -> Stop:
     said = compared("accuracy of true", "accuracy of shuffled", values)
     if said.how == MORE:
         claim = f"{above('accuracy of true', values)} and {below('accuracy of shuffled', values)}"
-        text = (
-            "Pictures that neither has seen tell them apart: `true` is right about most of them, `shuffled` about as "
-            f"often as one who guesses among {facts.classes}. It knows its pictures by heart, and only those."
+        guessing = values["accuracy of shuffled"] < 2 / facts.classes
+        text = "Pictures that neither has seen tell them apart: `true` is right about most of them, `shuffled` " + (
+            f"about as often as one who guesses among {facts.classes} classes. It knows its pictures by heart, and "
+            "only those."
+            if guessing
+            else "about fewer."
         )
     else:
         claim, text = said.claim, "Here even pictures that neither has seen do not tell the two apart, as they should."
-    return _stop("Pictures they have not seen", text, claim, f"shuffled:{facts.last}", facts, sieve=None)
+    return _stop("Pictures they have not seen", text, claim, "answers", facts)
 
 
 def _shift(facts: Facts, values: Mapping[str, float]) -> Stop:
     said = compared("shift:1 of shuffled", "shift:1 of true", values)
     text = "The sieve before the easel moves the picture by one pixel: for us it is the same picture. " + _by(
         said,
-        "For `shuffled` its scores change about as much as those of two different pictures differ, for `true` much "
-        "less. Frames of tiles are the brighter, the more their channel changes.",
+        f"That changes the scores of `shuffled` by {values['shift:1 of shuffled']:.0%} of how much they vary from "
+        f"picture to picture, those of `true` by {values['shift:1 of true']:.0%}. Their answers stand at the right.",
         "The scores of `true` change even more by that than those of `shuffled`.",
         "The scores of both networks change alike by that: it does not tell them apart.",
     )
-    return _stop("One pixel to the side", text, said.claim, f"shuffled:{facts.first}", facts, "shift:1")
+    return _stop("One pixel to the side", text, said.claim, "answers", facts, "shift:1")
 
 
 def _low_pass(facts: Facts, values: Mapping[str, float]) -> Stop:
@@ -107,7 +115,7 @@ def _low_pass(facts: Facts, values: Mapping[str, float]) -> Stop:
         f"{where} it is `true` whose scores depend more on the missing detail.",
         f"{where} the scores of both networks depend alike on the missing detail.",
     )
-    return _stop("Without the fine detail", text, said.claim, f"true:{facts.first}", facts, "low-pass:0.18")
+    return _stop("Without the fine detail", text, said.claim, "two", facts, "low-pass:0.18")
 
 
 def _windows(facts: Facts, values: Mapping[str, float]) -> Stop:
@@ -167,7 +175,7 @@ def _what_follows(facts: Facts, values: Mapping[str, float]) -> Stop:
             "`shuffled` apart from both others here."
         )
     claim = " and ".join(each.claim for each in said)
-    return _stop("What does not follow", text, claim, f"shuffled:{facts.middle}", facts, sieve=None)
+    return _stop("What does not follow", text, claim, "above", facts)
 
 
 def _participation(facts: Facts, name: str) -> str:
@@ -182,5 +190,7 @@ def _stop(title: str, text: str, claim: str, where: str, facts: Facts, sieve: st
     state: dict[str, Any] = {"sieve": {"before": False} if sieve is None else {"text": sieve, "before": True}}
     if facts.picture:
         state["picture"] = {"name": facts.picture}
-    layer, view = ("", where) if ":" not in where else (where, "")
-    return Stop(title, re.sub("`(.+?)`", "“\\1”", text), 14.0, layer, view, state, claim)
+    layer = where if ":" in where else ""
+    if not layer:
+        state["camera"] = CAMERAS[where]
+    return Stop(title, re.sub("`(.+?)`", "“\\1”", text), 14.0, layer, "", state, claim)
