@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import moderngl
 import numpy as np
 
+from vrcnn.render.change_frames import ChangeFrames
 from vrcnn.render.feature_walls import FeatureWalls
 from vrcnn.render.frame_block import FrameBlock
 from vrcnn.render.grid_pass import GridPass
@@ -25,7 +26,7 @@ class Ids:
 
     def __init__(self, context: moderngl.Context, stores: Mapping[int, MapStore], size: tuple[int, int]) -> None:
         self._context, self._size, self._stores = context, size, stores
-        self._walls = GridPass(context, DARK, FeatureWalls(context, RawGL()))
+        self._walls = GridPass(context, DARK, FeatureWalls(context, RawGL()), ChangeFrames(context))
         self._walls.stores = dict(stores)
         program = self._walls._programs[FACES[0], False] = load_program(context, "identity")
         program["in_order"] = True

@@ -43,12 +43,28 @@ def exit_board(world: World) -> list[str]:
     return ["--camera", f"{x},{y},{z},0,0"]
 
 
+def sieve_before_the_picture(world: World) -> list[str]:
+    """What comes through it, the legend, and the frames of the first walls."""
+    return ["--sieve", "windows:6", "--camera", "0.75,1.6,-0.9,-12,-18"]
+
+
+def wall_behind_a_sieve(world: World) -> list[str]:
+    """Frames near and far, the walls' own numbers, and maps by how much they change."""
+    return ["--at", "blocks.0.project", "--sieve", "low-pass:0.12", "--order", "susceptibility"]
+
+
+VIEWS = (
+    *(entrance, entrance_turned_left, path_between_the_walls, wall, exit_board),
+    *(sieve_before_the_picture, wall_behind_a_sieve),
+)
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     return Exhibit(load(None, LoadOptions())).world
 
 
-@pytest.mark.parametrize("view", [entrance, entrance_turned_left, path_between_the_walls, wall, exit_board])
+@pytest.mark.parametrize("view", VIEWS)
 def test_a_view_of_the_demo_looks_like_its_golden_picture(
     view: Callable[[World], list[str]], world: World, tmp_path: Path
 ):

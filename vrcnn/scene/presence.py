@@ -48,6 +48,7 @@ def presence_key(world: World) -> tuple[object, ...]:
         world.pictures_revision,
         world.player.scale,
         world.comfort,
+        world.sieving.in_hand,
         None if arc is None else arc.hand,
         world.player.eyes if labelled else None,
     )
@@ -115,7 +116,8 @@ def _highlight(world: World, hand: Hand) -> list[Box]:
         width, height = fitted(world.pictures[target.index], PICTURE_SIDE)
         pose = slot_pose(world.shelf, world.shelf.shown(len(world.pictures)).index(target.index))
         return [Box(pose @ Pose((0, 0, -0.006)), (width + 0.022, height + 0.022, 0.008), "accent", glow=1.0)]
-    if target.kind == "easel" and hand.holding is not None:
+    sieving = world.sieving.in_hand is not None and world.hands[world.sieving.in_hand] is hand
+    if target.kind == "easel" and (hand.holding is not None or sieving):
         easel = world.easel
         return [
             Box(easel.pose @ Pose((0, 0, -0.022)), (easel.width + 0.08, easel.height + 0.08, 0.02), "accent", glow=1.0)

@@ -48,7 +48,7 @@ def furnish_sieve(world: World) -> Drawables:
         Box(pose, (side, side, 0.2 * thick), "spark", 1.0, 0.07),
         *pattern(sieving.sieve, pose, side, FAINT if sieving.before else 1.0),
     ]
-    role = "accent" if sieving.in_hand is not None else "running" if sieving.before else "frame"
+    role = "accent" if sieving.in_hand is not None or _pointed(world) else "running" if sieving.before else "frame"
     glow, edge, inner = 0.0 if role == "frame" else 0.9, 0.2 * rim, side / 2
     boxes += [Box(pose @ Pose((x, 0, 0)), (edge, side, 1.2 * thick), role, glow) for x in (-inner, inner)]
     boxes += [Box(pose @ Pose((0, y, 0)), (side, edge, 1.2 * thick), role, glow) for y in (-inner, inner)]
@@ -64,7 +64,8 @@ def furnish_sieve(world: World) -> Drawables:
 
 def sieve_key(world: World) -> object:
     """Equal keys mean that `furnish_sieve` would say the same again."""
-    return is_there(world) and (world.sieving.sieve, world.sieving.in_hand, world.sieving.before, sieve_now(world))
+    sieving = world.sieving
+    return is_there(world) and (sieving.sieve, sieving.in_hand, sieving.before, sieve_now(world), _pointed(world))
 
 
 def furnish_sieve_stand(world: World) -> Drawables:
@@ -121,6 +122,11 @@ def sieve_controls(world: World) -> list[Control]:
         label = _label(world, sieve_end(world))
         controls.append(Control(PLATE, label, "Click for the next kind of sieve", StepSieveKind(1), 3, 0.0, 0.01, hall))
     return controls
+
+
+def _pointed(world: World) -> bool:
+    """Whether a press of some hand would take it."""
+    return any(hand.target is not None and hand.target.kind == "sieve" for hand in world.hands.values())
 
 
 def _plate(world: World) -> Surface:

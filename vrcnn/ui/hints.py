@@ -40,6 +40,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("[", "]"), "gamma"),
     (("G",), "what a channel looks for"),
     (("J",), "maps, features, both"),
+    (("4", "5", "6", "7"), "sieve: on, kind, turn, sort"),
     (("T",), "dark, light"),
     (("I",), "send the wave"),
     (("O",), "headset on, off"),
@@ -58,6 +59,9 @@ def hint(world: World) -> tuple[str, bool]:
     target = hand.target
     if hand.hold is not None:
         return "Wheel: larger or smaller", True
+    if world.sieving.in_hand == "mouse" and (target is None or target.control is None):
+        there = target is not None and target.kind == "easel"
+        return "Click to put it before the picture; the wheel turns it" if there else "Click to put it back", True
     if target is None:
         return ("", False) if hand.carrying is None else ("Click to hang it here", True)
     if target.control is not None:
@@ -67,6 +71,8 @@ def hint(world: World) -> tuple[str, bool]:
     match target.kind:
         case "picture":
             return "Click to take", True
+        case "sieve":
+            return "Click to take the sieve, the wheel turns it", True
         case "frame":
             return "Click to take it, Delete puts it away", True
         case "large":
