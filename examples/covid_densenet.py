@@ -2,9 +2,15 @@
 
     vrcnn run examples/covid_densenet.py                      as shipped with DeepVisionVR
     vrcnn run examples/covid_densenet.py --model published    as published
-    vrcnn run examples/covid_densenet.py --model small        as `vrcnn study train` trains it on pictures of 32 px
+    vrcnn run examples/covid_densenet.py --model small --input-size 32x32    as `vrcnn study train` trains it
 
-Two networks bear this name. Both are a DenseNet-121 with fewer layers, [6, 10, 2, 1] for [6, 12, 24, 16].
+Two networks bear this name. Both are a DenseNet-121 with fewer layers, [6, 10, 2, 1] for [6, 12, 24, 16], so that
+their blocks make 256, 448, 320 and 544 channels where those of DenseNet-121 make 256, 512, 1024 and 1024. The one in
+the paper widens each to that number with a 1x1 convolution without bias, an adapter, so that whatever follows has
+DenseNet-121's shapes and can start from its ImageNet weights. The one that comes with DeepVisionVR goes without, and
+is what opens here without --model. Both were made for CT slices of 180x250 pixels, whose grey is repeated in three
+channels. Every attribute has the name that it has in torchvision. Without weights the network starts from the usual
+random ones, always the same.
 """
 
 from collections import OrderedDict
@@ -125,9 +131,10 @@ def published(classes: int = 2) -> CovidDenseNet:
 
 
 def small(classes: int = 10, channels: int = 3, seed: int = 0) -> CovidDenseNet:
-    """The shipped one for pictures of 32 px: half the growth and half the stem, and without the max-pool.
+    """The shipped one for pictures of 32 px: growth 16 for 32, a stem of 32 channels for 64, no max-pool.
 
-    `seed` is that of its first weights.
+    So all widths are half of the shipped one's, and the four blocks see maps of 16, 8, 4 and 2 px. It has 417,546
+    parameters for 10 classes. `seed` is that of its first weights.
     """
     return always_the_same(lambda: CovidDenseNet(classes, channels, growth=16, pool=False), seed)
 

@@ -2,12 +2,12 @@
 
     vrcnn run examples/covid_resnet.py                      as shipped with DeepVisionVR
     vrcnn run examples/covid_resnet.py --model published    as published
-    vrcnn run examples/covid_resnet.py --model small        as `vrcnn study train` trains it on pictures of 32 px
+    vrcnn run examples/covid_resnet.py --model small --input-size 32x32    as `vrcnn study train` trains it
 
-Two networks bear this name. The one in the paper is a ResNet-50 with fewer bottlenecks, [3, 3, 2, 1] for [3, 4, 6, 3].
-The one that comes with DeepVisionVR, whose walls its paper shows, is a ResNet-18 with fewer basic blocks, [2, 1, 1, 1]
-for [2, 2, 2, 2], and is what opens here without --model. Both read CT slices of 180x250 pixels, grey, in three equal
-channels, because their weights started from those of ImageNet. Every attribute has the name that it has in
+Two networks bear this name. The one in the paper is a ResNet-50 with fewer bottlenecks, [3, 3, 2, 1] for [3, 4, 6, 3],
+so that all that is left of it can start from ImageNet weights. The one that comes with DeepVisionVR is a ResNet-18
+with fewer basic blocks, [2, 1, 1, 1] for [2, 2, 2, 2], and is what opens here without --model. Both were made for CT
+slices of 180x250 pixels, whose grey is repeated in three channels. Every attribute has the name that it has in
 torchvision. Without weights the network starts from the usual random ones, always the same.
 """
 
@@ -135,9 +135,9 @@ def published(classes: int = 2) -> CovidResNet:
 
 
 def small(classes: int = 10, channels: int = 3, seed: int = 0) -> CovidResNet:
-    """The shipped one for pictures of 32 px: half as wide, no max-pool; 1,251,370 parameters for 10 classes.
+    """The shipped one for pictures of 32 px: half as wide, and no max-pool.
 
-    `seed` is that of its first weights.
+    It has 1,251,370 parameters for 10 classes. `seed` is that of its first weights.
     """
     return always_the_same(lambda: CovidResNet(BasicBlock, (2, 1, 1, 1), classes, channels, width=32, pool=False), seed)
 

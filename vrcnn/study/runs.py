@@ -34,6 +34,7 @@ class RunSettings:
         batch: pictures at a time.
         rate: the largest learning rate.
         device: a torch device.
+        pretrained: the file of weights that it begins with, as the first digits of its SHA-256; "" without one.
     """
 
     data: str = "fashion-mnist"
@@ -48,11 +49,13 @@ class RunSettings:
     batch: int = 64
     rate: float = 0.05
     device: str = "cpu"
+    pretrained: str = ""
 
     @property
     def name(self) -> str:
         """Of its folder."""
-        return "_".join((Path(self.data).name.replace(":", "-"), Path(self.network).stem, self.mode, str(self.seed)))
+        parts = (Path(self.data).name.replace(":", "-"), Path(self.network).stem, self.mode, str(self.seed))
+        return "_".join((*parts, f"from-{self.pretrained}") if self.pretrained else parts)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def train_all(options: argparse.Namespace) -> int:
     """Trains what is not trained yet, and prints what came of all. Returns 0; 130 after Ctrl-C. Raises UserError."""
     wanted = settings_of(options)
     check_device(options.device)
-    begin = _pretrained(options.pretrained)
+    begin = _pretrained(options)
     done: list[Run] = []
     stop = threading.Event()
     with interrupted_by(stop.set):
@@ -47,7 +47,10 @@ def train_all(options: argparse.Namespace) -> int:
 
 
 def settings_of(options: argparse.Namespace) -> list[RunSettings]:
-    """Every run that the options ask for: all modes of a seed, then those of the next one."""
+    """Every run that the options ask for: all modes of a seed, then those of the next one. Raises UserError."""
+    from vrcnn.study.pretrained import digest_of
+
+    digest = digest_of(options.pretrained) if options.pretrained is not None else ""
     return [
         RunSettings(
             data=options.data,
@@ -62,6 +65,7 @@ def settings_of(options: argparse.Namespace) -> list[RunSettings]:
             batch=options.batch,
             rate=options.rate,
             device=options.device,
+            pretrained=digest,
         )
         for seed in options.seeds
         for mode in options.modes
@@ -134,12 +138,14 @@ def table(runs: list[Run]) -> str:
     return "\n".join(lines)
 
 
-def _pretrained(path: Path | None) -> Begin | None:
-    if path is None:
+def _pretrained(options: argparse.Namespace) -> Begin | None:
+    if options.pretrained is None:
         return None
     from vrcnn.study.pretrained import begin_with
 
-    return begin_with(path)
+    if other := [name for name in options.modes if MODES[name].smooth or not MODES[name].trained]:
+        raise UserError(f"--pretrained gives the first weights, and {', '.join(other)} has its own: leave one out.")
+    return begin_with(options.pretrained, tell)
 
 
 def check_device(name: str) -> None:
