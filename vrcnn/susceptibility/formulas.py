@@ -166,7 +166,9 @@ def layer_susceptibility(
         variances = (rows.drawn_variances(draws) if variances is None else variances)[:, living]
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = np.where(variances > 0, draws.mean(squares[:, living]) / variances, np.nan)
-            low, high = draws.interval(np.sqrt(np.nanmean(ratios, 1)))
+            known = np.isfinite(ratios)
+            means = np.where(known, ratios, 0.0).sum(1) / known.sum(1)
+        low, high = draws.interval(np.sqrt(means))
     return Measured(value, low, high, whole)
 
 
