@@ -67,6 +67,7 @@ emoji() { # a vendor, and the license of its drawings
     fi
 }
 
+find "$data" -maxdepth 1 -name '.part.*' -mmin +60 -exec rm -rf {} + 2>/dev/null # of runs that were killed
 mkdir -p "$data" && part=$(mktemp -d "$data/.part.XXXXXX") || { echo "Nothing can be written into $data." >&2; exit 1; }
 trap 'rm -rf "$part"' EXIT
 trap 'exit 130' INT TERM

@@ -171,7 +171,7 @@ def test_a_drawing_that_is_missing_is_named(tmp_path):
 def test_without_its_tools_make_study_data_says_what_still_works(tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
-    for name in ("bash", "dirname", "mkdir", "mktemp", "rm"):
+    for name in ("bash", "dirname", "find", "mkdir", "mktemp", "rm"):
         (tools / name).symlink_to(
             next(Path(place, name) for place in os.defpath.split(":") if Path(place, name).exists())
         )

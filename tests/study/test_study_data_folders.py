@@ -9,8 +9,11 @@ import pytest
 from PIL import Image
 from study_packages import make_folder, make_picture
 
+from vrcnn.cli import main
 from vrcnn.errors import UserError
 from vrcnn.study.datasets import load_data, split_of
+from vrcnn.study.material import material_of
+from vrcnn.study.runs import RunSettings
 
 NOWHERE = Path("nowhere")
 
@@ -115,3 +118,20 @@ def test_more_than_the_memory_is_refused_before_it_is_taken(tmp_path, monkeypatc
     monkeypatch.setattr("psutil.virtual_memory", lambda: type("Memory", (), {"available": 1000})())
     with pytest.raises(UserError, match=r"4 pictures of .* need .* GiB .* give a smaller --side, or fewer pictures"):
         load_data(str(folder), 16, NOWHERE)
+
+
+def test_a_run_keeps_what_was_left_out(tmp_path):
+    folder = make_folder(tmp_path / "set", cat=5, dog=5)
+    make_picture(folder / "dog" / "tiny.png", (3, 3))
+    about = material_of(RunSettings(data=str(folder), side=20, train=0, test=0), NOWHERE).about
+    assert about["pictures"] == {"train": 8, "test": 2}
+    assert about["data"]["notes"][-1].endswith("1 picture (dog/tiny.png (3 x 3)).")
+
+
+def test_the_command_says_it_in_a_sentence(tmp_path, capsys):
+    folder = make_folder(tmp_path / "set", cat=5)
+    study = tmp_path / "study"
+    assert main(["study", "train", "--data", str(folder), "--modes", "true", "--folder", str(study)]) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == 1
+    assert "Found: one class only (cat)." in told[0]
