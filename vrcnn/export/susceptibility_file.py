@@ -41,7 +41,7 @@ def write_susceptibility(path: Path, found: Susceptibility) -> tuple[Path, ...]:
         write_whole(path, lambda file: file.write(as_json(found).encode()))
         return (path,)
     beside, content = path.with_suffix(CHANNELS), io.BytesIO()
-    np.savez_compressed(content, **arrays)
+    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     write_whole(beside, lambda file: file.write(content.getvalue()))
     channels = {"file": beside.name, "sha256": hashlib.sha256(content.getvalue()).hexdigest()}
     write_whole(path, lambda file: file.write(as_json(found, channels).encode()))

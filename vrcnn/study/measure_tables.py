@@ -46,9 +46,9 @@ def as_text(found: Susceptibility) -> str:
     for about in dict.fromkeys(each.pictures for each in found.ablations):
         chosen = [each for each in found.ablations if each.pictures == about]
         of = f" ({about})" if about else ""
-        head = (f"answers kept without half of{of}", "most changed", "least", f"random, {chosen[0].draws}")
-        rows = [(each.layer, *(_share(each.kept.get(name)) for name in ("most", "least", "random"))) for each in chosen]
-        lines += ["", *_table(head, rows)]
+        names = (f"answers kept without half of{of}", "most changed", "least", f"random, {chosen[0].draws}")
+        kept = [(each.layer, *(_share(each.kept.get(name)) for name in ("most", "least", "random"))) for each in chosen]
+        lines += ["", *_table(names, kept)]
     lines += ["", *found.notes, *(() if not found.measures else (READ,))]
     return "\n".join(lines) + "\n"
 
