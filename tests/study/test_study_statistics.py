@@ -108,6 +108,16 @@ def test_the_interval_of_spearman_holds_its_value():
     assert math.isnan(spearman_interval([]).value)
 
 
+def test_the_interval_of_spearman_is_that_of_networks_drawn_one_by_one():
+    pairs = [[(0.1, 1), (0.2, 3), (0.3, 2), (0.3, 3)], [(0.8, 5), (0.9, 4), (0.2, 7)]]
+    found = spearman_interval(pairs, seed=4, draws=300)
+    chance = np.random.default_rng(4)
+    counts = np.concatenate([chance.multinomial(len(mode), [1 / len(mode)] * len(mode), 300) for mode in pairs], axis=1)
+    joint = np.array([pair for mode in pairs for pair in mode])
+    drawn = [spearman(*np.repeat(joint, own, axis=0).T) for own in counts]
+    assert (found.low, found.high) == pytest.approx(tuple(np.nanpercentile(drawn, [2.5, 97.5])))
+
+
 def test_a_spread_is_mean_and_range():
     assert spread([1, 2, 6]) == Spread(3, 1, 6, 3)
     assert spread([]) is None

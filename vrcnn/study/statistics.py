@@ -5,10 +5,11 @@ A network is one sample. Its channels and pictures are not: those of one network
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
-from math import comb
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
     """The chance that one of the first is larger than one of the second, equal ones counted half: the area under the
     ROC curve (Mann and Whitney 1947). Of no values NaN."""
     if not len(positive) or not len(negative):
-        return float("nan")
+        return math.nan
     joint = ranks([*positive, *negative])
     first = len(positive)
     return float((joint[:first].sum() - first * (first + 1) / 2) / (first * len(negative)))
@@ -79,9 +80,9 @@ def permutation(positive: Sequence[float], negative: Sequence[float], seed: int 
         return None
     joint = ranks([*positive, *negative])
     least_sum, pairs = first * (first + 1) / 2, first * second
-    ways = comb(first + second, first)
+    ways = math.comb(first + second, first)
     if ways <= COUNTED:
-        sums = np.fromiter((joint[list(way)].sum() for way in combinations(range(len(joint)), first)), float, ways)
+        sums = joint[_divisions(first + second, first)].sum(1)
     else:
         chance = np.random.default_rng(seed)
         sums = np.array([chance.permutation(joint)[:first].sum() for _ in range(20_000)] + [joint[:first].sum()])
@@ -101,48 +102,67 @@ def auc_interval(
     apart they are, or of modes that were not tried.
     """
 
-    def value(draw: Callable[[np.ndarray], np.ndarray]) -> float:
-        return auc(_joined(positive, draw), _joined(negative, draw))
-
-    return _bootstrap(value, seed, draws, any(len(mode) > 1 for mode in (*positive, *negative)))
+    first, second = _joined(positive), _joined(negative)
+    seen = auc(first, second)
+    if not draws or math.isnan(seen) or all(len(mode) < 2 for mode in (*positive, *negative)):
+        return Interval(seen, math.nan, math.nan)
+    above = (first[:, None] > second) + 0.5 * (first[:, None] == second)
+    chance = np.random.default_rng(seed)
+    counts = [_counts(modes, chance, draws) for modes in (positive, negative)]
+    drawn = np.einsum("dp,pn,dn->d", counts[0], above, counts[1], optimize=True) / above.size
+    return _percentiles(seen, drawn)
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
     """Spearman's rank correlation; NaN of fewer than three, or where one of both is constant."""
     if len(first) < 3:
-        return float("nan")
+        return math.nan
     one, other = ranks(first), ranks(second)
     one, other = one - one.mean(), other - other.mean()
     norm = float(np.sqrt((one**2).sum() * (other**2).sum()))
-    return float((one * other).sum() / norm) if norm > 0 else float("nan")
+    return float((one * other).sum() / norm) if norm > 0 else math.nan
 
 
 def spearman_interval(pairs: Sequence[Sequence[tuple[float, float]]], seed: int = 0, draws: int = DRAWS) -> Interval:
     """Spearman's correlation of pairs, given mode by mode, with an interval from drawing the networks anew within
     each mode."""
-
-    def value(draw: Callable[[np.ndarray], np.ndarray]) -> float:
-        drawn = np.concatenate([draw(np.asarray(mode, np.float64).reshape(-1, 2)) for mode in pairs if len(mode)])
-        return spearman(drawn[:, 0], drawn[:, 1])
-
-    if not any(len(mode) for mode in pairs):
-        return Interval(float("nan"), float("nan"), float("nan"))
-    return _bootstrap(value, seed, draws, any(len(mode) > 1 for mode in pairs))
-
-
-def _joined(modes: Sequence[Sequence[float]], draw: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.empty(0), *(draw(np.asarray(mode, np.float64)) for mode in modes if len(mode))])
+    joint = np.array([pair for mode in pairs for pair in mode], np.float64).reshape(-1, 2)
+    seen = spearman(joint[:, 0], joint[:, 1])
+    if not draws or math.isnan(seen) or all(len(mode) < 2 for mode in pairs):
+        return Interval(seen, math.nan, math.nan)
+    counts = _counts(pairs, np.random.default_rng(seed), draws)
+    one, other = (_centred_ranks(values, counts) for values in joint.T)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        norms = np.sqrt((counts * one**2).sum(1) * (counts * other**2).sum(1))
+        drawn = np.where(norms > 0, (counts * one * other).sum(1) / norms, np.nan)
+    return _percentiles(seen, drawn)
 
 
-def _bootstrap(
-    value: Callable[[Callable[[np.ndarray], np.ndarray]], float], seed: int, draws: int, can_vary: bool
-) -> Interval:
-    """The percentile interval (Efron 1979) of a value that is given how samples are drawn."""
-    seen = value(lambda samples: samples)
-    if not can_vary or np.isnan(seen):
-        return Interval(seen, float("nan"), float("nan"))
-    chance = np.random.default_rng(seed)
-    drawn = [value(lambda samples: samples[chance.integers(len(samples), size=len(samples))]) for _ in range(draws)]
-    outside = 100 * (1 - LEVEL) / 2
-    low, high = np.nanpercentile(drawn, [outside, 100 - outside]) if not np.all(np.isnan(drawn)) else (np.nan, np.nan)
+def _centred_ranks(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """(draws, networks): the rank of each value in each draw, where it is as often as `counts`, less their mean."""
+    less, same = (compare(values[None, :], values[:, None]).astype(np.float64) for compare in (np.less, np.equal))
+    found = counts @ less.T + (counts @ same.T + 1) / 2
+    return found - (counts * found).sum(1, keepdims=True) / counts.sum(1, keepdims=True)
+
+
+def _counts(modes: Sequence[Sequence[object]], chance: np.random.Generator, draws: int) -> np.ndarray:
+    """(draws, networks): how often each network is in each draw, which has as many of each mode as there are."""
+    parts = [chance.multinomial(len(mode), np.full(len(mode), 1 / len(mode)), draws) for mode in modes if len(mode)]
+    return np.concatenate(parts, axis=1).astype(np.float64)
+
+
+def _percentiles(seen: float, drawn: np.ndarray) -> Interval:
+    """The percentile interval (Efron 1979)."""
+    drawn, outside = drawn[np.isfinite(drawn)], 100 * (1 - LEVEL) / 2
+    low, high = np.percentile(drawn, [outside, 100 - outside]) if len(drawn) else (math.nan, math.nan)
     return Interval(seen, float(low), float(high))
+
+
+def _joined(modes: Sequence[Sequence[float]]) -> np.ndarray:
+    return np.array([number for mode in modes for number in mode], np.float64)
+
+
+@lru_cache(maxsize=8)
+def _divisions(networks: int, first: int) -> np.ndarray:
+    """(ways, first): every way to choose so many."""
+    return np.array(list(combinations(range(networks), first)))

@@ -1,0 +1,1 @@
+"""`vrcnn study report`: what a study has found, over networks, as pages, plots and tables."""
