@@ -19,8 +19,11 @@ from vrcnn.scene.elsewhere import ALONE, ELSEWHERE, elsewhere
 @cache
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command, by its name."""
-    actions = _parser()._actions
-    found = next(action for action in actions if isinstance(action, argparse._SubParsersAction))
+    return parts(_parser())
+
+
+def parts(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     return dict(found.choices)
 
 
@@ -33,7 +36,10 @@ def function(name: str) -> object:
 @pytest.mark.parametrize("words", [words for words, ways in ELSEWHERE.items() if ways.command])
 def test_every_command_and_its_options_are_there(words: str):
     name, *options = elsewhere(words).command.split()
-    known = {option for action in commands()[name]._actions for option in action.option_strings}
+    parser = commands()[name]
+    while options and not options[0].startswith("-"):  # a command's part, such as `study measure`
+        parser = parts(parser)[options.pop(0)]
+    known = {option for action in parser._actions for option in action.option_strings}
     assert set(options) <= known
 
 
@@ -61,5 +67,5 @@ def test_every_ability_has_a_way_elsewhere_or_its_group_says_why_it_has_none():
 
 def test_every_command_is_told_of():
     told = {ways.command.split()[0] for ways in ELSEWHERE.values() if ways.command}
-    about_files_and_machines = {"check", "graph", "doctor", "bench", "open"}
+    about_files_and_machines = {"check", "graph", "doctor", "bench", "open", "tour"}
     assert told | about_files_and_machines >= set(commands())
