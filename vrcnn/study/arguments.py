@@ -45,7 +45,8 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         default=usual.data,
         metavar="DATA",
-        help="fashion-mnist, emoji, or a folder with a folder of pictures for each class; by default fashion-mnist",
+        help="fashion-mnist, emoji, emoji:google, emoji:google-to-twitter (learned from one vendor's drawings, tested on "
+        "the other's), or a folder with a folder of pictures for each class; by default fashion-mnist",
     )
     parser.add_argument(
         "--study-data", type=Path, default=PACKAGES, metavar="DIR", help="where `make study-data` has put its data"
