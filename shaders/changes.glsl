@@ -1,5 +1,4 @@
 // Frames around the tiles that tell how much the sieve before the picture changes their channels.
-uniform bool framed;        // whether there are any
 uniform sampler2D changes;  // of each map the colour of its frame; transparent where nothing is known. 4096 in a row
 
 const float LINE = 0.05;      // of a cell: the width of a frame where it is near
@@ -14,7 +13,6 @@ vec4 change_of(int map) {
 
 // A tile's mean as it is seen from afar.
 vec3 with_change(vec3 mean, int map) {
-    if (!framed) return mean;
     vec4 change = change_of(map);
     return mix(mean, change.rgb, FROM_AFAR * change.a);
 }

@@ -31,7 +31,11 @@ const float FADE = 0.2;          // s
 const float FOG_ON_MAPS = 0.35;  // maps stay bright further than the rest
 const vec2 MEANS_FROM = vec2(0.12, 0.35);  // cells per pixel between which maps give way to their means
 
+#ifdef CHANGES
 #include "changes.glsl"
+#else
+#define with_change(mean, map) (mean)
+#endif
 
 #ifdef FACES
 #include "features.glsl"
@@ -163,8 +167,9 @@ void main() {
     vec2 shares = (covered(cell + 0.5 * width) - covered(cell - 0.5 * width)) / width;
     float share = clamp(shares.x * shares.y, 0.0, 1.0);
 
-    float framing = 0.0;
-    vec3 frame_colour = vec3(0.0);
+#ifdef CHANGES
+    vec4 framing = vec4(0.0);
+#endif
     vec3 shown = vacant;
 #ifndef FACES
     if (layer.z > NEVER)
@@ -184,16 +189,20 @@ void main() {
         }
         vec2 beside = abs(cell - vec2(at) - 0.5) + 0.5 * width;
         if (max(beside.x, beside.y) > 0.5 || far > 0.0) shown = seen_around(width, at, shown, far);
-        if (framed && far < 1.0) {
-            vec4 change = change_of(map);
-            frame_colour = change.rgb;
-            framing = change.a * (1.0 - far) * frame_at(abs(cell - vec2(at) - 0.5), width);
+#ifdef CHANGES
+        if (far < 1.0) {
+            framing = change_of(map);
+            framing.a *= (1.0 - far) * frame_at(abs(cell - vec2(at) - 0.5), width);
         }
+#endif
 #endif
 #ifndef FACES
         shown = faded_in(shown);
 #endif
     }
     vec3 seen = mix(wall, mix(shown, frame.horizon.rgb, fog * FOG_ON_MAPS), share);
-    colour = vec4(mix(seen, mix(frame_colour, frame.horizon.rgb, fog * FOG_ON_MAPS), framing), 1.0);
+#ifdef CHANGES
+    seen = mix(seen, mix(framing.rgb, frame.horizon.rgb, fog * FOG_ON_MAPS), framing.a);
+#endif
+    colour = vec4(seen, 1.0);
 }

@@ -19,7 +19,7 @@ from vrcnn.render.culling import Culling
 from vrcnn.render.feature_walls import FEATURES_UNIT, PICTURES_UNIT, FeatureWalls
 from vrcnn.render.map_states import PLACES_UNIT
 from vrcnn.render.map_store import MapStore, Part
-from vrcnn.render.passes import Batch, instanced
+from vrcnn.render.passes import Batch, instance_layout, instanced
 from vrcnn.render.programs import load_program
 from vrcnn.render.stretches import each_apart
 from vrcnn.scene.colouring import Colormap, Colouring
@@ -51,7 +51,8 @@ _RECORD = np.dtype(
 class Walls:
     """Walls of one hall and with one face that are drawn in one go; `grids` are they, one for each instance.
 
-    `array` is their texture array, None where they are far away.
+    `array` is their texture array, None where they are far away; `framed` draws them with frames around their tiles,
+    as soon as there were some.
     """
 
     hall: int
@@ -59,6 +60,7 @@ class Walls:
     face: str
     batch: Batch
     grids: list[Grid]
+    framed: moderngl.VertexArray | None = None
 
 
 @dataclass
@@ -72,20 +74,21 @@ class GridBatch:
         return [walls.batch for walls in self.walls]
 
     def release(self) -> None:
-        for batch in self.batches:
-            batch.release()
+        for walls in self.walls:
+            walls.batch.release()
+            if walls.framed is not None:
+                walls.framed.release()
 
 
 class GridPass:
     """Draws grids with the maps of `stores`, by hall, the pictures of `features`, and frames as `changes` has them; a
     wall whose hall has no maps shows nothing."""
 
-    def __init__(
-        self, context: moderngl.Context, theme: Theme, features: FeatureWalls, changes: ChangeFrames
-    ) -> None:
+    def __init__(self, context: moderngl.Context, theme: Theme, features: FeatureWalls, changes: ChangeFrames) -> None:
         self._context = context
         self._features, self._changes = features, changes
         self._programs: dict[tuple[str, bool], moderngl.Program] = {}  # by face, and whether for far walls
+        self._framed_programs: dict[tuple[str, bool], moderngl.Program] = {}  # the same with frames around tiles
         self._values: dict[str, object] = {
             "maps": MAPS_UNIT,
             "colormaps": COLORMAPS_UNIT,
@@ -95,9 +98,8 @@ class GridPass:
             "changes": CHANGES_UNIT,
         }
         self._colormaps = Colormaps(context)
-        self._in_order, self._framed = True, False
+        self._in_order = True
         self._set("in_order", True)
-        self._set("framed", False)
         self.set_theme(theme)
         for far in (False, True):
             self._program(FACES[0], far)
@@ -154,12 +156,12 @@ class GridPass:
                     bound = maps, faced
                 if walls.array is not None:
                     maps.arrays[walls.array].bind()
-                walls.batch.render()
+                walls.batch.render(self._framed(walls) if self._changes.has(walls.hall) else None)
         self._context.polygon_offset = 0.0, 0.0
 
     def release(self) -> None:
         self._colormaps.release()
-        for program in self._programs.values():
+        for program in (*self._programs.values(), *self._framed_programs.values()):
             program.release()
 
     def _bind(self, maps: MapStore, walls: Walls) -> None:
@@ -167,11 +169,7 @@ class GridPass:
         if maps.states.in_order != self._in_order:
             self._in_order = maps.states.in_order
             self._set("in_order", self._in_order)
-        framed = self._changes.has(walls.hall)
-        if framed != self._framed:
-            self._framed = framed
-            self._set("framed", framed)
-        if framed:
+        if self._changes.has(walls.hall):
             self._changes.use(walls.hall)
         if walls.face != FACES[0]:
             self._features.use(walls.hall)
@@ -189,20 +187,29 @@ class GridPass:
         assert batch is not None
         return batch
 
-    def _program(self, face: str, far: bool) -> moderngl.Program:
-        """The one for walls with this face that are near, or far."""
-        if (face, far) not in self._programs:
-            words = *_WORDS[face], *(("MEANS_ONLY",) if far else ())
-            program = self._programs[face, far] = load_program(self._context, "grid", *words)
+    def _framed(self, walls: Walls) -> moderngl.VertexArray:
+        """The same instances, drawn with frames around their tiles."""
+        if walls.framed is None:
+            program = self._program(walls.face, walls.array is None, framed=True)
+            layout = instance_layout(_RECORD)
+            walls.framed = self._context.vertex_array(program, [(walls.batch.buffers[0], *layout)])
+        return walls.framed
+
+    def _program(self, face: str, far: bool, framed: bool = False) -> moderngl.Program:
+        """The one for walls with this face that are near, or far; `framed` tells what the sieve changes."""
+        programs = self._framed_programs if framed else self._programs
+        if (face, far) not in programs:
+            words = *_WORDS[face], *(("MEANS_ONLY",) if far else ()), *(("CHANGES",) if framed else ())
+            program = programs[face, far] = load_program(self._context, "grid", *words)
             for name, value in self._values.items():
                 if name in program:
                     program[name] = value
-        return self._programs[face, far]
+        return programs[face, far]
 
     def _set(self, name: str, value: object) -> None:
         """Sets a uniform of all programs that have it."""
         self._values[name] = value
-        for program in self._programs.values():
+        for program in (*self._programs.values(), *self._framed_programs.values()):
             if name in program:
                 program[name] = value
 
