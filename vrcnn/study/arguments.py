@@ -45,7 +45,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         default=usual.data,
         metavar="DATA",
-        help="fashion-mnist, emoji, emoji:google, emoji:google-to-twitter (learned from one vendor's drawings, tested on "
+        help="fashion-mnist, emoji, emoji:google, emoji:google-to-twitter (learns one vendor's drawings, tested on "
         "the other's), or a folder with a folder of pictures for each class; by default fashion-mnist",
     )
     parser.add_argument(
