@@ -113,7 +113,7 @@ def _facts(source: NetworkSource, run: Run) -> Facts:
 
 def _telling_picture(sources: Sequence[NetworkSource]) -> str:
     """The name of the first picture on the shelf which the first network knows behind every sieve of the tour, while
-    the second one's answer to it flips behind one pixel; else of the first one that is there."""
+    the second one is wrong about it, and in another way behind one pixel; else of the first one that is there."""
     first, second = (replace(subject_of(source), layers=()) for source in sources[:2])
     for picture in sources[0].pictures:
         tensor = sources[0].picture_tensor(*sources[0].inputs_of(picture.open()))
@@ -122,6 +122,6 @@ def _telling_picture(sources: Sequence[NetworkSource]) -> str:
         known = sources[0].true_labels.class_of(picture, len(sources[0].labels or ()))
         if {*first.scores_of(sieved).argmax(1).tolist()} == {known}:
             answers = second.scores_of(sieved).argmax(1).tolist()
-            if answers[0] != answers[1]:
+            if len({answers[0], answers[1], known}) == 3:
                 return picture.name
     return sources[0].pictures[0].name

@@ -1,0 +1,7 @@
+"""Covid-resnet on fashion-mnist, true labels, seed 0; written by `vrcnn study tour`."""
+
+from pathlib import Path
+
+from vrcnn.study.kept_networks import stand
+
+model, images, labels, preprocess, input_size, title = stand(Path(__file__))
