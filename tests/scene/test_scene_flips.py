@@ -26,6 +26,7 @@ from vrcnn.scene.requests import RunPicture, ShowPage
 from vrcnn.scene.results_intents import FilterShelf, ResampleShelf
 from vrcnn.scene.results_requests import BringPictures
 from vrcnn.scene.shelf_filter import ShelfFilter
+from vrcnn.scene.shelf_pages import VISITING
 from vrcnn.scene.sieve_asking import REST, follow_sieve
 from vrcnn.scene.sieve_panel_intents import ChooseSieve, ChooseSievePictures, PutFlipped, ShowFlipped
 from vrcnn.scene.sieve_wording import behind_lines, flips_told, sentence
@@ -79,8 +80,7 @@ def test_every_hall_has_a_board_while_the_sieve_is_before_the_picture():
     look_through(world, SHIFT)
     for number, hall in enumerate(world.halls):
         told = words(world, number)
-        assert told[1].startswith("6 of 64 answers flip")
-        assert told[2] == "behind shift 1 px right"
+        assert told[1:4] == ["6 of 64 answers flip", "of its untrained twin: 40 of 64", "behind shift 1 px right"]
         assert any(each.startswith("dog 91 %") for each in told)
         assert any(each.startswith("red hen 55 %") for each in told)
         board, answers = surface_of(hall), hall.board
@@ -89,7 +89,7 @@ def test_every_hall_has_a_board_while_the_sieve_is_before_the_picture():
     before = flip_board_key(world, 1)
     world.halls[1].xray.flips = flips(SHIFT, PLACES[:2], 32)
     assert flip_board_key(world, 1) != before
-    assert words(world, 1)[2] == "behind shift 1 px right, 32 to go"
+    assert words(world, 1)[3] == "behind shift 1 px right, 32 to go"
     groups = Furnisher().furnish(world)
     assert groups["flips 0"].labels
     act(world, ToggleSieve())
@@ -112,14 +112,32 @@ def test_a_ray_meets_the_rows_of_the_board_and_a_press_puts_the_picture_on_the_e
     assert target is not None
     assert target.control is not None
     requests = act(world, target.control.intent)
-    brought, shown, run = requests
+    brought, shown, again, run = requests
     assert isinstance(brought, BringPictures)
     [(number, place)] = brought.pictures
     assert place == PLACES[2]
-    assert (shown, run) == (ShowPage((number,)), RunPicture(number))
+    assert (shown, again, run) == (ShowPage((number,)), ShowPage((number,)), RunPicture(number))
     assert world.pictures[number].name == f"{KINDS[place % 4]}/{place}.png"
     assert number not in world.shelf.shown(len(world.pictures)), "the shelf stays as it is"
     assert [type(each) for each in act(world, PutFlipped(place))] == [ShowPage, RunPicture], "it has its number by now"
+
+
+def test_small_pictures_are_brought_while_somebody_looks_and_the_shelf_keeps_its_own(world: World):
+    look_through(world, SHIFT)
+    many = tuple(range(1, 400, 2))
+    act(world, FilterShelf(ShelfFilter(words="cat")))
+    shown = list(world.shelf.shown(len(world.pictures)))
+    world.hall.xray.flips = flips(SHIFT, many)
+    assert follow_sieve(world) == [], "nobody looks"
+    toggle_panel(world, FLIPS)
+    brought, page = follow_sieve(world)
+    assert all(place in world.catalogue.numbers for place in many[:64])
+    assert page == ShowPage(tuple(number for number, _ in brought.pictures))
+    assert follow_sieve(world) == []
+    for place in range(100, 360):
+        act(world, PutFlipped(place))
+    assert list(world.shelf.shown(len(world.pictures))) == shown, "however many come and go"
+    assert len(world.catalogue.visiting) <= VISITING
 
 
 def test_the_flipped_ones_come_onto_the_shelf_and_filters_go_on_among_them(world: World):

@@ -18,9 +18,9 @@ from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import FLIPS
 
 # All in shares of the board's width, which is that of the board below it.
-HEIGHT, GAP = 0.74, 0.09
+HEIGHT, GAP = 0.8, 0.09
 MARGIN, HEADING, LINE, NAME = 0.06, 0.036, 0.028, 0.029
-ROWS, FIRST_ROW, ROW, THUMB = 4, 0.27, 0.104, 0.088
+ROWS, FIRST_ROW, ROW, THUMB = 4, 0.32, 0.104, 0.088
 HINT = "Click for all answers that flip"
 
 
@@ -86,7 +86,11 @@ def furnish_flip_board(world: World, number: int) -> Drawables:
     if told is None:
         lines = wrap(_invitation(world, hall), size, room, 4)
         return Drawables(boxes=tuple(boxes), labels=(*labels, *lines_of(lines, below, size, 1.9, "muted")))
-    labels.append(Label(fit(flips_told(told), size, room, bold=True), below, size, bold=True))
+    labels.append(Label(fit(flips_told(told, twin=False), size, room, bold=True), below, size, bold=True))
+    if told.flipped_untrained is not None:
+        words = f"of its untrained twin: {told.flipped_untrained:,} of {told.done - told.skipped:,}"
+        below = below @ Pose((0.0, -0.052 * unit, 0.0))
+        labels.append(Label(fit(words, size, room), below, size, role="text"))
     behind = f"behind {told.sieve.told}" + (f", {told.total - told.done:,} to go" if told.done < told.total else "")
     stale = told.sieve != world.sieving.sieve
     line = below @ Pose((0.0, -0.055 * unit, 0.0))

@@ -34,6 +34,16 @@ def show_page(world: World, page: int) -> list[Request]:
     return [BringPictures(tuple(brought)), page_shown] if brought else [page_shown]
 
 
+def borrow(world: World, places: Iterable[int]) -> list[Request]:
+    """Pictures of the set for elsewhere than the shelf, which stays as it is."""
+    shown = [] if world.shelf.selection is None else world.shelf.places_shown.tolist()
+    brought = bring(world, [*shown, *places])
+    world.shelf.visitors = frozenset(world.catalogue.visitors)
+    world.pictures_revision += 1
+    numbers = tuple(number for number, _ in brought)
+    return [BringPictures(tuple(brought)), ShowPage(numbers)] if brought else []
+
+
 def bring(world: World, places: list[int]) -> list[tuple[int, int]]:
     """Numbers for those of these places in the set that have none: new ones, or those of visitors nobody uses."""
     catalogue, used = world.catalogue, _used(world)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from vrcnn.engine.xray_messages import FlipsTold
 from vrcnn.scene.requests import Request, RunPicture, ShowPage
-from vrcnn.scene.results_requests import BringPictures
 from vrcnn.scene.shelf_filter import ShelfFilter, select
-from vrcnn.scene.shelf_pages import bring, show_selection
+from vrcnn.scene.shelf_pages import borrow, show_selection
 from vrcnn.scene.sieve_panel_intents import (
     ChooseSieve,
     ChooseSievePictures,
@@ -53,12 +52,9 @@ def flipped_filter(told: FlipsTold, hall: int) -> ShelfFilter:
 
 def put_from_set(world: World, place: int) -> list[Request]:
     """Puts the picture at this place of the set on the easel, whether the shelf shows it or not."""
-    brought = bring(world, [place])
-    world.shelf.visitors = frozenset(world.catalogue.visitors)
-    world.pictures_revision += 1
+    borrowed = borrow(world, [place])
     number = world.catalogue.numbers[place]
-    wanted: list[Request] = [BringPictures(tuple(brought))] if brought else []
-    return [*wanted, ShowPage((number,)), RunPicture(number)]
+    return [*borrowed, ShowPage((number,)), RunPicture(number)]
 
 
 def _first_flipped(world: World) -> int | None:

@@ -95,12 +95,12 @@ def times(value: float) -> str:
     return f"{value:.2f} times"
 
 
-def flips_told(told: FlipsTold) -> str:
+def flips_told(told: FlipsTold, twin: bool = True) -> str:
     """As "12 of 64 answers flip (untrained twin: 40 of 64)"; while they are found, of how many so far."""
     used, untrained = told.done - told.skipped, told.flipped_untrained
-    twin = "" if untrained is None else f" (untrained twin: {untrained:,} of {used:,})"
+    beside = "" if untrained is None or not twin else f" (untrained twin: {untrained:,} of {used:,})"
     verb = "flips" if len(told.flips) == 1 else "flip"
-    return f"{len(told.flips):,} of {used:,} answers {verb}{twin}"
+    return f"{len(told.flips):,} of {used:,} answers {verb}{beside}"
 
 
 def behind_lines(hall: Hall) -> tuple[str, str] | None:
