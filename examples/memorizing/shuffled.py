@@ -1,4 +1,7 @@
-"""Covid-resnet on fashion-mnist, all labels shuffled, seed 0; written by `vrcnn study tour`."""
+"""Covid-resnet on fashion-mnist, all labels shuffled, seed 0.
+
+With pictures that it has not seen; written by `vrcnn study tour`.
+"""
 
 from pathlib import Path
 

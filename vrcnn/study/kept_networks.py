@@ -2,7 +2,7 @@
 
 about.json          the network, its classes, how pictures are standardized, where they are from, and the networks
 NAME.py             model file of a network, with held-out pictures
-NAME-training.py    the same with pictures that it learned from, labelled as it was told
+NAME_training.py    the same with pictures that it learned from, labelled as it was told
 NAME.pt             its weights; none of an untrained network
 held-out.npz        `pixels` (N, side, side, 3) uint8, or (N, side, side) of grey pictures, and `labels` (N,)
 training.npz        the same of what was learned from, and `told NAME` (N,) for each network
@@ -27,7 +27,7 @@ from vrcnn.study.material import Standard
 from vrcnn.study.networks import calibrate, network_of
 
 ABOUT, HELD_OUT, TRAINING = "about.json", "held-out.npz", "training.npz"
-SEEN = "-training"  # behind the name of a model file
+SEEN = "_training"  # behind the name of a model file
 CALIBRATED = 64  # pictures at a time
 
 

@@ -22,7 +22,10 @@ from vrcnn.study.run_files import last_checkpoint
 from vrcnn.study.runs import Run
 from vrcnn.whole_file import write_whole
 
-MODEL = '''"""{told}; written by `vrcnn study tour`."""
+MODEL = '''"""{told}.
+
+{pictures}; written by `vrcnn study tour`.
+"""
 
 from pathlib import Path
 
@@ -80,11 +83,11 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
     }
     _write_pictures(folder / TRAINING, data.pixels[split.train[learned]], {"labels": true[learned], **told})
     for each in networks:
-        _write_text(folder / f"{each.name}.py", MODEL.format(told=each.told[:1].upper() + each.told[1:]))
+        _write_text(folder / f"{each.name}.py", _model_file(each, "With pictures that it has not seen"))
         if each.trained:
             _write_weights(folder / f"{each.name}.pt", each.run, half)
-            seen = f"{each.told}, with pictures that it learned from as they were labelled"
-            _write_text(folder / f"{each.name}{SEEN}.py", MODEL.format(told=seen[:1].upper() + seen[1:]))
+            seen = _model_file(each, "With pictures that it learned from, as they were labelled then")
+            _write_text(folder / f"{each.name}{SEEN}.py", seen)
     about = {
         "network": settings.network,
         "classes": list(data.classes),
@@ -95,6 +98,10 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
         "networks": {each.name: _about(each) for each in networks},
     }
     _write_text(folder / ABOUT, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def _model_file(kept: Kept, pictures: str) -> str:
+    return MODEL.format(told=kept.told[:1].upper() + kept.told[1:], pictures=pictures)
 
 
 def _about(kept: Kept) -> dict[str, Any]:

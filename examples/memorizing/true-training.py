@@ -1,7 +1,0 @@
-"""Covid-resnet on fashion-mnist, true labels, seed 0, with pictures that it learned from as they were labelled; written by `vrcnn study tour`."""
-
-from pathlib import Path
-
-from vrcnn.study.kept_networks import stand
-
-model, images, labels, preprocess, input_size, title = stand(Path(__file__))
