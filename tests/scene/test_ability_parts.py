@@ -21,9 +21,11 @@ from vrcnn.scene.pointing import REST
 from vrcnn.scene.reading import MapAt
 from vrcnn.scene.requests import RunPicture, TakeMade
 from vrcnn.scene.shelving import slot_pose
+from vrcnn.scene.sieve_place import holder
 from vrcnn.scene.vantage import facing
 from vrcnn.scene.wall_controls import buttons
 from vrcnn.scene.world_panels import MENU
+from vrcnn.scene.xray_requests import LookThrough
 
 
 def turned_by(wearer: Wearer, *intents: Intent) -> float:
@@ -116,6 +118,30 @@ def put_back() -> bool:
     wearer = with_picture(Grab("right", True))
     wearer.move("right", AWAY, Grab("right", False))
     return wearer.world.hands["right"].holding is None and len(wearer.world.flights) == 1
+
+
+def with_sieve() -> Wearer:
+    """Somebody whose right hand has gripped the sieve in its holder."""
+    wearer = Wearer()
+    wearer.move("right", holder(wearer.world) @ Pose((0.0, 0.0, 0.06), turn(pi)))
+    wearer.do(Grab("right", True))
+    return wearer
+
+
+def take_the_sieve() -> bool:
+    return with_sieve().world.sieving.in_hand == "right"
+
+
+def hold_the_sieve() -> bool:
+    wearer = with_sieve()
+    there = wearer.world.easel.pose @ Pose((0.0, 0.0, 0.15), turn(pi))
+    return LookThrough(wearer.world.sieving.sieve) in wearer.move("right", there)
+
+
+def put_the_sieve_back() -> bool:
+    wearer = with_sieve()
+    wearer.move("right", AWAY, Grab("right", False))
+    return wearer.world.sieving.in_hand is None and not wearer.world.sieving.before
 
 
 def show_large() -> bool:
@@ -260,6 +286,9 @@ BY_A_PART: dict[str, Callable[[], bool]] = {
     "Take a picture": take_a_picture,
     "Run a picture": run_a_picture,
     "Put a picture back": put_back,
+    "Take the sieve": take_the_sieve,
+    "Hold it before a picture": hold_the_sieve,
+    "Put the sieve back": put_the_sieve_back,
     "Show large": show_large,
     "Move a wall": move_a_wall,
     "Scale a wall": scale_a_wall,

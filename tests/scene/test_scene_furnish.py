@@ -157,7 +157,7 @@ def test_what_a_press_is_for_is_framed_while_pointed_at():
     world.overlays[0] = Picture("answer", np.zeros((8, 8, 4), "u1"))
     controls = controls_of(world)
     kinds = {control.kind for control in controls}
-    at_the_entrance = {"lectern", "view", "features", "noise", "overlay", "slider", "plinth"}
+    at_the_entrance = {"lectern", "view", "features", "noise", "overlay", "slider", "plinth", "sieve plate"}
     assert kinds == at_the_entrance | {"fold", "left out", "room", "room features"}
     for control in controls:
         target = Target(control.kind, control.index, 1.0, (0.0, 0.0, 0.0), control=control)
