@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: run test test-xr test-zoo lint bench study-data gallery clean help
+.PHONY: run test test-xr test-zoo lint bench study-data study gallery clean help
 .DEFAULT_GOAL := help
 
 run: .venv/installed  ## open the demo: in the headset, else in a window, else as a picture
@@ -34,6 +34,9 @@ bench: .venv/installed  ## measure, with the goal beside each figure
 
 study-data:  ## get what the study learns from, Fashion-MNIST and emoji, into ./study-data (170 MB to download, 60 to keep)
 	@tools/study-data.sh
+
+study: .venv/installed  ## the small study: data, trainings, measures, report and tour in ./study; goes on where it was stopped
+	@tools/study.sh $(ARGS)
 
 gallery: .venv/installed  ## render the pictures of docs/gallery.md and docs/vr.md anew
 	@tools/system-packages.sh run

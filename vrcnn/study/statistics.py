@@ -54,14 +54,14 @@ def spread(values: Sequence[float]) -> Spread | None:
     return Spread(float(np.mean(values)), float(np.min(values)), float(np.max(values)), len(values))
 
 
-def ranks(values: Sequence[float]) -> np.ndarray:
+def ranks(values: Sequence[float] | np.ndarray) -> np.ndarray:
     """The ranks from 1; equal values share the mean of theirs."""
     array = np.asarray(values, np.float64)
     _, place, counts = np.unique(array, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
-def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+def auc(positive: Sequence[float] | np.ndarray, negative: Sequence[float] | np.ndarray) -> float:
     """The chance that one of the first is larger than one of the second, equal ones counted half: the area under the
     ROC curve (Mann and Whitney 1947). Of no values NaN."""
     if not len(positive) or not len(negative):
@@ -113,7 +113,7 @@ def auc_interval(
     return _percentiles(seen, drawn)
 
 
-def spearman(first: Sequence[float], second: Sequence[float]) -> float:
+def spearman(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray) -> float:
     """Spearman's rank correlation; NaN of fewer than three, or where one of both is constant."""
     if len(first) < 3:
         return math.nan

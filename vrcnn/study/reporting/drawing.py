@@ -45,7 +45,7 @@ class Plot:
     twins: bool = False
 
 
-def settings() -> dict[str, Any]:
+def settings() -> Any:
     """matplotlib's settings for every plot. Raises UserError where it is not installed."""
     try:
         from matplotlib import font_manager
@@ -61,7 +61,7 @@ def settings() -> dict[str, Any]:
     return {
         "font.family": list(FONTS),
         "font.size": 9.5,
-        "axes.titlesize": 10,
+        "axes.titlesize": 9.5,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
         "axes.titlecolor": INK,
@@ -95,7 +95,7 @@ def as_svgs(plot: Plot) -> tuple[str, ...]:
 
     found = []
     for number, panel in enumerate(plot.panels):
-        with rc_context({**settings(), "svg.hashsalt": f"{plot.key}{number}"}):
+        with rc_context(settings() | {"svg.hashsalt": f"{plot.key}{number}"}):
             figure = Figure(figsize=(WIDE, panel.high), layout="constrained")
             axes = figure.add_subplot()
             panel.draw(axes)

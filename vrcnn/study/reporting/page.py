@@ -46,10 +46,10 @@ def page(
         _missing(report.missing),
         _findings(plots, prototype),
     ]
+    parts += [_figure(plot) for plot in plots]
     for group in report.groups:
         parts.append(f"<h2>{escape(group.title)}: accuracies and measures</h2>")
         parts += [accuracy_table(group), measure_table(group), comparison_table(group)]
-    parts += [_figure(plot) for plot in plots]
     if prototype:
         parts += ["<h2>Beside what a prototype had found</h2>", prototype_table(prototype)]
     method = _words("method.html").replace("DRAWS", f"{report.draws:,}").replace("SEED", str(report.seed))

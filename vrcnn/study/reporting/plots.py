@@ -100,12 +100,9 @@ def networks_plot(groups: Sequence[Group]) -> Plot | None:
         for name in names:
             finding = group.measures[name]
             auc = finding.contrast.auc.value
-            told = "" if math.isnan(auc) else f"\nAUC {number(auc)}, {probability(finding)}"
-            if finding.untrained is not None and not math.isnan(finding.untrained_contrast.auc.value):
-                told += f"; untrained twins {number(finding.untrained_contrast.auc.value)}"
+            told = "" if math.isnan(auc) else f": AUC {number(auc)}, {probability(finding)}"
             high = 1.35 + 0.3 * (len(group.modes) + 1)
-            title = told_measure(name)
-            panels.append(Panel(f"{group.title}: {title}{told}", partial(_networks, group, name), high))
+            panels.append(Panel(f"{group.title}\n{told_measure(name)}{told}", partial(_networks, group, name), high))
     if not panels:
         return None
     return Plot(
@@ -114,7 +111,7 @@ def networks_plot(groups: Sequence[Group]) -> Plot | None:
         "A mark is a network, with its bootstrap interval of 95 % over the pictures; the bar is the mean of a mode. "
         "The grey band is where untrained twins of the same networks lie: what they have too is no result of "
         "training. AUC: the chance that a network that memorizes has more than one that generalizes, with its "
-        "permutation p-value, each network one sample; then that of the twins, parted in the same way. Not seen: a "
+        "permutation p-value, each network one sample. Not seen: a "
         "threshold that would hold for other networks or pictures.",
         tuple(panels),
         shown_modes(groups),
@@ -141,8 +138,8 @@ def _networks(group: Group, name: str, axes: Axes) -> None:
         mean = finding.modes[mode].mean
         axes.plot([mean, mean], [row - 0.36, row + 0.36], color=look.light, linewidth=2.4)
     if finding.untrained is not None:
-        for value in _twins(group, name):
-            axes.plot(value, len(modes), "x", color=UNTRAINED, markersize=5.5)
+        for twin in _twins(group, name):
+            axes.plot(twin, len(modes), "x", color=UNTRAINED, markersize=5.5)
     axes.set_yticks(range(len(rows)), [*(LOOKS[mode].name for mode in modes), *(["untrained twins"] * ("" in rows))])
     axes.set_ylim(len(rows) - 0.45, -0.55)
     axes.set_xlim(0, None)
@@ -158,7 +155,7 @@ def gap_plot(groups: Sequence[Group]) -> Plot | None:
             finding = group.measures.get(name)
             if finding is None or len([each for each in group.measured if each.gap is not None]) < 3:
                 continue
-            title = f"{group.title}: {told_measure(name)}\nSpearman {interval(finding.with_gap)}"
+            title = f"{group.title}\n{told_measure(name)}: Spearman {interval(finding.with_gap)}"
             panels.append(Panel(title, partial(_gap, group, name)))
         finding = group.measures.get("low-pass:0.18")
         if finding is not None and not math.isnan(finding.with_gap.value):
