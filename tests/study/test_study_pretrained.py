@@ -179,6 +179,7 @@ def test_a_run_is_known_by_the_weights_that_it_began_with(tmp_path: Path) -> Non
     (without,), (having,) = settings_of(plain), settings_of(begun)
     assert (without.pretrained, having.pretrained) == ("", digest_of(file))
     assert having.name == f"{without.name}_from-{digest_of(file)}"
+    assert RunSettings(network="covid-resnet:published").name == "fashion-mnist_covid-resnet-published_true_0"
     lost = parser.parse_args(["train", "--modes", "true", "--pretrained", "nowhere.pt"])
     with pytest.raises(UserError, match=r"no file of weights nowhere\.pt"):
         settings_of(lost)

@@ -54,8 +54,9 @@ class RunSettings:
     @property
     def name(self) -> str:
         """Of its folder."""
-        parts = (Path(self.data).name.replace(":", "-"), Path(self.network).stem, self.mode, str(self.seed))
-        return "_".join((*parts, f"from-{self.pretrained}") if self.pretrained else parts)
+        parts = [Path(self.data).name, Path(self.network).stem, self.mode, str(self.seed)]
+        parts += [f"from-{self.pretrained}"] if self.pretrained else []
+        return "_".join(parts).replace(":", "-")
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,6 @@ def train(
     Raises UserError where the folder belongs to a run with other settings, or a network cannot be made or trained;
     Stopped once `stopped()` is true.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     mode = MODES[settings.mode]
     network = network_of(settings.network, len(material.classes), settings.seed)
     smooth = smooth_stem(network) if mode.smooth else None
@@ -73,6 +72,7 @@ def train(
     network = network.to(settings.device, memory_format=torch.channels_last)
     about = {**material.about, "parameters": sum(each.numel() for each in network.parameters()), "frozen": list(frozen)}
     about |= {"smooth": smooth} if smooth else {}
+    folder.mkdir(parents=True, exist_ok=True)
     course = _Course(folder, settings, network, frozen)
     epochs = course.resume()
     if not epochs and course.fresh:
