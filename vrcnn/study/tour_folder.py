@@ -89,7 +89,7 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
             seen = _model_file(each, "With pictures that it learned from, as they were labelled then")
             _write_text(folder / f"{each.name}{SEEN}.py", seen)
     about = {
-        "network": settings.network,
+        "network": _whole(settings.network),
         "classes": list(data.classes),
         "side": settings.side,
         "mean": first.rest["mean"],
@@ -98,6 +98,12 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
         "networks": {each.name: _about(each) for each in networks},
     }
     _write_text(folder / ABOUT, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def _whole(network: str) -> str:
+    """A network's name, or its file with the whole path."""
+    file, ending, function = network.partition(".py")
+    return f"{Path(file + ending).expanduser().resolve()}{function}" if ending else network
 
 
 def _model_file(kept: Kept, pictures: str) -> str:
