@@ -67,7 +67,7 @@ def test_the_sentence_says_what_is_seen(world: World):
     point = replace(curve("shift", 0.0).points[0], value=0.21, untrained=1.07, pictures=64)
     hall.xray.curves["shift"] = replace(curve("shift", 1.0), points=(point,))
     assert sentence(world) == (
-        "Moving the picture by 1 px changes this network's scores 0.21 times as much as another picture does; "
+        "Moving the picture by 1 px changes this network's scores 0.21 times as much as they differ between pictures; "
         "its untrained twin's 1.07 times. Over 64 pictures."
     )
     assert flips_told(flips(SHIFT)) == "6 of 64 answers flip (untrained twin: 40 of 64)"

@@ -15,7 +15,7 @@ AXES = {  # what the amounts of a kind count, and where on their axis it takes m
     "patches": ("side of the patches in pixels: more is torn towards the left", "px"),
     "noise": ("middle of the band in cycles per pixel", "c/px"),
 }
-CHANGE, DASHED = "change of the scores; 1: as by another picture", "dashed: untrained"
+CHANGE, DASHED = "change of the scores; 1: their spread over pictures", "dashed: untrained"
 WAITS, NO_CURVE = "on its way", "no curve: it has no scores of classes, or there are no pictures"
 NO_SET = "There are no pictures to measure the curve over, only the one on the easel."
 
@@ -73,11 +73,11 @@ def sentence(world: World) -> str:
     sieve, begin = world.sieving.sieve, doing(world.sieving.sieve)
     point = point_at(world.hall, sieve)
     if len(world.halls) > 1:
-        return f"{begin} changes the scores so many times as much as another picture does:"
+        return f"{begin} changes the scores so many times as much as they differ between pictures:"
     if point is None:
         return f"{begin}: {missing(world, 0)}."
     twin = "" if point.untrained is None else f"; its untrained twin's {times(point.untrained)}"
-    words = f"{begin} changes this network's scores {times(point.value)} as much as another picture does{twin}."
+    words = f"{begin} changes this network's scores {times(point.value)} as much as they differ between pictures{twin}."
     return f"{words} Over {counted(point.pictures, 'picture')}."
 
 

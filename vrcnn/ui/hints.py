@@ -41,6 +41,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("G",), "what a channel looks for"),
     (("J",), "maps, features, both"),
     (("4", "5", "6", "7"), "sieve: on, kind, turn, sort"),
+    (("8", "9"), "its curve, what flips"),
     (("T",), "dark, light"),
     (("I",), "send the wave"),
     (("O",), "headset on, off"),

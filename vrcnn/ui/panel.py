@@ -244,6 +244,8 @@ class Panel:
             best = world.hall.scores[0]
             words = ANSWERS.get(world.hall.answer_kind, "Best guess")
             rows.append((words, best.label, "text", percent(best.probability)))
+        if world.hall.xray.behind is not None:
+            rows.append(("Behind", world.hall.xray.behind.told, "accent text", ""))
         if world.sketching.follows:
             rows.append(("Follows", f"{world.sketching.rate:.1f} times a second", "running", ""))
         elif world.hall.job.seconds is not None and not world.hall.job.running:

@@ -106,7 +106,7 @@ def _up(plot: Area, value: float, top: float) -> float:
 
 
 def _draw_height(pen: Pen, plot: Area, top: float) -> None:
-    """The axis of the values; 1 is another picture's change."""
+    """The axis of the values; 1 is as much as the scores of the pictures differ."""
     step = next(step for step in (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 1e9) if top / step <= 5)
     for number in range(int(top / step) + 1):
         value = number * step
