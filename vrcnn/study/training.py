@@ -69,7 +69,9 @@ def train(
     network = network_of(settings.network, len(material.classes), settings.seed)
     smooth = smooth_stem(network) if mode.smooth else None
     frozen = begin(network) if begin is not None else ()
-    network = network.to(settings.device, memory_format=torch.channels_last)
+    network = network.to(settings.device)
+    for kernels in (each for each in network.parameters() if each.ndim == 4):
+        kernels.data = kernels.data.to(memory_format=torch.channels_last)  # a quarter faster on a processor
     about = {**material.about, "parameters": sum(each.numel() for each in network.parameters()), "frozen": list(frozen)}
     about |= {"smooth": smooth} if smooth else {}
     folder.mkdir(parents=True, exist_ok=True)
