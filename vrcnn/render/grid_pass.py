@@ -156,7 +156,10 @@ class GridPass:
                     bound = maps, faced
                 if walls.array is not None:
                     maps.arrays[walls.array].bind()
-                walls.batch.render(self._framed(walls) if self._changes.has(walls.hall) else None)
+                if self._changes.has(walls.hall):
+                    walls.batch.render_with(self._framed(walls))
+                else:
+                    walls.batch.render()
         self._context.polygon_offset = 0.0, 0.0
 
     def release(self) -> None:

@@ -43,14 +43,17 @@ class Batch:
         """Whether the eye sees nothing of it."""
         return self.drawn is not None and not self.drawn[2]
 
-    def render(self, vertex_array: moderngl.VertexArray | None = None) -> None:
-        """Draws every instance that the eye may see with its vertex array's program, or with another one's."""
-        shown = vertex_array or self.vertex_array
+    def render(self) -> None:
+        """Draws every instance that the eye may see with the vertex array's program."""
+        self.render_with(self.vertex_array)
+
+    def render_with(self, vertex_array: moderngl.VertexArray) -> None:
+        """The same with another vertex array over the same instances."""
         if self.stretches is None or self.drawn is None:
-            shown.render(self.mode, vertices=self.vertices, instances=self.instances)
+            vertex_array.render(self.mode, vertices=self.vertices, instances=self.instances)
         elif self.drawn[2]:
             commands, first, count = self.drawn
-            shown.render_indirect(commands, self.mode, count, first)
+            vertex_array.render_indirect(commands, self.mode, count, first)
 
     def rewrite(self, records: np.ndarray, stretches: Stretches | None = None) -> bool:
         """Writes other records into the batch's buffer; False, and nothing done, where it has no room for them."""
