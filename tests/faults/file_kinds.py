@@ -44,6 +44,7 @@ from vrcnn.network.recording_file import open_recording, save_recording
 from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.tour import Stop, Tour
+from vrcnn.study.picture_file import read_pictures, write_pictures
 from vrcnn.study.run_files import RUN, read_run, write_run
 from vrcnn.study.runs import RunSettings
 from vrcnn.susceptibility.results import LayerMeasures, Measured, Susceptibility
@@ -274,6 +275,14 @@ def check_measured(path: Path) -> None:
     assert all(len(each) == 20_000 for each in found.layers[0].each.values())
 
 
+def write_kept_pictures(path: Path) -> None:
+    write_pictures(path, PICTURE[None], {"labels": np.zeros(1, np.int64)})
+
+
+def check_kept_pictures(path: Path) -> None:
+    assert (read_pictures(path, "labels")[0][0] == PICTURE).all()
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -291,6 +300,7 @@ KINDS = (
     Kind("values.bin", write_streamed, check_streamed),
     Kind("whole_session.json", write_whole_session, check_whole_session),
     Kind("tour.json", lambda path: save_tour(path, TOUR), check_tour),
+    Kind("held-out.npz", write_kept_pictures, check_kept_pictures),
     Kind("film.gif", lambda path: save_film(FRAMES, path), check_gif),
     Kind(RUN, write_study_run, check_study_run),
     Kind("susceptibility.json", write_measured, check_measured),

@@ -11,7 +11,6 @@ training.npz        the same of what was learned from, and `told NAME` (N,) for 
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from torch.utils.data import Dataset
 from vrcnn.errors import UserError
 from vrcnn.study.material import Standard
 from vrcnn.study.networks import calibrate, network_of
+from vrcnn.study.picture_file import read_pictures
 
 ABOUT, HELD_OUT, TRAINING = "about.json", "held-out.npz", "training.npz"
 SEEN = "_training"  # behind the name of a model file
@@ -36,15 +36,8 @@ class KeptPictures(Dataset[tuple[Image.Image, int]]):
 
     def __init__(self, path: Path, classes: tuple[str, ...], told: str = "") -> None:
         """Raises UserError where they cannot be read."""
-        try:
-            with np.load(path, allow_pickle=False) as kept:
-                pixels, labels = kept["pixels"], kept[f"told {told}" if told else "labels"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise UserError(f"The pictures {path} cannot be read: {error}.") from error
-        if pixels.dtype != np.uint8 or pixels.ndim not in (3, 4) or len(pixels) != len(labels) or not len(labels):
-            raise UserError(f"The pictures {path} are damaged: there has to be a label for each.")
-        self.pixels = pixels if pixels.ndim == 4 else np.repeat(pixels[..., None], 3, 3)
-        self.classes, self.targets = classes, labels.tolist()
+        self.pixels, self.targets = read_pictures(path, f"told {told}" if told else "labels")
+        self.classes = classes
 
     def __len__(self) -> int:
         return len(self.targets)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +16,7 @@ from vrcnn.study.kept_networks import ABOUT, HELD_OUT, SEEN, TRAINING
 from vrcnn.study.lessons import lesson_of
 from vrcnn.study.material import parts_of
 from vrcnn.study.modes import MODES
+from vrcnn.study.picture_file import write_pictures
 from vrcnn.study.run_files import last_checkpoint
 from vrcnn.study.runs import Run
 from vrcnn.whole_file import write_whole
@@ -130,14 +129,9 @@ def _in_turn(labels: Tensor, count: int) -> Tensor:
 
 
 def _write_pictures(path: Path, pixels: Tensor, labels: dict[str, Tensor]) -> None:
-    """`pixels` (N, 3, side, side) uint8; those that are grey in one channel."""
-    values = pixels.permute(0, 2, 3, 1).contiguous().numpy()
-    if (values == values[..., :1]).all():
-        values = np.ascontiguousarray(values[..., 0])
-    kept: dict[str, Any] = {"pixels": values, **{name: each.numpy().astype(np.int16) for name, each in labels.items()}}
-    file = io.BytesIO()
-    np.savez_compressed(file, **kept)
-    write_whole(path, lambda stream: stream.write(file.getvalue()))
+    """`pixels` (N, 3, side, side) uint8."""
+    told = {name: each.numpy() for name, each in labels.items()}
+    write_pictures(path, pixels.permute(0, 2, 3, 1).contiguous().numpy(), told)
 
 
 def _write_weights(path: Path, run: Run, half: bool) -> None:
