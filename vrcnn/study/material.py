@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from vrcnn.errors import UserError
+from vrcnn.export.sidecar import versions
 from vrcnn.study.datasets import PictureData, Split, load_data, split_of
 from vrcnn.study.runs import Run, RunSettings
 from vrcnn.study.training import Material
@@ -80,6 +81,7 @@ def material_of(settings: RunSettings, packages: Path) -> Material:
         },
         "split": digest_of(split),
         "pictures": {"train": len(split.train), "test": len(split.test)},
+        "versions": dict(versions()),
         "mean": list(standard.mean),
         "std": list(standard.std),
     }
