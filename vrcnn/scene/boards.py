@@ -79,9 +79,9 @@ def _answer(hall: Hall, board: Surface, name: str | None) -> tuple[list[Box], li
         boxes, more = _legend(hall, board.pose @ Pose((left, top, 0)), room, unit)
         return boxes, labels + more
     boxes = []
-    for place, line in enumerate(sieved):
+    for place, told_of_it in enumerate(sieved):
         place_of = Pose((left, top - (BEHIND + place * BEHIND_LINE) * unit, face))
-        words, role = fit(line, size, room, bold=place == 0), "accent text" if place == 0 else "text"
+        words, role = fit(told_of_it, size, room, bold=place == 0), "accent text" if place == 0 else "text"
         labels.append(Label(words, board.pose @ place_of, size, role=role, bold=place == 0))
     lower = BEHIND_LINE * len(sieved)
     told, row, begin = verdict(hall), ROW_BELOW_VERDICT if sieved else ROW, FIRST_ROW + lower

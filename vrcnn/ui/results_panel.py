@@ -74,10 +74,10 @@ def _draw_picture(pen: Pen, world: World, area: Area) -> None:
     if not hall.scores:
         pen.text(area.left, y, hall.no_scores, room=area.right - area.left)
         return
-    for number, line in enumerate(behind_lines(hall) or ()):
-        if line:
+    for number, words in enumerate(behind_lines(hall) or ()):
+        if words:
             pen.text(
-                area.left, y, line, "text" if number else "accent text", strong=not number, room=area.right - area.left
+                area.left, y, words, "text" if number else "accent text", strong=not number, room=area.right - area.left
             )
             y += 36
     told = verdict(hall)

@@ -95,8 +95,8 @@ def _amount(pen: Pen, sieve: Sieve, y: float) -> tuple[Sieve | None, float]:
     middle, knob = (track.top + track.bottom) / 2, 11.0
     begin, reach = track.left + knob + 4, track.right - track.left - 2 * knob - 8
     pen.fill(Area(begin, middle - 3, begin + reach, middle + 3), "track", 3.0)
-    for place in range(len(amounts)):
-        x = begin + place / (len(amounts) - 1) * reach
+    for number in range(len(amounts)):
+        x = begin + number / (len(amounts) - 1) * reach
         pen.fill(Area(x - 1, middle - 8, x + 1, middle + 8), "frame", 0.0)
     nearest = min(range(len(amounts)), key=lambda place: abs(amounts[place] - sieve.amount))
     x = begin + nearest / (len(amounts) - 1) * reach
@@ -105,8 +105,8 @@ def _amount(pen: Pen, sieve: Sieve, y: float) -> tuple[Sieve | None, float]:
         pen.rim(Area(x - knob - 3, middle - knob - 3, x + knob + 3, middle + knob + 3), "text", 2.0, knob + 3)
     if over and pen.pointer is not None and (pen.pressed or pen.held):
         share = (pen.pointer[0] - begin) / reach
-        place = min(len(amounts) - 1, max(0, round(share * (len(amounts) - 1))))
-        wanted = replace(sieve, amount=amounts[place]) if amounts[place] != sieve.amount else None
+        chosen = min(len(amounts) - 1, max(0, round(share * (len(amounts) - 1))))
+        wanted = replace(sieve, amount=amounts[chosen]) if amounts[chosen] != sieve.amount else None
     return wanted, row.bottom + GAP
 
 
