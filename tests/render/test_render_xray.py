@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_render_colouring import VIEW, Shown, flat
-from walls import pixel_of, place_in
+from test_render_colouring import SAMPLES, VIEW, Shown, flat
+from walls import arena_of, pixel_of, place_in
 
 from vrcnn.render.renderer import Renderer
 from vrcnn.scene.change_colours import change_colours
 from vrcnn.scene.colouring import Colouring
+from vrcnn.scene.drawables import Drawables
+from vrcnn.scene.geometry import Pose
 from vrcnn.scene.theme import DARK
 from vrcnn.scene.xray import Sieving, Xray
 
@@ -123,3 +126,21 @@ def test_a_turn_of_the_sieve_uploads_no_map_and_only_the_rows_that_changed(rende
     sieved.know(CHANGES / 2)
     sieved.look()
     assert written == []
+
+
+def test_each_of_two_networks_side_by_side_shows_its_own_changes(renderer: Renderer) -> None:
+    sieved = Sieved(renderer)
+    renderer.set_plan(sieved.plan, 1)
+    store = renderer.stores[1]
+    store.enqueue(0, arena_of([sieved.maps], sieved.plan), SAMPLES, np.zeros(12, np.float32))
+    store.upload(1 << 30)
+    other = replace(sieved.grid, hall=1)
+    sieved.groups = {"walls": Drawables(grids=(replace(sieved.grid, pose=Pose((0.0, 5.0, -2.0))), other))}
+    sieved.world.halls.append(SimpleNamespace(xray=Xray()))
+    without = sieved.look()
+    sieved.know(CHANGES)
+    assert (sieved.look() == without).all(), "the first one's wall is out of sight"
+    sieved.world.halls[1].xray.changes[0] = CHANGES
+    sieved.world.halls[1].xray.revision += 1
+    sieved.grid = other
+    assert np.abs(sieved.at(sieved.look(), 0.01) - change_colours(CHANGES, DARK)).max() <= NEAR

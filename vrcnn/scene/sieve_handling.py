@@ -23,9 +23,9 @@ def take_sieve(world: World, name: str, near: bool = False) -> list[Request]:
         return []
     grasp = hand.grip.inverse() @ sieve_end(world).pose if near else None
     begin_flight(world)
-    was, sieving.before, sieving.in_hand = sieving.before, False, name
-    hand.grasp, hand.target = grasp, None
-    return [*([LookThrough(None)] if was else []), TAKE.by(name)]
+    was, sieving.in_hand, hand.grasp, hand.target = sieving.before, name, grasp, None
+    sieving.before = was and name != "mouse" and _is_before(world, name)
+    return [*([LookThrough(None)] if was and not sieving.before else []), TAKE.by(name)]
 
 
 def let_sieve_go(world: World, name: str) -> list[Request]:
