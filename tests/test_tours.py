@@ -82,6 +82,27 @@ def test_a_tour_becomes_numbered_pictures_with_what_is_told_beside_them_and_the_
         assert np.asarray(light).mean() > 120 > np.asarray(dark).mean()
 
 
+def test_without_a_model_a_tour_brings_its_networks_side_by_side_and_captions_have_its_claims(
+    tour: Path, tmp_path: Path
+) -> None:
+    content = json.loads(tour.read_text())
+    content["networks"] = [{"name": "one", "model": "net.py"}, {"name": "other", "model": "net.py"}]
+    content["stops"] = [{"title": "Both", "view": "entrance", "claim": "shift:1 of one < 2 * shift:1 of other"}]
+    content["measured"] = {"shift:1 of one": 0.5, "shift:1 of other": 0.25}
+    tour.write_text(json.dumps(content))
+    words = ["--tour", str(tour), "-o", str(tmp_path / "own"), "--size", "160x100", "--captions"]
+    assert main(["render", *words]) == 0
+    told = json.loads((tmp_path / "own" / "01-both.png.json").read_text())
+    assert [network["name"] for network in told["networks"]] == ["one", "other"]
+    assert told["contents"]["claim"] == [
+        "Claim: shift:1 of one < 2 × shift:1 of other",
+        "Measured: 0.5 < 2 × 0.25: does not hold",
+    ]
+    assert render(tour, tmp_path / "given") == 0
+    told = json.loads((tmp_path / "given" / "01-both.png.json").read_text())
+    assert len(told["networks"]) == 1
+
+
 def test_a_tour_becomes_a_film_with_flights_and_holds(tour: Path, tmp_path: Path) -> None:
     films = [tmp_path / f"{number}.gif" for number in range(2)]
     stops = json.loads(tour.read_text())

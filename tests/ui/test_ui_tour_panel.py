@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import moderngl
 import numpy as np
@@ -106,3 +107,22 @@ def test_a_stop_tells_its_text_and_leads_on(worn: Worn) -> None:
     worn.frame()
     assert (np.abs(worn.pixels(STOP).astype(int) - first).max(axis=2) > 30).mean() > 0.001
     assert "next" not in worn.buttons(STOP)
+
+
+def test_a_stop_shows_below_its_text_what_it_claims_and_what_was_measured(worn: Worn) -> None:
+    stop, measured = Stop("Shift", "Told.", claim="shift:1 of a > 3 * shift:1 of b"), {"shift:1 of a": 1.0}
+    pixels = []
+    worn.world.touring.at = 0
+    worn.open(STOP)
+    for tour in (
+        Tour("One", (Stop("Shift", "Told."),)),
+        Tour("One", (stop,), measured=measured),
+        Tour("One", (stop,), measured={**measured, "shift:1 of b": 0.2}),
+        Tour("One", (stop,), measured={**measured, "shift:1 of b": 0.9}),
+    ):
+        worn.world.touring.tour, worn.world.touring.at = tour, 0
+        worn.frame()
+        pixels.append(worn.pixels(STOP).astype(int))
+    differ = [(np.abs(one - other).max(axis=2) > 30).mean() for one, other in pairwise(pixels)]
+    assert differ[0] > 0.005, "the claim is there"
+    assert all(each > 0.0005 for each in differ[1:]), "and so are the values"

@@ -21,8 +21,9 @@ def write_pictures(path: Path, pixels: np.ndarray, labels: Mapping[str, np.ndarr
     """
     grey = bool((pixels == pixels[..., :1]).all())
     kept: dict[str, Any] = {"pixels": np.ascontiguousarray(pixels[..., 0]) if grey else pixels}
+    kept.update((name, each.astype(np.int16)) for name, each in labels.items())
     file = io.BytesIO()
-    np.savez_compressed(file, **kept, **{name: each.astype(np.int16) for name, each in labels.items()})
+    np.savez_compressed(file, **kept)
     write_whole(path, lambda stream: stream.write(file.getvalue()))
 
 
