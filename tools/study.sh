@@ -44,3 +44,4 @@ done
 step "measure" nice -n 5 "$vrcnn" study measure --runs "$folder"
 step "report" "$vrcnn" study report --folder "$folder"
 step "tour" "$vrcnn" study tour --folder "$folder"
+step "check the tour" "$vrcnn" tour check "$folder/tour.json"
