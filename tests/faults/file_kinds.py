@@ -45,6 +45,9 @@ from vrcnn.scene.arrangement import Arrangement, Handling
 from vrcnn.scene.comfort import Comfort
 from vrcnn.scene.tour import Stop, Tour
 from vrcnn.study.picture_file import read_pictures, write_pictures
+from vrcnn.study.reporting.command import write_files
+from vrcnn.study.reporting.findings import Report
+from vrcnn.study.reporting.tables import report_json
 from vrcnn.study.run_files import RUN, read_run, write_run
 from vrcnn.study.runs import RunSettings
 from vrcnn.susceptibility.results import LayerMeasures, Measured, Susceptibility
@@ -283,6 +286,15 @@ def check_kept_pictures(path: Path) -> None:
     assert (read_pictures(path, "labels")[0][0] == PICTURE).all()
 
 
+def write_report(path: Path) -> None:
+    report = Report(Path("study"), (), ("x" * 40_000,), 0, 0)
+    write_files(path.parent, [(path.name, report_json(report, (), (), {}).encode())])
+
+
+def check_report(path: Path) -> None:
+    assert len(json.loads(path.read_text(encoding="utf-8"))["missing"][0]) == 40_000
+
+
 KINDS = (
     Kind("session.json", write_session, check_session),
     Kind("preferences.json", write_preferences, check_preferences),
@@ -304,4 +316,5 @@ KINDS = (
     Kind("film.gif", lambda path: save_film(FRAMES, path), check_gif),
     Kind(RUN, write_study_run, check_study_run),
     Kind("susceptibility.json", write_measured, check_measured),
+    Kind("report.json", write_report, check_report),
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
 
 from vrcnn.errors import UserError
 from vrcnn.export.sidecar import Sidecar, write_sidecar
@@ -40,12 +43,21 @@ def report(options: argparse.Namespace) -> int:
     make_folder(output)
     plots, claims, weights = plots_of(groups), compared(groups), _weights(trained)
     files = list(_files(told, plots, claims, weights))
-    for name, content in files:
-        write_whole(output / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+    write_files(output, files)
     write_sidecar(output, _sidecar(told, weights), [name for name, _ in files])
     say(as_text(told, claims))
     say(f"\nWrote {output / PAGE}, and beside it {len(plots)} plots (.png), 4 tables (.csv) and report.json.\n")
     return 0
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Writes each by its name, whole or not at all. Raises UserError where one cannot be written."""
+    for name, content in files:
+        write_whole(folder / name, partial(_write, content))
+
+
+def _write(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
 
 
 def plots_of(groups: tuple[Group, ...]) -> tuple[Plot, ...]:

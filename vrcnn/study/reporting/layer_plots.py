@@ -12,7 +12,7 @@ from vrcnn.study.reporting.drawing import Panel, Plot, end_labels
 from vrcnn.study.reporting.findings import BEYOND, PARTICIPATION, AblationFinding, Group, LayerFinding, told_measure
 from vrcnn.study.reporting.looks import LOOKS, UNTRAINED
 from vrcnn.study.reporting.plots import DASHED, shown_modes
-from vrcnn.study.reporting.wording import joined, number, over_groups, standing
+from vrcnn.study.reporting.wording import UNKNOWN, joined, number, over_groups, standing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,8 @@ def layers_plot(groups: Sequence[Group]) -> Plot | None:
         groups,
         LAYERWISE,
         "layers",
-        "the channels of {where} change more in networks that memorize",
+        "channels change {more} in networks that memorize in {where}",
+        ("more", "less"),
         f"Change of a layer's channels behind the {told_measure(LAYERWISE)}, each in its own standard deviations. "
         "Thick: the mean of a mode; pale: its range over networks; dashed: untrained twins. Channels are summed up for "
         "each network and never counted as samples. Not seen: which layer is the cause, as each hands on what came "
@@ -44,7 +45,8 @@ def participation_plot(groups: Sequence[Group]) -> Plot | None:
         groups,
         PARTICIPATION,
         "participation",
-        "{where} spreads its pictures over more directions in networks that memorize",
+        "pictures are spread over {more} directions in networks that memorize in {where}",
+        ("more", "fewer"),
         "Participation ratio of each layer's channels, averaged over their maps: over how many directions the pictures "
         "are spread. Thick: the mean of a mode; pale: its range over networks; dashed: untrained twins. It can only be "
         "compared at the same number of pictures, and layers of more channels can have more.",
@@ -52,13 +54,21 @@ def participation_plot(groups: Sequence[Group]) -> Plot | None:
     )
 
 
-def _over_layers(groups: Sequence[Group], measure: str, key: str, told: str, caption: str, unit: str) -> Plot | None:
+def _over_layers(
+    groups: Sequence[Group],
+    measure: str,
+    key: str,
+    told: str,
+    more: tuple[str, str],
+    caption: str,
+    unit: str,
+) -> Plot | None:
     shown = [group for group in groups if any(measure in layer.modes for layer in group.layers)]
     if not shown:
         return None
     return Plot(
         key,
-        over_groups([(group.title, _layers_sentence(group, measure, told)) for group in shown]),
+        over_groups([(group.title, _layers_sentence(group, measure, told, more)) for group in shown]),
         caption,
         tuple(Panel(group.title, partial(_layer_curves, group, measure, unit), 3.4) for group in shown),
         shown_modes(shown),
@@ -66,21 +76,21 @@ def _over_layers(groups: Sequence[Group], measure: str, key: str, told: str, cap
     )
 
 
-def _layers_sentence(group: Group, measure: str, told: str) -> str:
+def _layers_sentence(group: Group, measure: str, told: str, words: tuple[str, str]) -> str:
     layers = [layer for layer in group.layers if measure in layer.contrasts]
     states = [standing(layer.contrasts[measure].auc.value) for layer in layers]
     if "unknown" in states:
-        return "both kinds of networks are not there yet, so no layer is compared"
+        return f"{UNKNOWN}, so no layer is compared"
     more = [layer for layer, state in zip(layers, states, strict=True) if state == "all above"]
     less = [layer for layer, state in zip(layers, states, strict=True) if state == "all below"]
     if not more and not less:
         return "no layer parts all networks that memorize from all that generalize"
-    parts = []
-    if more:
-        parts.append(told.format(where=_where(more, len(layers))))
-    if less:
-        parts.append(f"the reverse holds in {_where(less, len(layers))}")
-    return f"{joined(parts)}, without exception"
+    parts = [
+        told.format(more=word, where=_where(own, len(layers)))
+        for word, own in zip(words, (more, less), strict=True)
+        if own
+    ]
+    return f"{' and '.join(parts)}, without exception"
 
 
 def _where(layers: Sequence[LayerFinding], of: int) -> str:

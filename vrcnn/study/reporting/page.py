@@ -7,7 +7,7 @@ from html import escape
 
 from vrcnn.resources import resource
 from vrcnn.study.reporting.drawing import Plot, as_svgs
-from vrcnn.study.reporting.findings import Report
+from vrcnn.study.reporting.findings import PARTICIPATION, Report
 from vrcnn.study.reporting.looks import LOOKS, variables
 from vrcnn.study.reporting.page_tables import (
     ablation_table,
@@ -19,8 +19,10 @@ from vrcnn.study.reporting.page_tables import (
     prototype_table,
     provenance,
 )
+from vrcnn.study.reporting.plots import untrained_sentences
 from vrcnn.study.reporting.prototype import Compared
 
+TWINS = ("low-pass:0.18", PARTICIPATION)  # measures of which it is told where the untrained twins stand
 MARKS = {
     "o": '<circle cx="17" cy="8" r="4.5"/>',
     "^": '<path d="M17 2.5 22.5 12.5H11.5Z"/>',
@@ -44,7 +46,7 @@ def page(
         f"{_counted(len(report.groups), 'pair')} of data and architecture; seeds {', '.join(map(str, seeds))}. "
         f"Made by vrcnn study report, {escape(date)}.</p></header>",
         _missing(report.missing),
-        _findings(plots, prototype),
+        _findings(report, plots, prototype),
     ]
     parts += [_figure(plot) for plot in plots]
     for group in report.groups:
@@ -84,8 +86,9 @@ def _missing(missing: Sequence[str]) -> str:
     return f'<section class="missing"><strong>What is missing</strong><ul>{items}</ul></section>'
 
 
-def _findings(plots: Sequence[Plot], prototype: Sequence[Compared]) -> str:
+def _findings(report: Report, plots: Sequence[Plot], prototype: Sequence[Compared]) -> str:
     told = [plot.title for plot in plots if plot.key != "networks"]
+    told += [sentence for measure in TWINS for sentence in untrained_sentences(report.groups, measure)]
     known = [each for each in prototype if each.holds is not None]
     if known:
         holding = sum(each.holds is True for each in known)

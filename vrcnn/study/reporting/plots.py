@@ -247,16 +247,14 @@ def _training(group: Group, axes: Axes) -> None:
     end_labels(axes, [(last, float(np.mean(own)), LOOKS[mode].name, LOOKS[mode].light) for mode, own in ends.items()])
 
 
-def untrained_sentences(groups: Sequence[Group]) -> list[str]:
-    """Where the twins stand, measure by measure."""
-    found = []
-    for group in groups:
-        for name in (*HEADLINE, PARTICIPATION):
-            finding = group.measures.get(name)
-            sentence = untrained_sentence(finding, group) if finding is not None else ""
-            if sentence:
-                found.append(f"{group.title}, {told_measure(name)}: {sentence}")
-    return found
+def untrained_sentences(groups: Sequence[Group], measure: str) -> list[str]:
+    """Where the untrained twins stand with one measure, group by group."""
+    told = [
+        (group, sentence)
+        for group in groups
+        if measure in group.measures and (sentence := untrained_sentence(group.measures[measure], group))
+    ]
+    return [f"{group.title}, {told_measure(measure)}: {sentence}" for group, sentence in told]
 
 
 def _row(measures: Mapping[str, Measured], names: Sequence[str]) -> list[float]:

@@ -38,7 +38,7 @@ def read_study(folder: Path) -> tuple[tuple[Trained, ...], tuple[str, ...]]:
         told = f" ({missing[0]})" if missing else ""
         raise UserError(
             f"{folder} has no training to report on{told}: `vrcnn study train --folder {folder}` makes some, and "
-            f"`vrcnn study measure --folder {folder}` measures them."
+            f"`vrcnn study measure --runs {folder}` measures them."
         )
     return tuple(trained), tuple(missing)
 
@@ -57,7 +57,7 @@ def lacking(groups: Sequence[Group], folder: Path) -> list[str]:
     if unmeasured:
         told.append(
             f"{_told(unmeasured, 'network')} ended training and not been measured: "
-            f"`vrcnn study measure --folder {folder}` does that."
+            f"`vrcnn study measure --runs {folder}` does that."
         )
     for group in groups:
         told += _lacking_in(group)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from vrcnn.study.reporting.findings import Group, MeasureFinding, told_measure
 from vrcnn.study.statistics import Interval, Spread
 
+UNKNOWN = "both kinds of networks are not there yet"  # how a sentence begins that tells of nothing
 CLEAR = 0.9  # AUC from which most networks of two kinds lie apart
 
 
@@ -63,7 +64,12 @@ def standing(auc: float) -> str:
 
 
 def over_groups(told: Sequence[tuple[str, str]]) -> str:
-    """Sentences, each with the title of its group, as few as there are different ones: (title, sentence)."""
+    """Sentences, each with the title of its group, as few as there are different ones: (title, sentence).
+
+    Those of groups of which nothing is known are left out where something is known of another one.
+    """
+    known = [(title, sentence) for title, sentence in told if not sentence.startswith(UNKNOWN)]
+    told = known or told
     by_sentence: dict[str, list[str]] = {}
     for title, sentence in told:
         by_sentence.setdefault(sentence, []).append(title)
@@ -79,7 +85,7 @@ def change_sentence(group: Group, measures: Iterable[str], sieves: str) -> str:
     if not found:
         return "nothing is measured yet"
     if "unknown" in states:
-        return "both kinds of networks are not there yet, so nothing is compared"
+        return f"{UNKNOWN}, so nothing is compared"
     told = {
         "all above": "every network that memorizes changes more than every one that generalizes",
         "mostly above": "networks that memorize mostly change more than those that generalize",
