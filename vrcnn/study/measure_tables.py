@@ -40,7 +40,7 @@ def as_text(found: Susceptibility) -> str:
             )
         lines += ["", *_table(head, rows)]
         if any(text in found.measures for text in found.settings.get("descriptive", ())):
-            lines.append("  * describes the network, and was not found to tell memorizing from generalizing")
+            lines.append("  * describes the network; that it tells memorizing from generalizing was not shown")
     if found.layers:
         lines += ["", *_layer_lines(found)]
     for about in dict.fromkeys(each.pictures for each in found.ablations):
