@@ -73,9 +73,10 @@ def test_epochs_and_a_table_and_nothing_is_trained_twice(folder, capsys):
     assert said.splitlines()[-4:] == lines
 
 
-def test_what_was_trained_can_be_walked_through(folder):
+def test_what_was_trained_can_be_walked_through(folder, monkeypatch):
     assert main([*WORDS, "--modes", "true", "--epochs", "3", "--batch", "8", "--rate", "0.02"]) == 0
     run = read_run(folder / "study" / "runs" / "pictures_net_true_0")
+    monkeypatch.chdir("/")  # whoever walks through it may be elsewhere
     source = load(str(run.folder / "model.py"), LoadOptions())
     assert source.labels is not None
     assert set(source.labels) == {"dark", "bright"}

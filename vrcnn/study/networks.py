@@ -17,6 +17,22 @@ NAMED = {"covid-resnet": "covid_resnet.py", "covid-densenet": "covid_densenet.py
 WIDTH = 0.12  # cycles per pixel of which half is left in a smooth first layer
 
 
+def anchored(network: str) -> str:
+    """The same network for whoever is in another folder: the whole path of a file."""
+    target, _, function = _parts(network)
+    path = Path(target).expanduser()
+    if target in NAMED or not path.is_file():
+        return network
+    return f"{path.resolve()}:{function}" if function else str(path.resolve())
+
+
+def _parts(network: str) -> tuple[str, str, str]:
+    """What is before and behind the colon; a drive's letter has one of its own."""
+    drive, rest = (network[:2], network[2:]) if network[1:2] == ":" else ("", network)
+    target, colon, function = rest.partition(":")
+    return drive + target, colon, function
+
+
 def network_of(network: str, classes: int, seed: int) -> nn.Module:
     """A new network with so many classes, the same for the same seed.
 
@@ -24,7 +40,7 @@ def network_of(network: str, classes: int, seed: int) -> nn.Module:
     file with `build_model(classes)`, FILE.py:FUNCTION for another one. It draws its weights from torch's random state,
     which has the seed, or from one that it takes as `seed`. Raises UserError.
     """
-    target, _, function = network.partition(":") if network[1:2] != ":" else (network, "", "")
+    target, _, function = _parts(network)
     path = resource("examples", NAMED[target]) if target in NAMED else Path(target).expanduser()
     if not path.is_file() or path.suffix != ".py":
         raise UserError(

@@ -11,8 +11,10 @@ from vrcnn.errors import UserError
 from vrcnn.interrupting import interrupted_by
 from vrcnn.printing import say
 from vrcnn.progress import Progress, told_seconds
+from vrcnn.study.datasets import KNOWN
 from vrcnn.study.material import material_of
 from vrcnn.study.modes import MODES
+from vrcnn.study.networks import anchored
 from vrcnn.study.run_files import RUN, read_run
 from vrcnn.study.runs import Epoch, Run, RunSettings
 from vrcnn.study.training import Begin, Stopped, train
@@ -53,8 +55,8 @@ def settings_of(options: argparse.Namespace) -> list[RunSettings]:
     digest = digest_of(options.pretrained) if options.pretrained is not None else ""
     return [
         RunSettings(
-            data=options.data,
-            network=options.network,
+            data=options.data if options.data in KNOWN else _whole(options.data),
+            network=anchored(options.network),
             mode=mode,
             seed=seed,
             side=options.side,
@@ -70,6 +72,12 @@ def settings_of(options: argparse.Namespace) -> list[RunSettings]:
         for seed in options.seeds
         for mode in options.modes
     ]
+
+
+def _whole(data: str) -> str:
+    """The whole path of a folder, for whoever is in another one."""
+    folder = Path(data).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else data
 
 
 def _trained(
