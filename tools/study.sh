@@ -41,7 +41,7 @@ for part in "${parts[@]}"; do
     # shellcheck disable=SC2086  # a list of words
     step "train: $part" nice -n 5 "$vrcnn" study train --folder "$folder" $part
 done
-step "measure" nice -n 5 "$vrcnn" study measure --runs "$folder"
+step "measure" nice -n 5 "$vrcnn" study measure --runs "$folder" --full
 step "report" "$vrcnn" study report --folder "$folder"
 step "tour" "$vrcnn" study tour --folder "$folder"
 step "check the tour" "$vrcnn" tour check "$folder/tour.json"
