@@ -141,6 +141,7 @@ def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened, profile: P
     squeeze(show, "right", 1.0)
     show.until(lambda: sieving.in_hand == "right")
     reach(show, "right", aside.position, aside)
+    show.until(lambda: not sieving.before)
     squeeze(show, "right", 0.0)
     show.until(lambda: sieving.in_hand is None and not sieving.before and hall.xray.behind is None)
     show.stand(reading)
