@@ -87,8 +87,9 @@ def _missing(missing: Sequence[str]) -> str:
 
 
 def _findings(report: Report, plots: Sequence[Plot], prototype: Sequence[Compared]) -> str:
-    told = [plot.title for plot in plots if plot.key != "networks"]
-    told += [sentence for measure in TWINS for sentence in untrained_sentences(report.groups, measure)]
+    """What one should take away, of plots whose titles are a sentence each; the others stand over their plots."""
+    told = [plot.title for plot in plots if plot.key in ("frequency", "gap")]
+    told += [sentence for measure in TWINS[:1] for sentence in untrained_sentences(report.groups, measure)]
     known = [each for each in prototype if each.holds is not None]
     if known:
         holding = sum(each.holds is True for each in known)
