@@ -7,7 +7,7 @@ from html import escape
 
 from vrcnn.resources import resource
 from vrcnn.study.reporting.drawing import Plot, as_svgs
-from vrcnn.study.reporting.findings import PARTICIPATION, Report
+from vrcnn.study.reporting.findings import Report
 from vrcnn.study.reporting.looks import LOOKS, variables
 from vrcnn.study.reporting.page_tables import (
     ablation_table,
@@ -22,7 +22,7 @@ from vrcnn.study.reporting.page_tables import (
 from vrcnn.study.reporting.plots import untrained_sentences
 from vrcnn.study.reporting.prototype import Compared
 
-TWINS = ("low-pass:0.18", PARTICIPATION)  # measures of which it is told where the untrained twins stand
+TWINS = ("low-pass:0.18",)  # measures of which it is told where the untrained twins stand
 MARKS = {
     "o": '<circle cx="17" cy="8" r="4.5"/>',
     "^": '<path d="M17 2.5 22.5 12.5H11.5Z"/>',
@@ -89,7 +89,7 @@ def _missing(missing: Sequence[str]) -> str:
 def _findings(report: Report, plots: Sequence[Plot], prototype: Sequence[Compared]) -> str:
     """What one should take away, of plots whose titles are a sentence each; the others stand over their plots."""
     told = [plot.title for plot in plots if plot.key in ("frequency", "gap")]
-    told += [sentence for measure in TWINS[:1] for sentence in untrained_sentences(report.groups, measure)]
+    told += [sentence for measure in TWINS for sentence in untrained_sentences(report.groups, measure)]
     known = [each for each in prototype if each.holds is not None]
     if known:
         holding = sum(each.holds is True for each in known)
