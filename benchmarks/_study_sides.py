@@ -38,11 +38,17 @@ def example(file: str) -> ModuleType:
     return module
 
 
+def scores_of(output: object) -> torch.Tensor:
+    """The output is the scores."""
+    assert isinstance(output, torch.Tensor)
+    return output
+
+
 def battery(name: str, side: int, count: int, rounds: int) -> dict[str, float]:
     """Seconds of both sides, which take turns: a round's noise is on both."""
     module = network_of(name)
     pictures = torch.randn(count, 3, side, side, generator=torch.Generator().manual_seed(0))
-    subject = Subject(name, module, example_of((pictures[:1],), {}, torch.device("cpu")), lambda output: output)
+    subject = Subject(name, module, example_of((pictures[:1],), {}, torch.device("cpu")), scores_of)
     together = subject.together((3, side, side))
     times: dict[str, list[float]] = {"plain": [], "measures": []}
     with torch.no_grad():

@@ -64,10 +64,7 @@ def read_run(folder: Path) -> Run:
         known = {field.name for field in fields(RunSettings)}
         settings = RunSettings(**{name: value for name, value in content["settings"].items() if name in known})
         lines = (folder / EPOCHS).read_text(encoding="utf-8").splitlines() if (folder / EPOCHS).is_file() else []
-        epochs = tuple(
-            Epoch(**{name: math.nan if value is None else value for name, value in json.loads(line).items()})
-            for line in lines
-        )
+        epochs = tuple(_epoch(json.loads(line)) for line in lines)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -91,6 +88,11 @@ def last_checkpoint(folder: Path) -> Path:
     if not files:
         raise UserError(f"{folder / CHECKPOINTS} has no checkpoint: `vrcnn study train` writes them.")
     return files[-1]
+
+
+def _epoch(record: Mapping[str, float | None]) -> Epoch:
+    numbers = {name: math.nan if value is None else float(value) for name, value in record.items()}
+    return Epoch(int(numbers["epoch"]), numbers["loss"], numbers["train"], numbers["test"], numbers["seconds"])
 
 
 def _number(value: float) -> float | None:
