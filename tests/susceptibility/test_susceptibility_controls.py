@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -41,6 +44,27 @@ def test_the_twin_is_new_and_the_network_stays_as_it_was_to_the_bit():
     assert not torch.equal(weights[0], weights[3])
     assert one.name == "Small, untrained"
     assert not one.module.norm.training
+
+
+class Slow(nn.Linear):
+    """Lets another thread come between, before its weights are drawn."""
+
+    met: threading.Barrier | None = None
+
+    def reset_parameters(self) -> None:
+        if self.met is not None:
+            with suppress(threading.BrokenBarrierError):
+                self.met.wait(0.2)
+        super().reset_parameters()
+
+
+def test_twins_that_are_made_at_the_same_time_are_those_of_the_seed(monkeypatch: pytest.MonkeyPatch):
+    subjects = [subject_of(nn.Sequential(nn.Flatten(), Slow(3 * 16 * 16, 5))) for _ in range(2)]
+    wanted = untrained_twin(subjects[0], pictures()).subject.module[1].weight
+    monkeypatch.setattr(Slow, "met", threading.Barrier(2))
+    with ThreadPoolExecutor(2) as pool:
+        twins = list(pool.map(lambda each: untrained_twin(each, pictures()).subject.module[1].weight, subjects))
+    assert all(torch.equal(weight, wanted) for weight in twins)
 
 
 def test_the_twin_is_calibrated_on_the_pictures_whatever_their_order():

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from vrcnn.network.guard import unchanged
+from vrcnn.network.guard import turn, unchanged
 from vrcnn.susceptibility.subject import Subject
 
 TOGETHER = 32  # pictures of a batch that batch normalizations are calibrated with
@@ -49,7 +49,8 @@ def untrained_twin(subject: Subject, pictures: Tensor, seed: int = 0) -> Twin:
 def _reset(module: nn.Module, seed: int) -> list[str]:
     kept: list[str] = []
     device = next((each.device for each in module.parameters()), torch.device("cpu"))
-    with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.no_grad():
+    devices = [device] if device.type == "cuda" else []
+    with turn(), torch.random.fork_rng(devices), torch.no_grad():  # torch's chance is the whole process's
         torch.manual_seed(seed)
         for name, each in module.named_modules():
             own = list(each.parameters(recurse=False))
