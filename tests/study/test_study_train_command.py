@@ -120,6 +120,9 @@ def test_ctrl_c_and_on_again(folder, capsys):
         (["--network", "other.py"], "names no network"),
         (["--data", "nothing"], "nothing"),
         (["--train", "-3"], "no number of pictures"),
+        (["--rate", "nan"], '"nan" is no learning rate'),
+        (["--rate", "-1"], '"-1" is no learning rate'),
+        (["--folder", "net.py"], "Nothing can be written into the folder net.py"),
     ],
 )
 def test_errors_are_one_sentence(folder, capsys, words, told):

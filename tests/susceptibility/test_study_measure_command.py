@@ -93,6 +93,16 @@ def test_pictures_that_do_not_fit_are_left_out_and_counted():
     assert any(note.startswith("1 picture was left out: ") for note in found.notes)
 
 
+def test_a_single_picture_is_told_to_be_one(folder, capsys):
+    for number in range(1, 8):
+        (folder / "pictures" / "dark" / f"{number}.png").unlink()
+    assert main(["study", "measure", "net.py", "--images", "pictures/dark", "--no-twin"]) == 0
+    told = capsys.readouterr().out
+    for words in ("1 picture,", "there is 1: it was taken", "nothing to compare a single picture's scores with"):
+        assert words in told
+    assert "– to –" not in told
+
+
 def test_a_program_measures_its_network_and_has_it_back_as_it_was():
     module, told = Small().train(), []
     before = {name: value.clone() for name, value in module.state_dict().items()}

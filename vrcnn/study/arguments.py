@@ -79,7 +79,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         help="a training ends with two epochs of this accuracy on its own pictures; 0.995",
     )
     parser.add_argument("--batch", type=_positive, default=usual.batch, help="pictures at a time; 64")
-    parser.add_argument("--rate", type=float, default=usual.rate, help="the largest learning rate; 0.05")
+    parser.add_argument("--rate", type=_rate, default=usual.rate, help="the largest learning rate; 0.05")
     parser.add_argument("--device", default=usual.device, help="cpu, cuda, cuda:1, ...")
 
 
@@ -113,6 +113,16 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is no number from 1')
     return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise argparse.ArgumentTypeError(f'"{text}" is no learning rate: give a number above 0, such as 0.05')
+    return rate
 
 
 def _share(text: str) -> float:

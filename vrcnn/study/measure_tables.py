@@ -20,7 +20,7 @@ def as_text(found: Susceptibility) -> str:
     """One network: its sieves, its layers, what is left without half of their channels, and the notes."""
     classes = f", {found.classes} classes" if found.classes else ""
     right = "".join(f", {100 * share:.1f} % right on {name}" for name, share in told_accuracy(found))
-    lines = [f"{found.network}: {found.pictures:,} pictures{classes}{right}"]
+    lines = [f"{found.network}: {found.pictures:,} picture{'s' * (found.pictures != 1)}{classes}{right}"]
     twin = found.untrained
     if found.measures:
         head = ("sieve", "change", "95 %", "unnormalized", "flips", "untrained", "flips")
@@ -137,7 +137,8 @@ def _number(value: float | None) -> str:
 
 
 def _interval(each: Measured) -> str:
-    return f"{_number(each.low)} to {_number(each.high)}"
+    known = math.isfinite(each.low) and math.isfinite(each.high)
+    return f"{_number(each.low)} to {_number(each.high)}" if known else "–"
 
 
 def _share(value: float | None) -> str:

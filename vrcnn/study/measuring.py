@@ -219,7 +219,8 @@ def chosen_pictures(source: NetworkSource, wishes: Wishes) -> Chosen:
     if count > wishes.pictures:
         places = np.sort(np.random.default_rng(wishes.seed).permutation(count)[: wishes.pictures]).tolist()
     elif count < wishes.pictures:
-        notes.append(f"{wishes.pictures:,} pictures were asked for and there are {count:,}: all of them were taken.")
+        there = "is 1: it was taken" if count == 1 else f"are {count:,}: all of them were taken"
+        notes.append(f"{wishes.pictures:,} pictures were asked for and there {there}.")
     tensors: list[Tensor] = []
     labels: list[Label | None] = []
     broken: list[str] = []

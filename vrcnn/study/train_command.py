@@ -131,7 +131,7 @@ def _line(epoch: Epoch) -> str:
 
 
 def _came(run: Run) -> str:
-    return f"train {run.train:.1%}, test {run.test:.1%} after {len(run.epochs)} epochs"
+    return f"train {run.train:.1%}, test {run.test:.1%} after {len(run.epochs)} epoch{'s' * (len(run.epochs) != 1)}"
 
 
 def table(runs: list[Run]) -> str:

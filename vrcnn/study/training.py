@@ -20,7 +20,7 @@ from vrcnn.study.networks import calibrate, network_of, smooth_stem
 from vrcnn.study.run_files import CHECKPOINTS, STATE, last_checkpoint, read_run, write_epochs, write_model, write_run
 from vrcnn.study.runs import Epoch, Run, RunSettings
 from vrcnn.training import Checkpoints
-from vrcnn.whole_file import write_whole
+from vrcnn.whole_file import make_folder, write_whole
 
 EVALUATED = 250  # pictures at a time, where nothing is learned
 WARM = 0.15  # share of the epochs in which the learning rate rises
@@ -74,7 +74,7 @@ def train(
         kernels.data = kernels.data.to(memory_format=torch.channels_last)  # a quarter faster on a processor
     about = {**material.about, "parameters": sum(each.numel() for each in network.parameters()), "frozen": list(frozen)}
     about |= {"smooth": smooth} if smooth else {}
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "give another --folder")
     course = _Course(folder, settings, network, frozen)
     epochs = course.resume()
     if not epochs and course.fresh:

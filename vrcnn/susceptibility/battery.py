@@ -258,7 +258,9 @@ class Battery:
                     np.concatenate([each.flipped for each in parts])[order],
                 )
                 measures[text] = score_susceptibility(scores, change, draws)
-            if float(np.square(scores - scores.mean(0)).sum()) == 0:
+            if len(order) == 1:
+                self._notes.append("There is nothing to compare a single picture's scores with: give two or more.")
+            elif float(np.square(scores - scores.mean(0)).sum()) == 0:
                 self._notes.append("All pictures have the same scores, so that nothing can be compared with them.")
         elif self._subject.scores is None:
             per = "so only its layers are measured" if self._layers else "and its layers were not asked for"
