@@ -94,6 +94,16 @@ def test_taken_from_the_picture_and_let_go_elsewhere_it_flies_back_and_the_netwo
     assert asked(wearer.do()) == []
 
 
+def test_pulled_off_the_picture_and_let_go_in_the_same_moment_it_is_not_before_it(wearer):
+    world, sieving = wearer.world, wearer.world.sieving
+    wearer.do(ToggleSieve())
+    wearer.do(seconds=FLIGHT)
+    wearer.move("right", sieve_surface(world).pose @ Pose((0.0, 0.0, 0.04), FAR))
+    wearer.do(Grab("right", True))
+    gone = wearer.move("right", Pose((0.0, 1.2, 0.0), FAR), Grab("right", False))
+    assert (sieving.in_hand, sieving.before, asked(gone)) == (None, False, [None])
+
+
 def test_the_trigger_takes_it_from_afar_and_lets_it_go_where_it_points(wearer):
     world, sieving = wearer.world, wearer.world.sieving
     wearer.move("right", holder(world) @ Pose((0.03, 0.02, 1.0)))

@@ -71,12 +71,61 @@ def framed(picture: np.ndarray, show: Panels, name: str) -> int:
     return int(np.any([np.abs(eye - colour).max(axis=2) < 16 for colour in colours], axis=0).sum())
 
 
-@pytest.mark.parametrize("profile", [INDEX, TOUCH], ids=["index", "touch"])
-def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened, profile: Profile):
-    show = opened(profile)
+def take_from_holder(show: Panels) -> None:
+    """The right hand grips it where it rests; the curve comes with it."""
+    world, hand = show.world, show.world.hands["right"]
+    holder = sieve_end(world).pose
+    show.stand(towards(holder.apply((0.0, 0.2, 0.7)), holder.position))
+    reach(show, "right", holder.apply((0.0, 0.0, 0.06)), holder)
+    show.until(lambda: hand.within is not None and hand.within.kind == "sieve")
+    squeeze(show, "right", 1.0)
+    show.until(lambda: world.sieving.in_hand == "right" and CURVE in world.panels.open)
+    assert dist(world.panels.open[CURVE].pose.position, hand.grip.position) < 0.5, "the curve is at the hand"
+
+
+def leave_before(show: Panels) -> None:
+    """Held before the picture and let go there it stays, and the network is seen through it."""
+    sieving, easel = show.world.sieving, show.world.easel.pose
+    show.stand(towards(easel.apply((0.0, 0.3, 1.0)), easel.apply((0.0, 0.3, 0.0))))
+    reach(show, "right", easel.apply((0.0, 0.0, 0.2)), easel)
+    show.until(lambda: sieving.before)
+    squeeze(show, "right", 0.0)
+    show.until(lambda: sieving.in_hand is None)
+    assert sieving.before, "it stays before the picture"
+    show.until(lambda: show.world.hall.xray.behind == sieving.sieve)
+
+
+def turn_by_stick(show: Panels, aside: Vector) -> None:
+    """From `aside` the right hand points at the picture, and the stick turns what is before it."""
+    sieving, hand = show.world.sieving, show.world.hands["right"]
+    first = sieving.sieve
+    show.hold("right", towards(aside, show.world.easel.pose.position))
+    show.until(lambda: hand.target is not None and hand.target.kind in ("easel", "sieve"))
+    show.rig.visitor.hand("right", stick=(0.0, 1.0))
+    show.until(lambda: sieving.sieve != first)
+    show.rig.visitor.hand("right", stick=(0.0, 0.0))
+    show.until(lambda: show.world.hall.xray.behind == sieving.sieve)
+
+
+def pull_off(show: Panels, aside: Pose) -> None:
+    """Taken by its handle and let go at `aside`, it flies back, and the network sees the picture again."""
+    sieving, hand, easel = show.world.sieving, show.world.hands["right"], show.world.easel.pose
+    show.stand(towards(easel.apply((0.0, 0.2, 1.1)), easel.position))
+    handle = sieve_surface(show.world).pose
+    reach(show, "right", handle.apply((0.0, 0.0, 0.03)), handle)
+    show.until(lambda: hand.within is not None and hand.within.kind == "sieve")
+    squeeze(show, "right", 1.0)
+    show.until(lambda: sieving.in_hand == "right")
+    reach(show, "right", aside.position, aside)
+    squeeze(show, "right", 0.0)
+    show.until(lambda: sieving.in_hand is None and not sieving.before and show.world.hall.xray.behind is None)
+
+
+def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened):
+    show = opened(INDEX)
     world, hall, easel = show.world, show.world.hall, show.world.easel.pose
     by_change = replace(world.colouring, order="susceptibility")
-    sieving, hand, first = world.sieving, world.hands["right"], world.sieving.sieve
+    sieving = world.sieving
     wall = next(wall for wall in hall.walls if wall.name == "near")
     placing, aside = (hall.placing @ wall.placing).pose, easel @ Pose((0.9, -0.5, 1.3))
     reading = towards(placing.apply((0.0, 0.05, 1.3)), placing.position)
@@ -84,29 +133,11 @@ def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened, profile: P
     show.stand(reading)
     plain = show.looking()
 
-    holder = sieve_end(world).pose
-    show.stand(towards(holder.apply((0.0, 0.2, 0.7)), holder.position))
-    reach(show, "right", holder.apply((0.0, 0.0, 0.06)), holder)
-    show.until(lambda: hand.within is not None and hand.within.kind == "sieve")
-    squeeze(show, "right", 1.0)
-    show.until(lambda: sieving.in_hand == "right" and CURVE in world.panels.open)
-    assert dist(world.panels.open[CURVE].pose.position, hand.grip.position) < 0.5, "the curve is at the hand"
-
-    show.stand(towards(easel.apply((0.0, 0.3, 1.0)), easel.apply((0.0, 0.3, 0.0))))
-    reach(show, "right", easel.apply((0.0, 0.0, 0.2)), easel)
-    show.until(lambda: sieving.before)
-    squeeze(show, "right", 0.0)
-    show.until(lambda: sieving.in_hand is None)
-    assert sieving.before, "it stays before the picture"
+    take_from_holder(show)
+    leave_before(show)
     show.until(lambda: set(hall.xray.changes) >= {each.node for each in hall.walls if each.span is not None})
-    show.until(lambda: sieving.sieve.kind in hall.xray.curves and hall.xray.behind == first)
-
-    show.hold("right", towards(aside.position, easel.position))
-    show.until(lambda: hand.target is not None and hand.target.kind in ("easel", "sieve"))
-    show.rig.visitor.hand("right", stick=(0.0, 1.0))
-    show.until(lambda: sieving.sieve != first)
-    show.rig.visitor.hand("right", stick=(0.0, 0.0))
-    show.until(lambda: hall.xray.behind == sieving.sieve)
+    show.until(lambda: sieving.sieve.kind in hall.xray.curves)
+    turn_by_stick(show, aside.position)
     board = surface_of(hall).pose
     show.hold("right", towards(aside.position, board.apply((0.0, 0.2, 0.0))))
     show.press("right", lambda target: target.control is not None and target.control.kind == "flips")
@@ -134,17 +165,19 @@ def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened, profile: P
     seen = show.looking()
     assert framed(seen, show, "near") > framed(plain, show, "near") + 150, "the frames have their colours"
 
-    show.stand(towards(easel.apply((0.0, 0.2, 1.1)), easel.position))
-    handle = sieve_surface(world).pose
-    reach(show, "right", handle.apply((0.0, 0.0, 0.03)), handle)
-    show.until(lambda: hand.within is not None and hand.within.kind == "sieve")
-    squeeze(show, "right", 1.0)
-    show.until(lambda: sieving.in_hand == "right")
-    reach(show, "right", aside.position, aside)
-    show.until(lambda: not sieving.before)
-    squeeze(show, "right", 0.0)
-    show.until(lambda: sieving.in_hand is None and not sieving.before and hall.xray.behind is None)
+    pull_off(show, aside)
     show.stand(reading)
     world.colouring = replace(world.colouring, order="index")
     assert np.abs(show.looking() - plain).max(axis=2).mean() < 1.0, "all is as it was"
     assert CURVE not in world.panels.open
+
+
+def test_with_touch_controllers_it_is_taken_turned_and_put_back_too(opened: Opened):
+    show = opened(TOUCH)
+    aside = show.world.easel.pose @ Pose((0.9, -0.5, 1.3))
+    show.hold("left", show.world.easel.pose @ Pose((-0.9, -0.5, 1.3)))
+    take_from_holder(show)
+    leave_before(show)
+    turn_by_stick(show, aside.position)
+    pull_off(show, aside)
+    assert CURVE not in show.world.panels.open

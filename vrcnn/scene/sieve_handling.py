@@ -56,8 +56,7 @@ def follow_sieve_in_hand(world: World) -> list[Request]:
     if world.hands[name].grip is None:
         world.hands[name].grasp = None
         return take_away(world)
-    slack = LEAVES * world.player.scale if sieving.before else 0.0
-    there = name != "mouse" and _is_before(world, name, slack)
+    there = name != "mouse" and _is_before(world, name)
     if there == sieving.before:
         return []
     sieving.before = there
@@ -69,7 +68,7 @@ def at_picture(world: World, name: str) -> bool:
     target = world.hands[name].target
     if target is not None and target.kind == "easel":
         return True
-    return name != "mouse" and (world.sieving.before or _is_before(world, name))
+    return name != "mouse" and _is_before(world, name)
 
 
 def turnable(world: World, name: str) -> bool:
@@ -95,9 +94,10 @@ def turn_by_wheel(world: World, name: str, notches: float) -> list[Request] | No
     return change_sieve(world, sieving.sieve.turned(steps)) if steps else []
 
 
-def _is_before(world: World, name: str, slack: float = 0.0) -> bool:
-    """Whether the glass in the hand, or the hand, is before the canvas, or no more than `slack` further, in m."""
+def _is_before(world: World, name: str) -> bool:
+    """Whether the glass in the hand, or the hand, is before the canvas; once it is, a little further off is so too."""
     easel, unit, grip = world.easel, world.player.scale, world.hands[name].grip
+    slack = LEAVES * unit if world.sieving.before else 0.0
     points = [sieve_end(world).pose.position] + ([] if grip is None else [grip.position])
     for point in points:
         x, y, z = easel.pose.inverse().apply(point)
