@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from vrcnn.attribution.results import Attribution, Wish
 from vrcnn.cli import main
 from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, load
@@ -96,8 +97,11 @@ def settle(exhibit: Exhibit) -> World:
 def test_the_sieve_is_put_before_the_picture_turned_and_taken_away(shown: Callable[..., Exhibit]) -> None:
     exhibit = shown("plain.py")
     world = exhibit.world
-    scores = world.hall.scores
+    scores, heat = world.hall.scores, np.ones((20, 20), np.float32)
+    world.hall.attributing.take(Attribution(Wish(), 1, "a class", 2.0, "", heat, heat[None], picture=0))
+    world.hall.attributing.shown = False
     exhibit.step([ToggleSieve()], 0.01)
+    assert world.hall.attributing.found is None  # it was of the picture before no sieve
     settle(exhibit)
     xray = world.hall.xray
     first = dict(xray.changes)

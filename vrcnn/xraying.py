@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vrcnn.attributions import find_attribution, renewed
 from vrcnn.engine.messages import Predicted
 from vrcnn.engine.xray_messages import ChannelChanges, CurveTold, FlipsTold, XrayMessage
 from vrcnn.scene.requests import Request
@@ -13,7 +14,7 @@ from vrcnn.susceptibility.sieve import Sieve
 
 if TYPE_CHECKING:
     from vrcnn.display import Display
-    from vrcnn.engine.xray_flips import Flips
+    from vrcnn.engine.inquiries import Inquiry
     from vrcnn.exhibit import Exhibit
 
 
@@ -28,7 +29,7 @@ class Sieves:
         self._exhibit = exhibit
         self._through: Sieve | None = None  # what the workers were told last
         self._waiting: Sieve | None = None
-        self._flips: dict[int, int] = {}  # by the hall's number, the inquiry that was asked last
+        self._asked: dict[tuple[int, str], int] = {}  # by the hall's number and the kind, the inquiry's number
         self._here: int | None = None  # the hall of which the easel shows what comes through
 
     def look_through(self, sieve: Sieve | None) -> None:
@@ -41,12 +42,12 @@ class Sieves:
         else:
             self._waiting = sieve
 
-    def find_flips(self, display: Display, flips: Flips) -> None:
-        """Asks a network for them, in place of those behind another sieve that it still looks for."""
-        inquiries = display.worker.inquiries
-        if display.number in self._flips:
-            inquiries.cancel(self._flips[display.number])
-        self._flips[display.number] = inquiries.ask(flips)
+    def find(self, display: Display, what: str, inquiry: Inquiry) -> None:
+        """Asks a network, in place of what is still looked for of the same kind, such as flips behind another sieve."""
+        inquiries, key = display.worker.inquiries, (display.number, what)
+        if key in self._asked:
+            inquiries.cancel(self._asked[key])
+        self._asked[key] = inquiries.ask(inquiry)
 
     def begin(self) -> None:
         """Before the first picture runs: the sieve may be there from the start."""
@@ -96,11 +97,11 @@ def ask_of_sieve(request: Request, exhibit: Exhibit) -> bool:
         case FindCurve(kind, pictures, hall):
             from vrcnn.engine.xray_curve import Curve  # here, as the start does without
 
-            exhibit.displays[hall].worker.inquiries.ask(Curve(kind, pictures))
+            exhibit.sieves.find(exhibit.displays[hall], kind, Curve(kind, pictures))
         case FindFlips(sieve, pictures, hall):
             from vrcnn.engine.xray_flips import Flips
 
-            exhibit.sieves.find_flips(exhibit.displays[hall], Flips(sieve, pictures))
+            exhibit.sieves.find(exhibit.displays[hall], "flips", Flips(sieve, pictures))
         case _:
             return False
     return True
@@ -133,10 +134,14 @@ def _run_behind(display: Display, sieve: Sieve | None) -> None:
     """The picture on the easel once more, or the example input; nothing where nothing has run as yet."""
     if sieve is None:
         display.hall.xray.forget_changes()
+    wish = renewed(display)
+    display.hall.attributing.take(None)
     job = display.worker.look_through(sieve)
     if display.job:
         display.maps.states.calm = True
         display.job, display.has_read, display.refusal = job, False, None
+    if wish is not None:
+        find_attribution(display, wish)
 
 
 def _refusal(display: Display) -> str | None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from vrcnn.engine.messages import JobDone, JobFailed, JobStarted, MapsComplete, Message, Predicted
 from vrcnn.engine.xray import sieved_inputs
 from vrcnn.engine.xray_messages import ChannelChanges
+from vrcnn.exporting.subject import Subject
 from vrcnn.network.scope import Scope
 from vrcnn.network.source import NetworkSource
 from vrcnn.susceptibility.sieve import Sieve, parsed
@@ -137,6 +138,20 @@ def test_a_turn_of_the_sieve_takes_a_single_pass_once_the_plain_one_is_known() -
         before = network.calls
         through(watched, LOW)
         assert network.calls == before + 1
+
+
+def test_what_is_asked_of_the_picture_meanwhile_is_about_what_comes_through() -> None:
+    network = source(Tiny(), *PICTURES)
+    with Watched(network) as watched:
+        watched.run(3)
+        through(watched, LOW)
+        bench = watched.worker._workbench(lambda: False, watched.arrived.append)
+        subject = Subject.at_work(bench)
+        wanted, _ = sieved_inputs(network, network.inputs_of(PICTURES[3].open()), LOW)
+        assert subject.sieve == "low-pass:0.12"
+        assert torch.equal(subject.arguments[0], wanted[0])
+        through(watched, None)
+        assert torch.equal(bench.inputs()[0][0], network.inputs_of(PICTURES[3].open())[0][0])
 
 
 def test_a_sieve_that_is_turned_supersedes_the_pass_that_runs() -> None:

@@ -17,12 +17,15 @@ from vrcnn.scene.theme import THEMES, Theme
 
 @dataclass
 class Facts:
-    """`files` are those that were written, without sidecars; `notes` what somebody should know of them."""
+    """`files` are those that were written, without sidecars; `notes` what somebody should know of them; `sieve` what
+    the picture is behind, as in Subject.
+    """
 
     wishes: ExportWishes
     name: str
     network: NetworkIdentity
     picture: PictureIdentity
+    sieve: str = ""
     files: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -48,9 +51,8 @@ class Facts:
     ) -> None:
         """Writes the sidecar of a file, or of `files` in a folder, that was written."""
         names = list(files)
-        sidecar = Sidecar(
-            self.wishes.made_by, holds, (self.network,), (self.picture,), {}, settings or {}, contents or {}
-        )
+        settings = {**(settings or {}), **({"sieve": self.sieve} if self.sieve else {})}
+        sidecar = Sidecar(self.wishes.made_by, holds, (self.network,), (self.picture,), {}, settings, contents or {})
         write_sidecar(path, sidecar, names)
         self.files += [path / name for name in names] if names else [path]
 

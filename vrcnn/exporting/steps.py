@@ -88,7 +88,7 @@ def export(
             break
         except Cancelled:
             yield 0, 0
-    facts = Facts(wishes, subject.source.name, network, picture)
+    facts = Facts(wishes, subject.source.name, network, picture, subject.sieve)
     with ExitStack() as closing:
         writers = _writers(facts, layers, closing)
         total = 1 + sum(writer.work(layer) for writer in writers for layer in layers)

@@ -38,6 +38,7 @@ class Subject:
         full: every operation of that pass; `scope` says what of it is shown.
         picture: what was run; None for the example input.
         target: what the network was opened as.
+        sieve: what the picture is behind, as on the command line; "" for nothing.
     """
 
     source: NetworkSource
@@ -47,6 +48,7 @@ class Subject:
     keywords: dict[str, Any]
     picture: PictureFile | None
     target: str
+    sieve: str = ""
 
     @classmethod
     def of_picture(cls, source: NetworkSource, picture: PictureFile | None, scope: Scope, target: str) -> Subject:
@@ -65,8 +67,9 @@ class Subject:
         picture = workbench.shelf.file(number) if number is not None and number in workbench.shelf else None
         arguments, keywords = workbench.inputs()
         target = source.path.name if source.path is not None else source.name
-        full, scope = workbench.capture.full, workbench.inference.scope
-        return cls(source, full, scope, arguments, keywords, picture, target)
+        full, scope, sieve = workbench.capture.full, workbench.inference.scope, workbench.inference.xray.sieve
+        through = "" if sieve is None else sieve.text
+        return cls(source, full, scope, arguments, keywords, picture, target, through)
 
     @property
     def shown(self) -> Graph:
