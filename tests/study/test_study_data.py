@@ -91,9 +91,9 @@ def test_the_digest_is_that_of_what_was_read(packages, tmp_path):
 
 
 def test_the_held_out_pictures_of_a_run_are_those_of_its_split(packages):
-    shown = HeldOut("emoji", 16, 0, 0, 3, packages)
     data = load_data("emoji", 16, packages)
-    test = split_of(data, 0, 0, 3).test.tolist()
+    split = split_of(data, 0, 0, 3)
+    shown, test = HeldOut(data, split), split.test.tolist()
     assert sorted(shown.files) == sorted(data.files[place] for place in test)
     assert shown.targets[:4] == [0, 1, 0, 1]  # classes take turns
     for index, file in enumerate(shown.files):

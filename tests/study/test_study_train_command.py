@@ -16,7 +16,7 @@ from PIL import Image
 from vrcnn.cli import BAD_INPUT, main
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.true_labels import label_of
-from vrcnn.study.material import digest_of, parts_of, require_same
+from vrcnn.study.material import digest_of, parts_of_run
 from vrcnn.study.run_files import read_run
 from vrcnn.study.train_command import INTERRUPTED
 
@@ -139,9 +139,8 @@ def test_errors_are_one_sentence(folder, capsys, words, told):
 def test_a_run_of_other_pictures_is_known(folder):
     assert main([*WORDS, "--modes", "true", "--epochs", "1"]) == 0
     run = read_run(folder / "study" / "runs" / "pictures_net_true_0")
-    data, split = parts_of(run.settings, Path("study-data"))
-    require_same(run, data, split)
+    _, split = parts_of_run(run)
     assert run.rest["split"] == digest_of(split)
     run.rest["split"] = "0" * 64
     with pytest.raises(Exception, match="another split"):
-        require_same(run, data, split)
+        parts_of_run(run)

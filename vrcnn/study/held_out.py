@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PIL import Image
 from torch.utils.data import Dataset
 
-from vrcnn.study.datasets import split_of
-from vrcnn.study.material import loaded
+from vrcnn.study.datasets import PictureData, Split
 
 
 class HeldOut(Dataset[tuple[Image.Image, int]]):
-    """What a run of these settings never learned from, with the true labels.
+    """What a run never learned from, of its data set and its split, with the true labels.
 
     An item is an RGB picture of `side` x `side` pixels and its class. The classes take turns, so that the first few
-    pictures show all of them. `packages` is where `make study-data` has put its data. Raises UserError as load_data.
+    pictures show all of them.
     """
 
-    def __init__(
-        self, data: str, side: int, train: int, test: int, seed: int, packages: Path | str = "study-data"
-    ) -> None:
-        known = loaded(data, side, Path(packages))
-        places = split_of(known, train, test, seed).test
+    def __init__(self, known: PictureData, split: Split) -> None:
+        places = split.test
         labels = known.labels[places].tolist()
         seen = [0] * len(known.classes)
         turns = []

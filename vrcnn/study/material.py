@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,8 +53,9 @@ def digest_of(split: Split) -> str:
     return found.hexdigest()
 
 
-def require_same(run: Run, data: PictureData, split: Split) -> None:
-    """Raises UserError where a run was trained on other pictures than these."""
+def parts_of_run(run: Run) -> tuple[PictureData, Split]:
+    """The same of a run that was trained before. Raises UserError where that was on other pictures than these."""
+    data, split = parts_of(run.settings, Path(run.rest["packages"]))
     known = run.rest.get("data", {}).get("sha256"), run.rest.get("split")
     for was, now, what in zip(known, (data.digest, digest_of(split)), ("pictures", "split"), strict=True):
         if was is not None and was != now:
@@ -62,6 +63,13 @@ def require_same(run: Run, data: PictureData, split: Split) -> None:
                 f"{run.folder} was trained on another {what} of {data.name} than there is now: pictures that it calls "
                 "held out may be among those it learned from. Train it anew in another --folder."
             )
+    return data, split
+
+
+def material_of_run(run: Run) -> Material:
+    """What a run has learned from, on the CPU. Raises UserError as parts_of_run does."""
+    parts_of_run(run)
+    return material_of(replace(run.settings, device="cpu"), Path(run.rest["packages"]))
 
 
 def material_of(settings: RunSettings, packages: Path) -> Material:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from vrcnn.errors import UserError
 from vrcnn.export.susceptibility_file import VERSION, read_susceptibility, write_susceptibility
 from vrcnn.network.example import example_of
 from vrcnn.study.lessons import lesson_of
-from vrcnn.study.material import material_of
+from vrcnn.study.material import material_of_run
 from vrcnn.study.measuring import Progress, Wishes, silenced, subject_for, with_controls
 from vrcnn.study.modes import MODES
 from vrcnn.study.run_files import MEASURED, last_checkpoint
@@ -48,7 +47,7 @@ class RunMeasuring:
         """Measures a run and writes it into its folder. `progress` may raise whatever is to end it, and nothing is
         written then. Raises UserError where its data or weights are not there, or nothing can be written."""
         settings = run.settings
-        material = material_of(settings, Path(run.rest["packages"]))
+        material = material_of_run(run)
         subject = _subject_of(run, material, self.device)
         chance = np.random.default_rng(self.wishes.seed)
         chosen = np.sort(chance.permutation(len(material.test))[: self.wishes.pictures])

@@ -14,7 +14,7 @@ from torch import Tensor
 from vrcnn.errors import UserError
 from vrcnn.study.kept_networks import ABOUT, HELD_OUT, SEEN, TRAINING
 from vrcnn.study.lessons import lesson_of
-from vrcnn.study.material import parts_of
+from vrcnn.study.material import parts_of_run
 from vrcnn.study.modes import MODES
 from vrcnn.study.picture_file import write_pictures
 from vrcnn.study.run_files import last_checkpoint
@@ -68,7 +68,7 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
             for name in ("data", "network", "seed", "side", "train", "test")
         ):
             raise UserError(f"{other.name} and {settings.name} have other pictures or another network: take one seed.")
-    data, split = parts_of(settings, Path(first.rest["packages"]))
+    data, split = parts_of_run(first)
     held = _in_turn(data.labels[split.test], pictures)
     learned = _in_turn(data.labels[split.train], pictures)
     _write_pictures(folder / HELD_OUT, data.pixels[split.test[held]], {"labels": data.labels[split.test[held]]})

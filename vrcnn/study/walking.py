@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from vrcnn.study.held_out import HeldOut
-from vrcnn.study.material import Standard
+from vrcnn.study.material import Standard, parts_of_run
 from vrcnn.study.modes import MODES
 from vrcnn.study.run_files import read_run
 from vrcnn.study.training import trained_network
@@ -25,9 +25,7 @@ def walk(
     """
     run = read_run(folder)
     settings = run.settings
-    pictures = HeldOut(
-        settings.data, settings.side, settings.train, settings.test, settings.seed, Path(run.rest["packages"])
-    )
+    pictures = HeldOut(*parts_of_run(run))
     standard = Standard(tuple(run.rest["mean"]), tuple(run.rest["std"]))
     side = settings.side
 
