@@ -98,7 +98,14 @@ def test_every_hall_has_a_board_while_the_sieve_is_before_the_picture():
 
 def test_before_anything_is_known_the_board_says_how_to_find_it(world: World):
     look_through(world, SHIFT)
+    full = surface_of(world.hall)
     world.hall.xray.flips = None
+    board = surface_of(world.hall)
+    foot, full_foot = (each.pose.apply((0.0, -each.height / 2, 0.0)) for each in (board, full))
+    assert foot == pytest.approx(full_foot)
+    assert board.height < full.height / 2, "it hides little of the walls behind it"
+    lowest = min(board.pose.inverse().apply(each.pose.position)[1] for each in furnish_flip_board(world, 0).labels)
+    assert lowest > 0.02 - board.height / 2, "its words are on it"
     assert "A press here runs 64 pictures" in " ".join(words(world))
     (board,) = flip_controls(world)
     assert (board.kind, board.intent) == ("flips", OpenPanel(FLIPS))

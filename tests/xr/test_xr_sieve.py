@@ -139,7 +139,7 @@ def test_a_visitor_holds_the_sieve_before_the_picture(opened: Opened):
     show.until(lambda: sieving.sieve.kind in hall.xray.curves)
     turn_by_stick(show, aside.position)
     board = surface_of(hall).pose
-    show.hold("right", towards(aside.position, board.apply((0.0, 0.2, 0.0))))
+    show.hold("right", towards(aside.position, board.position))
     show.press("right", lambda target: target.control is not None and target.control.kind == "flips")
     show.until(lambda: hall.xray.flips is not None and hall.xray.flips.done == 3)
     assert FLIPS in world.panels.open

@@ -18,7 +18,7 @@ from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import FLIPS
 
 # All in shares of the board's width, which is that of the board below it.
-HEIGHT, GAP = 0.8, 0.09
+HEIGHT, BRIEF, GAP = 0.8, 0.36, 0.09  # brief while nothing is known yet
 MARGIN, HEADING, LINE, NAME = 0.06, 0.036, 0.028, 0.029
 ROWS, FIRST_ROW, ROW, THUMB = 4, 0.32, 0.104, 0.088
 HINT = "Click for all answers that flip"
@@ -62,7 +62,7 @@ def flip_controls(world: World) -> list[Control]:
 def surface_of(hall: Hall) -> Surface:
     """Upright over the board beside the easel, as wide as that."""
     board = hall.board
-    height = HEIGHT * board.width
+    height = (BRIEF if hall.xray.flips is None else HEIGHT) * board.width
     edge = board.pose.apply((0.0, board.height / 2, 0.0))
     middle = Pose(edge, upright(board.pose)) @ Pose((0.0, GAP * board.width + height / 2, -0.02))
     return Surface(middle, board.width, height)
