@@ -12,8 +12,9 @@ from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, M
 from vrcnn.engine.xray_curve import Curve
 from vrcnn.engine.xray_flips import Flips
 from vrcnn.engine.xray_messages import CurveTold, FlipsTold
-from vrcnn.engine.xray_subject import scores_in, subject_of
+from vrcnn.engine.xray_subject import classifier_of
 from vrcnn.network.source import NetworkSource
+from vrcnn.study.measuring import subject_of as measured_subject
 from vrcnn.susceptibility.battery import Battery, Plan
 from vrcnn.susceptibility.formulas import centred
 from vrcnn.susceptibility.sieve import Sieve
@@ -44,7 +45,7 @@ def batch(network: NetworkSource) -> Tensor:
 def test_the_curve_is_the_batterys_and_has_the_untrained_twin_beside_it() -> None:
     network = source(Tiny(), *PICTURES)
     told = of_kind(asked(network, Curve("windows", 8)), CurveTold)
-    pictures, subject = batch(network), subject_of(network)
+    pictures, subject = batch(network), classifier_of(network).subject
     plan = Plan(sieves=("windows:2", "windows:6", "windows:16"), layers=False, draws=10)
     measured = Battery(subject, pictures, plan).measured().measures
     twin = untrained_twin(subject, pictures).subject
@@ -67,7 +68,7 @@ def test_a_shift_is_the_mean_over_its_directions_and_amounts_that_do_not_fit_are
     told = of_kind(asked(network, Curve("shift", 7), Curve("patches", 7)), CurveTold)
     shift = next(each for each in reversed(told) if each.kind == "shift")
     plan = Plan(sieves=("shift:1",), layers=False, draws=10)
-    measured = Battery(subject_of(network), batch(network), plan).measured().measures["shift:1"]
+    measured = Battery(classifier_of(network).subject, batch(network), plan).measured().measures["shift:1"]
     assert shift.points[0].value == pytest.approx(measured.value, rel=1e-5)
     patches = next(each for each in reversed(told) if each.kind == "patches")
     assert [point.sieve.amount for point in patches.points] == [2, 4, 8]  # of 27 x 20 pixels
@@ -80,7 +81,7 @@ def test_flips_are_those_of_a_plain_loop() -> None:
         head.weight.mul_(30)
         head.bias -= network.module.eval()(batch(network)).mean(0)  # so that answers differ between pictures
     told = of_kind(asked(network, Flips(sieve, 8)), FlipsTold)
-    subject, expected = subject_of(network), []
+    subject, expected = classifier_of(network).subject, []
     for place, picture in enumerate(PICTURES):
         if picture in GOOD:
             tensor = network.inputs_of(picture.open())[0][0]
@@ -143,9 +144,19 @@ def test_it_can_be_cancelled_and_begins_anew_with_other_weights() -> None:
     assert [each.value for each in told.points] == pytest.approx([each.value for each in wanted.points])
 
 
-def test_scores_are_found_in_what_networks_put_out() -> None:
-    logits = torch.tensor([[2.0, -1.0, 0.5], [0.0, 1.0, 2.0]])
-    assert torch.equal(scores_in({"aux": logits + 1, "logits": logits}), logits)
-    assert torch.equal(scores_in((logits[..., None, None],)), logits)
-    probabilities = nn.functional.softmax(logits, 1)
-    np.testing.assert_allclose(centred(scores_in(probabilities)), centred(logits), atol=1e-6)
+def test_the_probabilities_of_a_network_that_puts_them_out_are_told_as_they_are() -> None:
+    for module in (Tiny(), nn.Sequential(Tiny(), nn.Softmax(1))):
+        network = source(module, *GOOD)
+        tensor = batch(network)[:1]
+        classifier = classifier_of(network)
+        chances = classifier.chances(centred(classifier.subject.scores_of(tensor))[0])
+        with torch.no_grad():
+            said = module.eval()(tensor)[0]
+        wanted = said if isinstance(module, nn.Sequential) else said.softmax(0)
+        np.testing.assert_allclose(chances, wanted.numpy(), atol=1e-6)
+
+
+def test_the_curve_is_over_the_same_scores_as_the_study_measures() -> None:
+    network = source(nn.Sequential(Tiny(), nn.Softmax(1)), *GOOD)
+    scores = measured_subject(network).scores_of(batch(network))
+    assert torch.equal(classifier_of(network).subject.scores_of(batch(network)), scores)

@@ -70,11 +70,6 @@ class Flips:
             first, then = int(before[place].argmax()), int(scores.argmax())
             if first != then:
                 names = pictures.class_names(len(scores))
-                chances = _softmax(before[place])[first], _softmax(scores)[then]
+                chances = pictures.classifier.chances(before[place])[first], pictures.classifier.chances(scores)[then]
                 found.append(Flip(place, pictures.name(place), names[first], names[then], *map(float, chances)))
         return found
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max())
-    return np.asarray(raised / raised.sum())

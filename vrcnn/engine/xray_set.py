@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vrcnn.engine.class_scores import class_names
 from vrcnn.engine.weights import written
-from vrcnn.engine.xray_subject import subject_of
+from vrcnn.engine.xray_subject import classifier_of
 from vrcnn.errors import UserError
 from vrcnn.network.pictures import PictureError, PictureFile
 from vrcnn.network.recorder import Cancelled
@@ -45,14 +45,15 @@ class SieveSet:
     """The first `count` pictures of the set of a network, with its present weights.
 
     Attributes:
-        source, subject: the network.
+        source, classifier, subject: the network.
         skipped: the places of those that could not be opened or prepared.
         base: the scores without a sieve, of the network and, under "twin", of its untrained twin.
     """
 
     def __init__(self, source: NetworkSource, count: int) -> None:
         """Raises UserError where the network has no class scores, and where there are no pictures."""
-        self.source, self.subject = source, subject_of(source)
+        self.source, self.classifier = source, classifier_of(source)
+        self.subject = self.classifier.subject
         files: Sequence[PictureFile] = source.picture_set or source.pictures
         self._files = [files[place] for place in range(min(count, len(files)))]
         if not self._files:

@@ -1,25 +1,37 @@
-"""A network on show as its susceptibility is measured: scores before softmax, out of what it puts out."""
+"""A network on show as its susceptibility is measured: its scores of classes, and the probabilities they stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
 import torch
-from torch import Tensor
 
-from vrcnn.engine.answers import answer_of
-from vrcnn.engine.class_scores import tensors_of
+from vrcnn.engine.scoring import scoring_of
 from vrcnn.errors import UserError
 from vrcnn.network.example import ExampleInput
 from vrcnn.network.guard import unchanged
 from vrcnn.network.source import NetworkSource
 from vrcnn.susceptibility.subject import Subject
 
-TINY = 1e-30  # of a probability, so that its logarithm is finite
+
+@dataclass(frozen=True)
+class Classifier:
+    """The network with the scores of its classes; `distributed` says that these are probabilities already."""
+
+    subject: Subject
+    distributed: bool
+
+    def chances(self, centred: np.ndarray) -> np.ndarray:
+        """(K,) probabilities for the scores (K,) minus their mean, of probabilities exactly those that there were."""
+        if self.distributed:
+            return np.asarray(centred + 1 / len(centred))
+        raised = np.exp(centred - centred.max())
+        return np.asarray(raised / raised.sum())
 
 
-def subject_of(source: NetworkSource) -> Subject:
-    """The network with the scores of its classes. Raises UserError where it reads no pictures or has none."""
+def classifier_of(source: NetworkSource) -> Classifier:
+    """Raises UserError where the network reads no pictures or has no scores of classes."""
     source.require_network()
     example = ExampleInput(source.arguments, source.keywords, source.slot)
     if example.tensor is None:
@@ -27,28 +39,19 @@ def subject_of(source: NetworkSource) -> Subject:
     with unchanged(source.module), torch.no_grad():
         given = example.with_tensor(example.tensor.clone())
         output = source.module(*given.arguments, **given.keywords)
-    if answer_of(output, example.tensor, source.labels, source.task).kind != "classes":
+    try:
+        scoring = scoring_of(output, example.tensor, source.labels, source.task, source.name)
+    except UserError as error:
+        if "not finite" in str(error):
+            raise UserError(
+                f"The scores of {source.name} are not finite numbers, so nothing can be compared."
+            ) from None
+        scoring = None
+    if scoring is None or scoring.kind != "classes":
         raise UserError(
             f"{source.name} puts out no scores of classes, so there are neither curves of them nor answers that flip; "
             "how much its channels change is on the walls."
         )
-    return Subject(source.name, source.module, example, scores_in)
-
-
-def scores_in(output: object) -> Tensor:
-    """(n, K) before softmax: the first floating-point tensor (n, K) or (n, K, 1, 1) of what the network puts out for n
-    pictures, "logits" and "out" before the rest. Of probabilities the logarithms."""
-    found = list(_candidates(tensors_of(output)))
-    if not found:
-        raise UserError("The network puts out no scores of classes for these pictures.")
-    scores = next((each for each in found if each.shape[1] > 1), found[0])
-    sums, least = scores.sum(1), scores.amin()
-    if scores.shape[1] > 1 and bool(least >= 0) and bool(((sums - 1).abs() < 1e-3).all()):
-        return scores.double().clamp_min(TINY).log()
-    return scores
-
-
-def _candidates(tensors: Iterator[Tensor]) -> Iterator[Tensor]:
-    for tensor in tensors:
-        if tensor.is_floating_point() and tensor.ndim in (2, 4, 5) and all(side == 1 for side in tensor.shape[2:]):
-            yield tensor.detach().flatten(1)
+    scores = scoring.of(output)[0]
+    distributed = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-3
+    return Classifier(Subject(source.name, source.module, example, scoring.of), distributed)
