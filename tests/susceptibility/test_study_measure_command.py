@@ -130,6 +130,21 @@ def test_scores_that_are_not_numbers_are_told():
         vrcnn.measure(module, [*pictures(4)])
 
 
+def test_a_twin_whose_scores_are_not_numbers_is_left_out_and_told():
+    class Undone(torch.nn.Linear):
+        def reset_parameters(self):
+            torch.nn.init.constant_(self.weight, torch.nan)
+            torch.nn.init.zeros_(self.bias)
+
+    module = Small()
+    last = Undone(module.last.in_features, module.last.out_features)
+    last.load_state_dict(module.last.state_dict())
+    module.last = last
+    found = vrcnn.measure(module, [*pictures(4)])
+    assert found.untrained is None
+    assert any(note.startswith("The untrained twin is left out: The scores of") for note in found.notes)
+
+
 def test_every_run_is_measured_once_and_goes_on_after_it_was_stopped(folder, capsys, monkeypatch):
     words = ["study", "train", "--data", "pictures", "--network", "net.py", "--side", "8", "--train", "0"]
     assert main([*words, "--test", "0", "--modes", "true,shuffled", "--epochs", "1", "--batch", "4"]) == 0
@@ -161,3 +176,11 @@ def test_every_run_is_measured_once_and_goes_on_after_it_was_stopped(folder, cap
     assert main(command) == 0
     assert len(measured) == 2
     assert RunMeasuring(Wishes(pictures=3)).kept(runs[0]) is None
+    (runs[0].folder / MEASURED).with_suffix(".npz").unlink()
+    (runs[1].folder / "epochs.jsonl").write_text("{")
+    capsys.readouterr()
+    assert main(command) == BAD_INPUT
+    assert len(measured) == 3
+    told = capsys.readouterr()
+    assert runs[0].settings.name in told.out
+    assert f"{runs[1].settings.name}/epochs.jsonl is damaged" in told.err

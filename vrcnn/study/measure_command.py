@@ -22,19 +22,21 @@ from vrcnn.progress import Progress
 from vrcnn.study.measure_tables import as_text, runs_as_text
 from vrcnn.study.measuring import Wishes, measured
 from vrcnn.study.measuring_runs import measure_runs
-from vrcnn.study.run_files import MEASURED, runs_of
+from vrcnn.study.modes import MODES
+from vrcnn.study.run_files import MEASURED, RUN, read_run, runs_of
 from vrcnn.study.runs import Run
 from vrcnn.study.train_command import check_device
 from vrcnn.susceptibility.results import Susceptibility
 from vrcnn.whole_file import check_place
 
-INTERRUPTED = 130  # exit code
+INTERRUPTED, NOT_ALL = 130, 2  # exit codes
 
 
 def measure(options: argparse.Namespace) -> int:
     """Measures, prints what was found, and writes the file where one is named; of runs each into its own folder.
 
-    Returns 0; 130 after Ctrl-C: a network's measuring is lost then, of runs the same command goes on. Raises UserError.
+    Returns 0; 2 where a run cannot be measured, after all others are; 130 after Ctrl-C: a network's measuring is lost
+    then, of runs the same command goes on. Raises UserError.
     """
     wishes = Wishes(options.pictures, options.seed, options.layers, options.full, not options.no_twin)
     if options.runs is not None:
@@ -86,9 +88,11 @@ def _write(path: Path, found: Susceptibility, source: NetworkSource, target: str
 
 def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
     folder = options.runs
-    every = runs_of(folder)
+    every, failed = _readable(folder)
     runs = [run for run in every if run.done]
     if not runs:
+        if failed:
+            raise UserError(failed[0])
         raise UserError(f"No run of {folder} has ended: `vrcnn study train --folder {folder}` goes on with them.")
     if options.again:
         for run in runs:
@@ -109,7 +113,7 @@ def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
     stopped = False
     try:
         with interrupted_by(stop.set):
-            measure_runs(runs, wishes, told, ended, options.device)
+            measure_runs(runs, wishes, told, ended, options.device, lambda error: failed.append(str(error)))
     except Cancelled:
         stopped = True
     finally:
@@ -124,4 +128,22 @@ def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
     if stopped:
         print("vrcnn: stopped; the same command goes on from here.", file=sys.stderr)
         return INTERRUPTED
-    return 0
+    for sentence in failed:
+        print(f"vrcnn: {sentence}", file=sys.stderr)
+    return NOT_ALL if failed else 0
+
+
+def _readable(folder: Path) -> tuple[list[Run], list[str]]:
+    """The runs of a study, and a sentence for each one that cannot be read. Raises UserError where it has neither."""
+    runs, failed = [], []
+    for path in sorted((folder / "runs").glob(f"*/{RUN}")):
+        try:
+            run = read_run(path.parent)
+            if run.settings.mode not in MODES:
+                raise UserError(
+                    f"{path} has the mode {run.settings.mode!r}, which this version of vrcnn does not know."
+                )
+            runs.append(run)
+        except UserError as error:
+            failed.append(str(error))
+    return (runs, failed) if runs or failed else (runs_of(folder), [])

@@ -115,7 +115,10 @@ def with_controls(
     if wishes.twin and untrained is None:
         twin = untrained_twin(subject, pictures, wishes.seed)
         notes += twin.notes
-        untrained = None if twin.subject is None else _measured_twin(twin.subject, pictures, wishes, progress)
+        if twin.subject is not None:
+            made = _measured_twin(twin.subject, pictures, wishes, progress)
+            untrained = None if isinstance(made, str) else made
+            notes += [f"The untrained twin is left out: {made}"] if isinstance(made, str) else []
     stages = {place: subject.layers[place].title for place in stage_ends(subject.layers)}
     ablations = []
     if found.classes:
@@ -163,13 +166,15 @@ def silenced(
     return made
 
 
-def _measured_twin(twin: Subject, pictures: Tensor, wishes: Wishes, progress: Progress) -> Susceptibility | None:
+def _measured_twin(twin: Subject, pictures: Tensor, wishes: Wishes, progress: Progress) -> Susceptibility | str:
+    """What was measured of it, or why nothing can be."""
     battery = Battery(twin, pictures, wishes.plan)
     try:
         for done, total in battery.steps():
             progress(0.4 + 0.4 * done / total, f"{twin.name}: {done:,} of {total:,} pictures")
-    except UserError:  # such as scores that are not numbers
-        return None
+    except UserError as error:  # such as scores that are not numbers
+        return str(error)
+    assert battery.result is not None
     return battery.result
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from vrcnn.errors import UserError
-from vrcnn.export.susceptibility_file import VERSION, read_susceptibility, write_susceptibility
+from vrcnn.export.susceptibility_file import CHANNELS, VERSION, read_susceptibility, write_susceptibility
 from vrcnn.network.example import example_of
 from vrcnn.study.lessons import lesson_of
 from vrcnn.study.material import material_of_run
@@ -35,7 +37,7 @@ class RunMeasuring:
     def kept(self, run: Run) -> Susceptibility | None:
         """What the run's folder has, if it is of the same weights and wishes."""
         path = run.folder / MEASURED
-        if not path.is_file():
+        if not path.is_file() or not path.with_suffix(CHANNELS).is_file():
             return None
         try:
             found = read_susceptibility(path, channels=False)
@@ -112,28 +114,47 @@ def _subject_of(run: Run, material: Material, device: str) -> Subject:
     return subject_for(run.settings.name, module, example, material.classes)
 
 
+@contextmanager
+def _told_to(failed: Callable[[UserError], None] | None) -> Iterator[None]:
+    try:
+        yield
+    except UserError as error:
+        if failed is None:
+            raise
+        failed(error)
+
+
 def measure_runs(
     runs: list[Run],
     wishes: Wishes,
     progress: Callable[[int, int, float, str], None] = lambda number, total, share, words: None,
     ended: Callable[[Run, Susceptibility, bool], None] = lambda run, found, measured: None,
     device: str = "cpu",
+    failed: Callable[[UserError], None] | None = None,
 ) -> list[tuple[Run, Susceptibility]]:
     """All that have ended, in their order. `progress` is told the number of the run among the `total` that have to be
-    measured, how much of it is done and of what, `ended` of each run whether it was measured now."""
+    measured, how much of it is done and of what, `ended` of each run whether it was measured now, and `failed` why one
+    cannot be; without it UserError ends the rest, too."""
     measuring, found = RunMeasuring(wishes, device), []
-    kept = {run.folder: measuring.kept(run) for run in runs}
-    total, number = sum(each is None for each in kept.values()), 0
+    kept: dict[Path, Susceptibility | None] = {}
     for run in runs:
+        with _told_to(failed):
+            kept[run.folder] = measuring.kept(run)
+    total, number = sum(each is None for each in kept.values()), 0
+    for run in (each for each in runs if each.folder in kept):
         there = kept[run.folder]
+        made: Susceptibility | None = None
         if there is None:
             place = number
 
             def told(share: float, words: str, place: int = place) -> None:
                 progress(place, total, share, words)
 
-            made = measuring.measure(run, told)
             number += 1
+            with _told_to(failed):
+                made = measuring.measure(run, told)
+            if made is None:
+                continue
         else:
             made = there
         found.append((run, made))

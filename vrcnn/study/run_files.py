@@ -63,7 +63,8 @@ def read_run(folder: Path) -> Run:
             raise UserError(f"{path} is no run of this version of vrcnn: train it anew in another --folder.")
         known = {field.name for field in fields(RunSettings)}
         settings = RunSettings(**{name: value for name, value in content["settings"].items() if name in known})
-        lines = (folder / EPOCHS).read_text(encoding="utf-8").splitlines() if (folder / EPOCHS).is_file() else []
+        path = folder / EPOCHS
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         epochs = tuple(_epoch(json.loads(line)) for line in lines)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -83,7 +83,7 @@ def as_text(checked: Checked) -> str:
     total = counted(len(checked.found), "claim")
     hold = "holds" if len(checked.found) == 1 and holding else "hold"
     lines.append(f"{holding} of {total} {hold}, on {counted(checked.pictures, 'picture')}.")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

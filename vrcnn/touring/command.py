@@ -25,7 +25,7 @@ def main(options: argparse.Namespace) -> int:
     """Prints what the claims come to; returns 0 where all of them hold, else 1. Raises UserError for a bad tour."""
     file: Path = options.file.expanduser()
     checked = checked_tour(file, LoadOptions(device=options.device), options.pictures)
-    say(json.dumps(as_json(checked), indent=1, ensure_ascii=False) if options.json else as_text(checked))
+    say(json.dumps(as_json(checked), indent=1, ensure_ascii=False) + "\n" if options.json else as_text(checked))
     if options.keep:
         _keep(file, checked)
     return 0 if checked.holds else FAILED
