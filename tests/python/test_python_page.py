@@ -53,7 +53,18 @@ def test_the_examples_of_the_page_are_a_script_that_runs_without_a_screen(tmp_pa
 
 
 def test_the_page_has_every_function_and_option():
-    for name in ("show", "render", "capture", "watch", "inspect", "export", "evaluate", "attribute", "featvis", "measure"):
+    for name in (
+        "show",
+        "render",
+        "capture",
+        "watch",
+        "inspect",
+        "export",
+        "evaluate",
+        "attribute",
+        "featvis",
+        "measure",
+    ):
         assert f"vrcnn.{name}(" in PAGE
     assert "vrcnn.Checkpoints(" in PAGE
     for option in inspect.signature(vrcnn.watch).parameters:

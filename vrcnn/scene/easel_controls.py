@@ -12,7 +12,7 @@ from vrcnn.scene.world import World
 
 SWITCH = 0.5, 0.085  # m
 SWITCH_DROP, SLIDER_DROP = 0.128, 0.25  # m below the canvas
-OVERLAY_WORDS = {"segments": "Class map", "boxes": "Boxes"}
+OVERLAY_WORDS = {"segments": "Class map", "boxes": "Boxes", "classes": "Sieved"}
 
 
 def overlay_switch(world: World) -> Surface | None:
