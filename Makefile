@@ -48,7 +48,7 @@ clean:  ## remove the environment and everything that was built
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
 
 # The project's own environment: made anew when what the project needs changes. A PyTorch that is already in it stays.
 .venv/installed: pyproject.toml tools/python.sh

@@ -122,6 +122,19 @@ def test_a_network_without_classes_is_measured_by_layers_only():
     assert any("no scores of classes" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"pictures": 1}, "pictures=1 is no number of pictures"),
+        ({"seed": -1}, "seed=-1 is no seed"),
+        ({"device": "cuda"}, "vrcnn.measure knows no `device`"),
+    ],
+)
+def test_what_python_cannot_ask_for_is_told_in_a_sentence(words, sentence):
+    with pytest.raises(UserError, match=sentence):
+        vrcnn.measure(Small(), [*pictures(2)], **words)
+
+
 def test_scores_that_are_not_numbers_are_told():
     module = Small()
     with torch.no_grad():

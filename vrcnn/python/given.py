@@ -35,12 +35,17 @@ class Conventions(Words, total=False):
     images: Any
 
 
+KNOWN = Words.__annotations__.keys() | Conventions.__annotations__.keys()
+
+
 def sources_of(models: Any, said: Conventions, where: str) -> list[NetworkSource]:
     """One network, or several as a list or a dictionary by their names, that share a shelf.
 
     Each is a module, or what `vrcnn run` is given: the path of a model file, "torchvision:NAME", a recording. Raises
     UserError, in which `where` names the function that was called.
     """
+    if unknown := sorted(said.keys() - KNOWN):
+        raise UserError(f"{where} knows no `{unknown[0]}`: say something by one of {', '.join(sorted(KNOWN))}.")
     names: Sequence[str | None] = [None]
     if isinstance(models, Mapping):
         names, models = [str(name) for name in models], [*models.values()]

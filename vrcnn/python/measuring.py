@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Unpack
 
+from vrcnn.errors import UserError
 from vrcnn.python.given import Conventions, Words, sources_of
 from vrcnn.study.measuring import PICTURES, Wishes, measured
 from vrcnn.susceptibility.results import Susceptibility
@@ -29,6 +30,10 @@ def measure(
     leaves out the untrained twin. `progress` is told how much is done, 0 to 1, and of what. The network is left as it
     was. docs/susceptibility.md says what each number means. Raises UserError where nothing can be measured.
     """
+    if not isinstance(pictures, int) or pictures < 2:
+        raise UserError(f"pictures={pictures!r} is no number of pictures: give 2 or more.")
+    if not isinstance(seed, int) or not 0 <= seed < 2**31:
+        raise UserError(f"seed={seed!r} is no seed: give a whole number from 0.")
     given: Conventions = {**said, "images": images}
     (source,) = sources_of(model, given, "vrcnn.measure")
-    return measured(source, Wishes(max(2, pictures), seed, layers, full, twin), progress)
+    return measured(source, Wishes(pictures, seed, layers, full, twin), progress)
