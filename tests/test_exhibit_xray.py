@@ -156,6 +156,14 @@ def test_several_networks_share_it_and_the_easel_shows_what_the_one_before_which
         world.here = here
         exhibit.sieves.follow()
         assert (world.overlaid, world.overlaying) == (True, here)
+    read = {number: each.pixels for number, each in world.overlays.items()}
+    for display in exhibit.displays:  # as when another picture runs
+        display._lay_over(None)
+        exhibit.sieves.follow()
+    for number in (1, 0):  # the other one's comes first
+        exhibit.displays[number]._lay_over(read[number])
+        exhibit.sieves.follow()
+    assert (world.overlaid, world.overlaying) == (True, 0)
     ask_of_sieve(FindCurve("shift", 4, 1), exhibit)
     settle(exhibit)
     assert "no scores of classes" in world.notices[-1].headline

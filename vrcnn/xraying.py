@@ -82,9 +82,9 @@ class Sieves:
     def _turn_to_visitor(self) -> None:
         """The easel shows what comes through to the network before whose walls one stands."""
         world = self._exhibit.world
-        if self._through is None:
+        if self._through is None or world.here not in world.overlays:
             self._here = None
-        elif self._here != world.here and world.here in world.overlays:
+        elif self._here != world.here:
             self._here = world.overlaying = world.here
             world.pictures_revision += 1
 
