@@ -99,6 +99,8 @@ def test_a_study_gets_a_tour_that_is_checked_from_anywhere(
     assert main(["study", "train", *words, "--modes", "true,shuffled", "--epochs", "1", "--batch", "8"]) == 0
     assert main(["study", "tour"]) == BAD_INPUT
     assert "at least 90 % of their pictures" in capsys.readouterr().err
+    assert main(["study", "tour", "-o", "net.py/tour.json"]) == BAD_INPUT
+    assert "Nothing can be written into the folder net.py" in capsys.readouterr().err
     for run in runs_of(Path("study")):
         write_run(run.folder, run.settings, {"train": 1.0, "clean": 1.0, "test": 0.5}, run.rest)
     assert main(["study", "tour", "--half"]) == 0

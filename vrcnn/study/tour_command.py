@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vrcnn.study.run_files import runs_of
 from vrcnn.study.tour_making import make_tour
-from vrcnn.whole_file import check_place
+from vrcnn.whole_file import check_place, make_folder
 
 TOUR = "tour.json"
 
@@ -21,7 +21,7 @@ def tour_of(options: argparse.Namespace) -> int:
     output: Path = (options.output or study / TOUR).expanduser()
     runs = runs_of(study)
     if options.output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(output.parent)
     check_place(output)
     beside = output.parent if options.output is not None else study / "tour"
     tour = make_tour(runs, output, beside, options.half)
