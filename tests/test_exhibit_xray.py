@@ -164,6 +164,14 @@ def test_several_networks_share_it_and_the_easel_shows_what_the_one_before_which
         exhibit.displays[number]._lay_over(read[number])
         exhibit.sieves.follow()
     assert (world.overlaid, world.overlaying) == (True, 0)
+    for display in exhibit.displays:
+        display._lay_over(None)
+    exhibit.sieves.follow()
+    world.answer_wanted = world.halls[1].network  # by a session
+    for number in (1, 0):
+        exhibit.displays[number]._lay_over(read[number])
+        exhibit.sieves.follow()
+    assert (world.overlaid, world.overlaying) == (True, 1)
     ask_of_sieve(FindCurve("shift", 4, 1), exhibit)
     settle(exhibit)
     assert "no scores of classes" in world.notices[-1].headline
@@ -205,9 +213,12 @@ def test_on_the_command_line_and_in_a_picture(folder: Path, capsys: pytest.Captu
     assert "take smaller ones" in capsys.readouterr().err
     source = load(plain, LoadOptions())
     assert twin_of(source).module is not source.module
-    exhibit = Exhibit(source)
+    exhibit = Exhibit([source, twin_of(source)])
     exhibit.world.sieving.sieve, exhibit.world.sieving.before = Sieve("shift", 3.0), True
     with open_studio(exhibit) as studio:
+        exhibit.world.overlaying = 1  # as when its twin is the first to answer
+        exhibit.world.overlays[1] = exhibit.world.pictures[0]
         studio.settle()
+        assert exhibit.world.overlaying == 0
         assert exhibit.world.hall.xray.behind == Sieve("shift", 3.0)
         assert exhibit.world.hall.xray.changes

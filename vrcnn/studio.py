@@ -41,6 +41,7 @@ class Studio:
         Raises UserError when every network fails on the picture.
         """
         self._wait()
+        self.exhibit.sieves.turn_to_visitor()
         world = self.exhibit.world
         if any(hall.arrangement.faces for hall in world.halls):
             for _ in range(LOOKS):

@@ -60,7 +60,7 @@ class Sieves:
         if self._waiting is not None and self._done:
             waiting, self._waiting = self._waiting, None
             self._send(waiting)
-        self._turn_to_visitor()
+        self.turn_to_visitor()
 
     @property
     def _done(self) -> bool:
@@ -79,13 +79,15 @@ class Sieves:
         if not able:
             self._exhibit.world.sieving.before, self._through = False, None
 
-    def _turn_to_visitor(self) -> None:
-        """The easel shows what comes through to the network before whose walls one stands."""
+    def turn_to_visitor(self) -> None:
+        """The easel shows what comes through to the network before whose walls one stands, at first to the one that a
+        session wants."""
         world = self._exhibit.world
         if self._through is None or world.here not in world.overlays:
             self._here = None
         elif self._here != world.here:
-            self._here = world.overlaying = world.here
+            as_wanted, self._here = self._here is None and world.answer_wanted is not None, world.here
+            world.overlaying = world.overlaying if as_wanted else world.here
             world.pictures_revision += 1
 
 
