@@ -77,6 +77,7 @@ def _measure_finding(name: str, trained: Sequence[Trained], value: Value, seed: 
     pairs = [
         [(number, each.gap) for each in trained if each.mode.name == mode and (number := _of(each, value)) is not None]
         for mode in by_mode
+        if MODES[mode].trained
     ]
     known = [[(number, gap) for number, gap in mode if gap is not None] for mode in pairs]  # of ended trainings
     matched = [each for each in trained if each.run.train is not None and each.run.train >= MATCHED]

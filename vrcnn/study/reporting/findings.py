@@ -57,7 +57,8 @@ class MeasureFinding:
         modes: by the modes' names.
         contrast: over all networks; `matched` only over those that answer at least 99 % of their training pictures as
             they were taught, so that how well they were trained cannot be the reason.
-        with_gap: Spearman's correlation with the train-test gap.
+        with_gap: Spearman's correlation with the train-test gap, over the networks that were trained: one that was not
+            changes most of all, and has no gap.
         untrained: what the twins come to; `untrained_contrast` parts the twins as their networks were parted: what it
             shows is no result of training.
     """

@@ -177,7 +177,8 @@ def gap_plot(groups: Sequence[Group]) -> Plot | None:
         "A mark is a network; the gap is its accuracy on its training pictures, as it was taught, minus that on "
         "held-out ones. Intervals: networks drawn anew within each mode. Seen: whether both go together over these "
         "networks. Not seen: whether one causes the other; the modes were chosen to differ in the gap, so that most of "
-        "a correlation is between modes.",
+        "a correlation is between modes. Networks that were never trained stand at the left and do not count: they "
+        "change most of all and have no gap.",
         tuple(panels),
         shown_modes(groups),
     )
