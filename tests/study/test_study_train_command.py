@@ -144,3 +144,9 @@ def test_a_run_of_other_pictures_is_known(folder):
     run.rest["split"] = "0" * 64
     with pytest.raises(Exception, match="another split"):
         parts_of_run(run)
+    run.rest["data"]["sha256"] = "0" * 64
+    with pytest.raises(Exception, match="was trained on other pictures of pictures"):
+        parts_of_run(run)
+    del run.rest["packages"]
+    with pytest.raises(Exception, match="does not say where its data was"):
+        parts_of_run(run)

@@ -55,12 +55,14 @@ def digest_of(split: Split) -> str:
 
 def parts_of_run(run: Run) -> tuple[PictureData, Split]:
     """The same of a run that was trained before. Raises UserError where that was on other pictures than these."""
+    if not isinstance(run.rest.get("packages"), str):
+        raise UserError(f"{run.folder}/run.json does not say where its data was: remove its folder, and train it anew.")
     data, split = parts_of(run.settings, Path(run.rest["packages"]))
     known = run.rest.get("data", {}).get("sha256"), run.rest.get("split")
-    for was, now, what in zip(known, (data.digest, digest_of(split)), ("pictures", "split"), strict=True):
+    for was, now, what in zip(known, (data.digest, digest_of(split)), ("other pictures", "another split"), strict=True):
         if was is not None and was != now:
             raise UserError(
-                f"{run.folder} was trained on another {what} of {data.name} than there is now: pictures that it calls "
+                f"{run.folder} was trained on {what} of {data.name} than there is now: pictures that it calls "
                 "held out may be among those it learned from. Train it anew in another --folder."
             )
     return data, split
