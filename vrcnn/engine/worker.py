@@ -45,8 +45,7 @@ class Worker:
     first; `memory` is for all feature maps in all places, in bytes, by default what the machine can spare.
 
     Attributes:
-        features: takes what is wanted of feature visualizations. They are made while there is nothing else to do; a
-            step in the middle of which there is something is taken again later.
+        features: takes what is wanted of feature visualizations; a step of theirs that is interrupted is taken again.
         inquiries: takes what else is asked of the network; answered after pictures, before feature visualizations.
         lacks_network: a sentence that there is none, where this is a recording; "" else.
     """
@@ -194,7 +193,8 @@ class Worker:
         return picture in self._shelf
 
     def add_picture(self, number: int, made: PictureMade, maker: Worker) -> None:
-        """Puts a picture on the shelf that this or another worker has made, under a number that nothing needs."""
+        """Puts a picture on the shelf that this or another worker has made, under a number that nothing needs. A network
+        of the same input gets exactly its values, any other one of pictures what it looks like."""
         file = addition(made, maker._source, self._source)
         if file is not None:
             self._shelf.put(number, file)
