@@ -193,8 +193,8 @@ class Worker:
         return picture in self._shelf
 
     def add_picture(self, number: int, made: PictureMade, maker: Worker) -> None:
-        """Puts a picture on the shelf that this or another worker has made, under a number that nothing needs. A network
-        of the same input gets exactly its values, any other one of pictures what it looks like."""
+        """Puts a picture on the shelf that this or another worker has made, under a number that nothing needs. A
+        network of the same input gets exactly its values, any other one of pictures what it looks like."""
         file = addition(made, maker._source, self._source)
         if file is not None:
             self._shelf.put(number, file)
