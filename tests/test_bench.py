@@ -98,7 +98,7 @@ def test_a_benchmark_that_breaks_leaves_the_others_their_figures(folder, capsys)
 
 
 def test_the_project_measures_what_it_promises():
-    always = {"capture", "featvis", "frame_jobs", "frame_python", "kills", "render", "startup", "xr"}
+    always = {"capture", "featvis", "frame_jobs", "frame_python", "kills", "render", "startup", "study", "xr"}
     assert set(bench.benchmarks()) == {*always, "soak"}
     assert set(bench.chosen(())) == always, "what takes long has to be asked for"
     assert set(bench.chosen(["soak"])) == {"soak"}

@@ -346,7 +346,7 @@ def test_what_should_never_happen_is_told_without_a_traceback_too(
     def broken(*_: object) -> None:
         raise RuntimeError("the moon fell down")
 
-    monkeypatch.setattr("vrcnn.app.load_together", broken)
+    monkeypatch.setattr("vrcnn.tour_networks.load_together", broken)
     assert exit_code("render", "net.py") == 1
     said = capsys.readouterr().err
     assert said.startswith("vrcnn: something broke that should not have: RuntimeError: the moon fell down")

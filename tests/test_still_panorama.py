@@ -59,6 +59,6 @@ def test_the_shelf_and_the_easel_are_where_they_stand(network: Path, tmp_path: P
 def test_what_cannot_be_is_refused_before_the_network_runs(
     network: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vrcnn.app.load_together", None)
+    monkeypatch.setattr("vrcnn.tour_networks.load_together", None)
     assert main(["render", str(network), "--panorama", *arguments]) == 2
     assert words in capsys.readouterr().err

@@ -53,7 +53,7 @@ class Sieves:
         """Before the first picture runs: the sieve may be there from the start."""
         sieving = self._exhibit.world.sieving
         if sieving.before:
-            self._send(sieving.sieve)
+            self._send(sieving.sieve, first=True)
 
     def follow(self) -> None:
         """Once a frame."""
@@ -67,13 +67,13 @@ class Sieves:
         """Whether every network has done with what it runs behind the sieve."""
         return all(display.idle for display in self._exhibit.displays if _refusal(display) is None)
 
-    def _send(self, sieve: Sieve | None) -> None:
+    def _send(self, sieve: Sieve | None, first: bool = False) -> None:
         put_there, self._through = self._through is None, sieve
         able = [display for display in self._exhibit.displays if _refusal(display) is None]
         for display in self._exhibit.displays:
             refusal = _refusal(display)
             if refusal is None:
-                _run_behind(display, sieve)
+                _run_behind(display, sieve, first)
             elif put_there and sieve is not None:
                 display.tell(Notice(refusal))
         if not able:
@@ -132,12 +132,16 @@ def note_answer(display: Display, answer: Predicted) -> None:
     xray.revision += 1
 
 
-def _run_behind(display: Display, sieve: Sieve | None) -> None:
-    """The picture on the easel once more, or the example input; nothing where nothing has run as yet."""
+def _run_behind(display: Display, sieve: Sieve | None, first: bool) -> None:
+    """The picture on the easel once more, or the example input; nothing where nothing has run as yet.
+
+    `first`: an attribution that is there already is a session's, of what comes through this sieve.
+    """
     if sieve is None:
         display.hall.xray.forget_changes()
-    wish = renewed(display)
-    display.hall.attributing.take(None)
+    wish = None if first else renewed(display)
+    if not first:
+        display.hall.attributing.take(None)
     job = display.worker.look_through(sieve)
     if display.job:
         display.maps.states.calm = True

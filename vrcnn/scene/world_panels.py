@@ -26,7 +26,7 @@ PANELS = (
 )
 # Width and height in points: a point is a thousandth of the distance from which a panel is read, so 1 mm at 1 m.
 POINTS = {
-    MENU: (600, 780),
+    MENU: (600, 844),
     WALL: (600, 566),
     SETTINGS: (700, 520),
     JOBS: (640, 470),
