@@ -14,7 +14,7 @@ sys.path.append(str(resource("benchmarks")))
 from _soaking import Soak
 
 pytestmark = pytest.mark.slow
-FRAMES, CREEP = 300, 40.0  # MB in 1,000 frames: in so short a walk most things are used for the first time
+FRAMES, CREEP = 500, 10.0  # MB in 1,000 frames: so short a walk has not used everything before
 
 
 @pytest.fixture
