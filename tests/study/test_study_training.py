@@ -11,7 +11,7 @@ import torch
 from vrcnn.errors import UserError
 from vrcnn.study.lessons import ALPHA, lesson_of, varied
 from vrcnn.study.modes import MODES
-from vrcnn.study.networks import NAMED, calibrate, network_of, smooth_stem, smoothed
+from vrcnn.study.networks import NAMED, network_of, smooth_stem, smoothed
 from vrcnn.study.run_files import last_checkpoint, read_run, runs_of
 from vrcnn.study.runs import RunSettings
 from vrcnn.study.training import Material, Stopped, train, trained_network
@@ -165,15 +165,6 @@ def test_a_smooth_stem_has_lost_its_fine_parts_and_kept_its_norms(settings):
     assert smooth_stem(network) == "0"
     with pytest.raises(UserError, match="no convolution"):
         smooth_stem(torch.nn.Linear(2, 2))
-
-
-def test_calibrating_leaves_modes_and_momenta(settings):
-    network = network_of(settings.network, 2, 0).eval()
-    momentum = network[1].momentum
-    calibrate(network, torch.randn(32, 3, 8, 8), 16)
-    assert not network.training
-    assert not network[1].training
-    assert network[1].momentum == momentum
 
 
 def test_networks_that_cannot_be_made(settings, tmp_path):

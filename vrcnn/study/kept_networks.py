@@ -23,8 +23,9 @@ from torch.utils.data import Dataset
 
 from vrcnn.errors import UserError
 from vrcnn.study.material import Standard
-from vrcnn.study.networks import calibrate, network_of
+from vrcnn.study.networks import network_of
 from vrcnn.study.picture_file import read_pictures
+from vrcnn.susceptibility.calibration import calibrate
 
 ABOUT, HELD_OUT, TRAINING = "about.json", "held-out.npz", "training.npz"
 SEEN = "_training"  # behind the name of a model file
@@ -75,7 +76,7 @@ def stand(file: Path) -> Stand:
         _load(model, folder / f"{name}.pt")
     else:
         learned = torch.from_numpy(KeptPictures(folder / TRAINING, classes).pixels).permute(0, 3, 1, 2)
-        calibrate(model, standard.of(learned), CALIBRATED)
+        calibrate(model, standard.of(learned).split(CALIBRATED))
 
     def preprocess(picture: Image.Image) -> Tensor:
         fitted = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)

@@ -89,22 +89,3 @@ def smooth_stem(network: nn.Module) -> str:
                 module.weight.copy_(smoothed(module.weight))
             return name
     raise UserError("The network has no convolution larger than 1 x 1 to begin smooth: choose a mode without -smooth.")
-
-
-def calibrate(network: nn.Module, pictures: Tensor, batch: int) -> None:
-    """Gives the batch normalizations the statistics of these pictures (N, C, H, W), each batch counting alike."""
-    norms = [each for each in network.modules() if isinstance(each, nn.modules.batchnorm._BatchNorm)]
-    before = [(each.momentum, each.training) for each in norms]
-    mode = network.training
-    network.train()
-    for each in norms:
-        each.reset_running_stats()
-        each.momentum = None
-    with torch.no_grad():
-        for part in pictures.split(batch):
-            if len(part) > 1 or len(pictures) == 1:
-                network(part)
-    network.train(mode)
-    for each, (momentum, training) in zip(norms, before, strict=True):
-        each.momentum = momentum
-        each.training = training

@@ -16,9 +16,10 @@ from torch.nn import functional
 from vrcnn.errors import UserError
 from vrcnn.study.lessons import Lesson, lesson_of, varied
 from vrcnn.study.modes import MODES
-from vrcnn.study.networks import calibrate, network_of, smooth_stem
+from vrcnn.study.networks import network_of, smooth_stem
 from vrcnn.study.run_files import CHECKPOINTS, STATE, last_checkpoint, read_run, write_epochs, write_model, write_run
 from vrcnn.study.runs import Epoch, Run, RunSettings
+from vrcnn.susceptibility.calibration import calibrate
 from vrcnn.training import Checkpoints
 from vrcnn.whole_file import make_folder, write_whole
 
@@ -93,7 +94,7 @@ def train(
             course.keep(epochs)
             epoch_told(epoch)
     else:
-        calibrate(network, lesson.pictures, settings.batch)
+        calibrate(network, lesson.pictures.split(settings.batch))
         course.checkpoints.save(0)
     came = {
         "train": accuracy(network, lesson.pictures, lesson.labels),

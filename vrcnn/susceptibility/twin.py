@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from vrcnn.network.guard import turn, unchanged
+from vrcnn.susceptibility.calibration import calibrate
 from vrcnn.susceptibility.subject import Subject
 
 TOGETHER = 32  # pictures of a batch that batch normalizations are calibrated with
@@ -66,35 +67,14 @@ def _reset(module: nn.Module, seed: int) -> list[str]:
 
 
 def _calibrated(twin: Subject, pictures: Tensor) -> list[str]:
-    norms = [
-        each
-        for each in twin.module.modules()
-        if isinstance(each, nn.modules.batchnorm._BatchNorm) and each.track_running_stats
-    ]
-    if not norms:
-        return []
-    usual = [each.momentum for each in norms]
+    digests = [hashlib.sha256(each.detach().cpu().float().numpy().tobytes()).digest() for each in pictures]
+    order = torch.tensor(sorted(range(len(digests)), key=digests.__getitem__))
+    batches = (pictures[part.to(pictures.device)] for part in order.split(TOGETHER))
     try:
-        for each in norms:
-            each.reset_running_stats()
-            each.momentum = None  # the mean over all batches
-        digests = [hashlib.sha256(each.detach().cpu().float().numpy().tobytes()).digest() for each in pictures]
-        order = torch.tensor(sorted(range(len(digests)), key=digests.__getitem__))
-        with torch.no_grad():
-            for each in norms:
-                each.train()
-            for part in order.split(TOGETHER):
-                if len(part) > 1 or len(pictures) == 1:
-                    _forward(twin, pictures[part.to(pictures.device)])
+        calibrate(twin.module, batches, lambda batch: _forward(twin, batch))
     except Exception as error:  # such as one value in each channel, of which there is no variance
         reason = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
-        for each in norms:
-            each.reset_running_stats()
         return [f"The batch normalizations of the untrained twin could not be calibrated ({reason})."]
-    finally:
-        for each, momentum in zip(norms, usual, strict=True):
-            each.momentum = momentum
-            each.eval()
     return []
 
 
