@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "xr"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "xr" / "rig"))
 
+from _leaks import gl_objects
 from devices import Visitor  # type: ignore[import-not-found]
 from service import HEADSET_WINDOW, Display, Monado  # type: ignore[import-not-found]
 from wearing import Show, towards  # type: ignore[import-not-found]
@@ -35,7 +36,6 @@ from vrcnn.scene.world import World
 
 PATIENCE = 60.0  # s
 DOINGS = ("looks", "walks", "runs a picture", "holds a wall", "goes in")
-NAMES = 2048  # of OpenGL's objects: so many are looked at
 
 
 @dataclass
@@ -74,14 +74,6 @@ def digest(world: World) -> dict[str, str]:
             (wall.name, wall.placing, wall.first_row, wall.folded, wall.hidden, wall.face) for wall in hall.walls
         ]
     return {name: repr(part) for name, part in parts.items()}
-
-
-def gl_objects() -> dict[str, int]:
-    """How many textures, framebuffers and buffers the current context has."""
-    from OpenGL import GL
-
-    kinds = {"textures": GL.glIsTexture, "framebuffers": GL.glIsFramebuffer, "buffers": GL.glIsBuffer}
-    return {name: sum(bool(exists(number)) for number in range(1, NAMES)) for name, exists in kinds.items()}
 
 
 class Killing:

@@ -10,7 +10,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import psutil
+from _leaks import gl_objects, python_objects
 
 from vrcnn.scene.comfort import TRAVEL, TURNING
 from vrcnn.scene.geometry import Pose, Vector, turn
@@ -38,7 +39,8 @@ STRETCHED, FIST = (0.0,) * 5, (1.0,) * 5
 @dataclass
 class Soaked:
     """What came of it. `asked` counts the frames that the runtime wanted drawn, `unanswered` those of them without a
-    projection layer; `memory` is the resident set in MB, every SAMPLED frames; `doings` how often each was begun, and
+    projection layer; `memory` is the resident set in MB, every SAMPLED frames, `objects` what OpenGL holds at the
+    same times, by kind, and `kept` how many objects Python does; `doings` how often each was begun, and
     `effects` in how many frames the World showed what comes of them; `returns` how often the visitor had left the
     headset, or the program, by what they pressed."""
 
@@ -47,6 +49,8 @@ class Soaked:
     unanswered: int = 0
     returns: int = 0
     memory: list[float] = field(default_factory=list)
+    objects: list[dict[str, int]] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
     doings: dict[str, int] = field(default_factory=dict)
     effects: dict[str, int] = field(default_factory=dict)
 
@@ -60,8 +64,17 @@ class Soaked:
     @property
     def creep(self) -> float:
         """MB in 1,000 frames: what is lost all the time, whatever is done."""
-        steps = [after - before for before, after in pairwise(self.memory)]
-        return median(steps) * 1000 / SAMPLED
+        return _lost(self.memory)
+
+    @property
+    def left(self) -> dict[str, float]:
+        """OpenGL's objects of each kind in 1,000 frames: what is left behind all the time, whatever is done."""
+        return {kind: _lost([counts[kind] for counts in self.objects]) for kind in self.objects[0]}
+
+
+def _lost(held: Sequence[float]) -> float:
+    """In 1,000 frames, by the median of all steps: what comes with first uses is none of it."""
+    return median(after - before for before, after in pairwise(held)) * 1000 / SAMPLED
 
 
 class Soak:
@@ -87,6 +100,8 @@ class Soak:
                 self._come_back()
                 if number % SAMPLED == 0:
                     told.memory.append(process.memory_info().rss / 1e6)
+                    told.objects.append(gl_objects())
+                    told.kept.append(python_objects())
         return told
 
     def _note_effects(self) -> None:
@@ -350,7 +365,7 @@ def main(frames: int, seed: int) -> dict[str, Any]:
     lines = validation.read_text().splitlines()
     assert any("is initialized" in line for line in lines), "the validation layer was not at work"
     complaints = [line for line in lines if "[VALID_DEBUG" not in line]
-    return {**asdict(told), "growth": told.growth, "creep": told.creep, "complaints": complaints}
+    return {**asdict(told), "growth": told.growth, "creep": told.creep, "left": told.left, "complaints": complaints}
 
 
 if __name__ == "__main__":

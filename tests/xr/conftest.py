@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +37,8 @@ left_out: list[pytest.Item] = []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Outside the rig only those tests stay that need no runtime; what another process does meanwhile comes last."""
+    """Outside the rig only those tests stay that need no runtime."""
     if ON_THE_RIG:
-        items.sort(key=lambda item: "beside" in getattr(item, "fixturenames", ()))
         return
     left_out[:] = [item for item in items if "displays" in getattr(item, "fixturenames", ())]
     items[:] = [item for item in items if item not in left_out]
@@ -50,49 +48,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if left_out:
         terminalreporter.line(f"Left out: {len(left_out)} tests on an OpenXR runtime. `make test-xr` runs them.")
-
-
-class Beside:
-    """A process beside the tests, which takes what these leave of the processor."""
-
-    def __init__(self, command: Sequence[str], said: Path) -> None:
-        self._said = said
-        with said.open("wb") as output:
-            self._process = subprocess.Popen(["nice", "-n", "10", *command], stdout=output, stderr=output)
-
-    @property
-    def said(self) -> str:
-        """All that it has written."""
-        return self._said.read_text()
-
-    def ended(self) -> int:
-        """Its status, once it has come to its end."""
-        return self._process.wait()
-
-    def close(self) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside | None]:
-    """Runs from the first test on, where a test waits for it: the COMMAND of that test's module."""
-    waits = next((item for item in request.session.items if "beside" in getattr(item, "fixturenames", ())), None)
-    if waits is None or not ON_THE_RIG:
-        yield None
-        return
-    request.getfixturevalue("displays")
-    beside = Beside(waits.module.COMMAND, tmp_path_factory.mktemp("beside") / "said.txt")
-    yield beside
-    beside.close()
-
-
-@pytest.fixture
-def beside(_beside: Beside | None) -> Beside:
-    """What has run beside the tests before this one."""
-    assert _beside is not None
-    return _beside
 
 
 @dataclass

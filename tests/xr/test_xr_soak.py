@@ -1,4 +1,4 @@
-"""A random visitor of fixed seed, a short while: the long one is `vrcnn bench soak`."""
+"""A random visitor of fixed seed, a short while: the long one, with its bounds of memory, is `vrcnn bench soak`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ sys.path.append(str(resource("benchmarks")))
 from _soaking import Soak
 
 pytestmark = pytest.mark.slow
-FRAMES, CREEP = 500, 10.0  # MB in 1,000 frames: so short a walk has not used everything before
+FRAMES = 500
 
 
 @pytest.fixture
@@ -35,6 +35,6 @@ def test_a_random_visitor_breaks_nothing(show: Show):
     assert told.frames == FRAMES
     assert told.asked >= FRAMES - 10, "the headset was on nearly all the time"
     assert told.unanswered == 0
-    assert told.creep < CREEP
+    assert max(told.left.values()) == 0, "of what OpenGL holds, something is left behind all the time"
     assert sum(count > 0 for count in told.effects.values()) >= 6, f"{told.effects}"
     assert show.rig.was_validated()

@@ -31,7 +31,7 @@ STRAIGHT_STEP, BENT_STEP = 1.5, 0.4  # m
 @dataclass(frozen=True)
 class End:
     """What an edge leads to or from, in path coordinates: the foot (x, z) of a wall's edge beside the path, and how
-    high its top is. `rank` counts the rows before it; a closed door is no wall that links follow (`fixed`).
+    high the top of its head is. `rank` counts the rows before it; a closed door is no wall that links follow (`fixed`).
     """
 
     node: int

@@ -17,7 +17,7 @@ from vrcnn.scene.layouts import LAYOUT_OF
 from vrcnn.scene.layouts.standing import Piece, Rows, Setting, Spot
 from vrcnn.scene.plates import Occupant, Room, build_plates
 from vrcnn.scene.rooms import inner_rooms, rooms
-from vrcnn.scene.wall_shape import head_of
+from vrcnn.scene.wall_shape import ABOVE, head_of
 from vrcnn.scene.walls import usual_rise
 
 EXIT_SIZE = 1.7, 1.6  # m
@@ -126,7 +126,7 @@ def _ends(walls: Iterable[Wall], door_of: Mapping[int, _Chamber], rows: Rows) ->
     for wall in walls:
         door, spot = door_of.get(wall.node), wall.spot
         if door is None:
-            top = spot.scale * (wall.rise + wall.height / 2)
+            top = spot.scale * (wall.rise + wall.height / 2 + ABOVE)
             ends[wall.node] = End(wall.node, spot.x, spot.z, top, rank[wall.node])
         else:
             first = door.walls[0].node

@@ -14,6 +14,7 @@ HEAD = 0.275  # m above the frame, which carries the two lines
 WIDENED = 1.1  # m: as wide as a narrow wall's head may become
 FRAME = 0.025  # m of frame around the grid
 STRIP = 0.016  # m, the tint of the operation's family
+ABOVE = FRAME + STRIP + HEAD  # m from the grid to the upper edge of the head, where arcs begin and end
 
 
 @dataclass(frozen=True)
