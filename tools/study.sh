@@ -1,9 +1,14 @@
 #!/bin/bash
 # The whole small study, from data to tour, in ./study: it goes on where it was stopped.
-#   tools/study.sh [FOLDER]      ./study if none is given
+#   tools/study.sh [FOLDER] [OPTION...]      ./study if none is given; options of `vrcnn study train`, for every training:
+#   make study ARGS="study-64 --side 64 --train 0 --device cuda"
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
-folder=${1:-study}
+folder=study
+case ${1:-} in "" | -*) ;; *) folder=$1 && shift ;; esac
+more="$*"
+device=
+case " $more" in *" --device "*) device="--device $(sed 's/.*--device \([^ ]*\).*/\1/' <<<"$more")" ;; esac
 vrcnn=.venv/bin/vrcnn
 fashion="--data fashion-mnist --seeds 0-2"
 parts=()
@@ -36,12 +41,14 @@ if [ "${#parts[@]}" = 0 ]; then
     exit 2
 fi
 
+parts=("${parts[@]/%/ $more}")
 .venv/bin/python tools/study_time.py "$folder" "${parts[@]}" || exit
 for part in "${parts[@]}"; do
     # shellcheck disable=SC2086  # a list of words
-    step "train: $part" nice -n 5 "$vrcnn" study train --folder "$folder" $part
+    step "train: ${part% }" nice -n 5 "$vrcnn" study train --folder "$folder" $part
 done
-step "measure" nice -n 5 "$vrcnn" study measure --runs "$folder" --full
+# shellcheck disable=SC2086  # none, or an option and its value
+step "measure" nice -n 5 "$vrcnn" study measure --runs "$folder" --full $device
 step "report" "$vrcnn" study report --folder "$folder"
 step "tour" "$vrcnn" study tour --folder "$folder"
 step "check the tour" "$vrcnn" tour check "$folder/tour.json"

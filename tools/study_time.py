@@ -13,6 +13,7 @@ from statistics import median
 from vrcnn.cli import _parser
 from vrcnn.errors import UserError
 from vrcnn.progress import told_seconds
+from vrcnn.scene.wording import counted
 from vrcnn.study.run_files import MEASURED, RUN, read_run
 from vrcnn.study.runs import Run, RunSettings
 from vrcnn.study.train_command import settings_of
@@ -83,7 +84,8 @@ def main(folder: Path, parts: list[str]) -> int:
         seconds += max(1, min(each.epochs, EPOCHS) - done.get(each, 0)) * epoch[each.network, each.data]
     trained = len(runs) - len(left)
     print(
-        f"\nThe study in {folder}: {len(runs)} trainings, {trained} of them done, and {unmeasured} networks to measure."
+        f"\nThe study in {folder}: {counted(len(runs), 'training')}, {trained} of them done, and "
+        f"{counted(unmeasured, 'network')} to measure."
     )
     if unmeasured:
         print(f"That takes about {told_seconds(seconds)} at this machine's pace.")

@@ -121,6 +121,14 @@ def test_a_part_of_a_data_set_knows_the_labels_of_its_items(tmp_path):
     assert [label_of(picture) for picture in pictures] == ["red fox", "Great_Dane"]
 
 
+def test_a_data_set_s_classes_are_called_so(tmp_path):
+    data = Told((torch.zeros(3, 4, 4), 0), (torch.zeros(3, 4, 4), 1))
+    data.classes = ["cat", "gnu"]
+    pictures, _ = pictures_of(data, tmp_path / "model.py")
+    how = TrueLabels(pictures, ANIMALS).matched(3).how
+    assert how.startswith("1 of 2 classes of the data set are classes of the network, matched by name; gnu is none")
+
+
 class Told(Dataset):
     def __init__(self, *items) -> None:
         self.items = items

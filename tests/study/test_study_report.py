@@ -157,7 +157,7 @@ def test_plots_and_tables_lie_beside_it(report):
     assert content["groups"][0]["networks"][0]["about"] == {"data": {"name": "fashion-mnist", "sha256": "ab" * 32}}
     sidecar = json.loads((report.parent / "report.json").read_text(encoding="utf-8"))
     assert set(sidecar["files"]) == names
-    assert len(sidecar["settings"]["checkpoints_sha256"]["fashion-mnist_covid-resnet_true_0"]) == 64
+    assert len(sidecar["contents"]["checkpoints_sha256"]["fashion-mnist_covid-resnet_true_0"]) == 64
 
 
 def test_what_is_missing_is_said(tmp_path, capsys):

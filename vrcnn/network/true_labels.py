@@ -64,7 +64,8 @@ class TrueLabels:
     def matched(self, count: int) -> Matched:
         """The labels as classes of a network that has `count`."""
         if count not in self._matched:
-            found = match(self.groups, self._labels, count)
+            of_data = isinstance(self._pictures, DatasetPictures)
+            found = match(self.groups, self._labels, count, "classes of the data set" if of_data else "folders")
             if self.asks_items and found.indices:
                 found = replace(found, how="Every item of the data set says itself which class it shows.")
             self._matched[count] = found
@@ -96,8 +97,8 @@ def label_of(picture: PictureFile) -> Label | None:
         return None
 
 
-def match(groups: Sequence[Label], labels: Sequence[str] | None, count: int) -> Matched:
-    """Labels as classes of a network of `count` classes, called `labels`.
+def match(groups: Sequence[Label], labels: Sequence[str] | None, count: int, kind: str = "folders") -> Matched:
+    """Labels as classes of a network of `count` classes, called `labels`; `kind` says what they are, if not numbers.
 
     By name (case, spaces, underscores, hyphens and a number before the name count for nothing; of ImageNet's classes
     every synonym is known), by WordNet id where there are a thousand classes, by index, and where no more than that is
@@ -105,7 +106,7 @@ def match(groups: Sequence[Label], labels: Sequence[str] | None, count: int) -> 
     """
     if not groups:
         return Matched(how="Nothing says what these pictures show.")
-    kind = "labels" if all(isinstance(group, int) for group in groups) else "folders"
+    kind = "labels" if all(isinstance(group, int) for group in groups) else kind
     named = labels if labels is not None and len(labels) == count else None
     by_name, by_id = _by_name(groups, named, count), _by_wordnet(groups, count)
     ways: list[tuple[dict[Label, int], str]] = [

@@ -131,10 +131,9 @@ def _sidecar(report: Report, weights: dict[str, str]) -> Sidecar:
                 for each in group.measured
                 if each.found is not None
             },
-            "checkpoints_sha256": weights,
             "matplotlib": _matplotlib(),
         },
-        contents={"page": PAGE, "missing": report.missing},
+        contents={"page": PAGE, "missing": report.missing, "checkpoints_sha256": weights},
     )
 
 
