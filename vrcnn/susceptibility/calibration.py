@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 
 def calibrate(network: nn.Module, batches: Iterable[Tensor], forward: Callable[[Tensor], object] | None = None) -> None:
-    """Gives the batch normalizations that keep statistics those of `batches` (each N, C, ...), every one counting alike.
+    """Gives the batch normalizations that keep statistics those of `batches`, each (N, C, ...) and counting alike.
 
     They alone are in training mode meanwhile, so a dropout drops nothing. `forward` runs the network on a batch, where
-    it takes more than that. A last batch of a single picture is left out behind others, as there is less variance in it.
+    it takes more than that. A last batch of a single picture is left out behind others: it has less variance.
     Where the forward fails, the statistics are those of new layers, and its error is raised.
     """
     norms = [
