@@ -36,7 +36,7 @@ def calibrate(network: nn.Module, batches: Iterable[Tensor], forward: Callable[[
 
 @contextmanager
 def _learning(network: nn.Module, norms: list[nn.modules.batchnorm._BatchNorm]) -> Iterator[None]:
-    modes = [(each, each.training) for each in network.modules()]
+    modes = [(module, module.training) for module in network.modules()]
     momenta = [each.momentum for each in norms]
     network.eval()
     for each in norms:
@@ -46,7 +46,7 @@ def _learning(network: nn.Module, norms: list[nn.modules.batchnorm._BatchNorm]) 
     try:
         yield
     finally:
-        for each, training in modes:
-            each.training = training
+        for module, training in modes:
+            module.training = training
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
