@@ -1,4 +1,4 @@
-"""`make study`: which commands it runs, in which order, and what becomes of options, told by programs in their places."""
+"""`make study`: which commands it runs, in which order, and what becomes of further options; programs tell of it."""
 
 import os
 import shutil
