@@ -85,10 +85,15 @@ def test_a_click_into_the_view_captures_and_then_the_panels_want_nothing(desk: D
 
 def test_the_help_comes_and_goes_with_h_and_f1(desk: Desk, visitor: Visitor) -> None:
     assert desk.panel.help.visible
+    assert not desk.panel.help.whole, "a few keys at the start, not a list over the whole view"
+    visitor.tap("h")
+    until(lambda: (desk.frame(), desk.panel.help.whole)[1], "all keys to come")
+    assert desk.panel.help.visible
     visitor.tap("h")
     until(lambda: (desk.frame(), not desk.panel.help.visible)[1], "the keys to go")
     visitor.tap("F1")
     until(lambda: (desk.frame(), desk.panel.help.visible)[1], "the keys to come back")
+    assert desk.panel.help.whole
 
 
 def test_panels_follow_the_windows_size(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imgui_bundle import imgui
@@ -12,10 +13,19 @@ from vrcnn.scene.world import World
 from vrcnn.ui.events import Area
 from vrcnn.ui.theme import PADDING, SMALL, Style
 
-HELP_SECONDS = 20.0  # how long the keys are told after the start
+HELP_SECONDS = 20.0  # how long the first keys are told after the start
 FADE_SECONDS = 0.2
 TOLD_SECONDS = 4.0
-KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+Item = tuple[tuple[str, ...], str]  # keys, and what they do
+FIRST: tuple[Item, ...] = (  # all that one needs to know at first
+    (("W", "A", "S", "D"), "walk"),
+    (("Click",), "take, place"),
+    (("Right button",), "show large"),
+    (("Tab",), "all choices"),
+    (("Esc",), "free the mouse"),
+    (("H",), "all keys"),
+)
+KEYS: tuple[Item, ...] = (
     (("W", "A", "S", "D"), "walk"),
     (("Shift",), "faster"),
     (("Space", "Ctrl", "Home"), "up, down, the ground"),
@@ -142,21 +152,28 @@ class Told:
 
 @dataclass
 class Help:
-    """The keys, at the foot of the view: shown at first, later only when somebody asks."""
+    """The keys, at the foot of the view: the first few for a while at the start, all of them when somebody asks."""
 
     age: float = 0.0
     wanted: bool | None = None  # None while nobody asked
     shade: float = 1.0
-    _rows: list[list[int]] = field(default_factory=list)
-    _made_for: tuple[int, float] = (0, 0.0)
+    _items: tuple[Item, ...] = FIRST
+    _rows: list[list[Item]] = field(default_factory=list)
+    _made_for: tuple[int, float, int] = (0, 0.0, 0)
 
     @property
     def visible(self) -> bool:
         return self.age < HELP_SECONDS if self.wanted is None else self.wanted
 
+    @property
+    def whole(self) -> bool:
+        """Whether all keys are told, and not only the first ones."""
+        return self._items is KEYS
+
     def toggle(self) -> None:
-        """Shows it when it is hidden and hides it when it is shown."""
-        self.wanted = not self.visible
+        """Shows all keys, or hides them when all are shown."""
+        self.wanted = not self.wanted
+        self._items = KEYS
 
     def draw(
         self, layer: imgui.ImDrawList, style: Style, size: tuple[int, int], seconds: float, asked: bool = False
@@ -174,9 +191,9 @@ class Help:
             return size[1]
         scale = style.scale
         pad, row_height = PADDING * scale, 32 * scale
-        if self._made_for != (size[0], scale):
-            self._rows = _rows(style, size[0] - 5 * pad)
-            self._made_for = size[0], scale
+        if self._made_for != (size[0], scale, len(self._items)):
+            self._rows = _rows(style, size[0] - 5 * pad, self._items)
+            self._made_for = size[0], scale, len(self._items)
         widths = [sum(_item_width(style, item) for item in row) + _gap(style) * (len(row) - 1) for row in self._rows]
         height = row_height * len(self._rows) + 0.8 * pad
         left = (size[0] - max(widths)) / 2
@@ -198,24 +215,24 @@ def _cap_width(style: Style, key: str) -> float:
     return max(style.width(key, SMALL, strong=True) + 14 * style.scale, 24 * style.scale)
 
 
-def _item_width(style: Style, item: int) -> float:
-    keys, words = KEYS[item]
+def _item_width(style: Style, item: Item) -> float:
+    keys, words = item
     return sum(_cap_width(style, key) + 4 * style.scale for key in keys) + 4 * style.scale + style.width(words, SMALL)
 
 
-def _rows(style: Style, width: float) -> list[list[int]]:
+def _rows(style: Style, width: float, items: Sequence[Item]) -> list[list[Item]]:
     """The items in as few rows as fit into `width`, the rows filled evenly."""
-    for columns in range(len(KEYS), 0, -1):
-        count = -(-len(KEYS) // columns)
-        even = -(-len(KEYS) // count)
-        rows = [list(range(first, min(first + even, len(KEYS)))) for first in range(0, len(KEYS), even)]
+    for columns in range(len(items), 0, -1):
+        count = -(-len(items) // columns)
+        even = -(-len(items) // count)
+        rows = [list(items[first : first + even]) for first in range(0, len(items), even)]
         if all(sum(_item_width(style, item) + _gap(style) for item in row) <= width for row in rows):
             return rows
-    return [[item] for item in range(len(KEYS))]
+    return [[item] for item in items]
 
 
-def _draw_item(layer: imgui.ImDrawList, style: Style, x: float, y: float, item: int, shade: float) -> float:
-    keys, words = KEYS[item]
+def _draw_item(layer: imgui.ImDrawList, style: Style, x: float, y: float, item: Item, shade: float) -> float:
+    keys, words = item
     scale = style.scale
     top, bottom = y + 4 * scale, y + 28 * scale
     for key in keys:
