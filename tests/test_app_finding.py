@@ -116,8 +116,6 @@ def test_the_model_on_the_table_is_stepped_into_with_a_click(captured: Desk) -> 
 def test_m_shows_the_minimap_and_a_click_on_it_goes_there(desk: Desk) -> None:
     desk.settle()
     panel = desk.loop.panel
-    desk.visitor.tap("h")  # the keys' help would leave it no room
-    desk.frames(20)
     claimed = desk.window.claimed
     before = screen(desk)
     desk.visitor.tap("m")
