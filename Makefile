@@ -42,6 +42,7 @@ gallery: .venv/installed  ## render the pictures of docs/gallery.md and docs/vr.
 	@tools/system-packages.sh run
 	$(BIN)/python tools/gallery.py
 	$(BIN)/python tools/controllers.py
+	$(BIN)/python tools/hand_menu.py
 
 clean:  ## remove the environment and everything that was built
 	rm -rf .venv build dist out vrcnn.png vrcnn.png.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -10,10 +10,13 @@ from vrcnn.scene.enlarging import is_large
 from vrcnn.scene.feature_intents import PauseFeatures, TurnAllWalls, WantSights
 from vrcnn.scene.headset_intents import OpenPanel, WearHeadset
 from vrcnn.scene.intents import Action, ChooseDetail, Intent, ToggleLarge, ToggleTable
+from vrcnn.scene.sieve_panel_intents import ColourFrames
 from vrcnn.scene.tiles import channel_at
 from vrcnn.scene.wording import counted
 from vrcnn.scene.world import World
 from vrcnn.scene.world_panels import JOBS, SEARCH, SETTINGS, TITLE, WorldPanel
+from vrcnn.scene.xray_acting import BY_CHANGE
+from vrcnn.scene.xray_intents import SortByChange, ToggleSieve
 from vrcnn.ui.events import Area
 from vrcnn.ui.panel_pen import BUTTON, MARGIN, Pen, columns, rows
 from vrcnn.ui.theme import BODY, SMALL
@@ -138,6 +141,14 @@ def is_so(intent: Action | None, world: World) -> bool:
             return world.table is not None
         case ToggleLarge():
             return is_large(world)
+        case ToggleSieve():
+            return world.sieving.before
+        case ColourFrames():
+            return world.sieving.frames
+        case SortByChange():
+            return world.colouring.order == BY_CHANGE
+        case OpenPanel(name):
+            return name in world.panels.open
     return False
 
 
