@@ -36,6 +36,7 @@ from vrcnn.scene.drawables import Drawables
 from vrcnn.scene.furnish import Furnisher
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.noise_board import swatches
+from vrcnn.scene.noticing import PASSING
 from vrcnn.scene.requests import (
     ChangeScope,
     DropFeatures,
@@ -100,7 +101,7 @@ class Exhibit:
         for source, display in zip(sources, self.displays, strict=True):
             for note in (*source.notes, *_unknown_places(display.worker)):
                 if note in source.shelf_notes:  # which is everybody's
-                    tell(self.world, Notice(note))
+                    tell(self.world, Notice(note, until=PASSING))
                 else:
                     display.tell(Notice(note))
         self._spacing = Spacing()

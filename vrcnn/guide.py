@@ -16,6 +16,7 @@ from vrcnn.export.tour_file import FORMAT, eyes_of, read_tour, show_stop, state_
 from vrcnn.opening import show_kept
 from vrcnn.scene.going import bring
 from vrcnn.scene.journey import Reached
+from vrcnn.scene.noticing import PASSING
 from vrcnn.scene.panel_placing import show_panel
 from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
@@ -48,7 +49,8 @@ class Guide:
         world = self._exhibit.world
         world.touring.tour, world.touring.at, world.touring.chosen = tour, None, 0
         count = counted(len(tour.stops), "stop")
-        tell(world, Notice(f'The tour "{tour.title}" has {count}.', "Page Down leads on, or Next stop on the menu."))
+        how = "Page Down leads on, or Next stop on the menu."
+        tell(world, Notice(f'The tour "{tour.title}" has {count}.', how, until=world.time + PASSING))
 
     def take(self, request: ShowStop | NoteStop | SaveSession | OpenSession) -> None:
         """One of those; what cannot be done becomes a notice."""

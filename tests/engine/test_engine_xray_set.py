@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, M
 from vrcnn.engine.xray_curve import Curve
 from vrcnn.engine.xray_flips import Flips
 from vrcnn.engine.xray_messages import CurveTold, FlipsTold
+from vrcnn.engine.xray_set import SieveSet
 from vrcnn.engine.xray_subject import classifier_of
 from vrcnn.network.source import NetworkSource
 from vrcnn.study.measuring import subject_of as measured_subject
@@ -123,6 +126,15 @@ def test_a_network_for_one_picture_at_a_time_has_the_same_curve() -> None:
     curves = [of_kind(asked(source(each(), *GOOD), Curve("low-pass", 5)), CurveTold)[-1] for each in (Tiny, Single)]
     values = [[(point.value, point.flips) for point in curve.points] for curve in curves]
     np.testing.assert_allclose(*values, rtol=1e-5)
+
+
+def test_batches_grow_although_others_have_their_turn_between_them() -> None:
+    pictures = SieveSet(source(Tiny(), *(noise(seed) for seed in range(15))), 15)
+    sizes = []
+    for part in pictures.scored(pictures.subject, None):
+        sizes.append(len(part.places))
+        time.sleep(0.16)  # longer than a batch may take
+    assert sizes == [1, 2, 4, 8]
 
 
 def test_it_can_be_cancelled_and_begins_anew_with_other_weights() -> None:

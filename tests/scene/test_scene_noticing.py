@@ -8,6 +8,7 @@ from vrcnn.scene.geometry import Pose
 from vrcnn.scene.haptics import REFUSED
 from vrcnn.scene.headset_intents import OpenPanel
 from vrcnn.scene.intents import Dismiss, GoTo, HeadMoved
+from vrcnn.scene.noticing import PASSING
 from vrcnn.scene.world import Notice
 from vrcnn.scene.world_panels import NOTE
 
@@ -67,3 +68,18 @@ def test_at_the_entrance_it_stands_there_and_those_at_the_desk_have_cards():
     assert NOTE not in desk.world.panels.open
     desk.do(HeadMoved(Pose((0.0, 1.6, 0.0))))
     assert NOTE not in desk.world.panels.open, "it was told at the desk"
+
+
+def test_one_that_is_nothing_to_act_on_goes_by_itself():
+    wearer = away()
+    world = wearer.world
+    stays, passes = (
+        Notice("conv1 stopped"),
+        Notice("32 of 256 pictures stand on the shelf.", until=world.time + PASSING),
+    )
+    world.notices += [stays, passes]
+    wearer.do()
+    assert world.notices == [stays, passes]
+    world.time += PASSING
+    wearer.do()
+    assert world.notices == [stays]

@@ -21,7 +21,7 @@ from vrcnn.susceptibility.formulas import centred
 from vrcnn.susceptibility.subject import Subject
 from vrcnn.susceptibility.twin import Twin, untrained_twin
 
-TOGETHER = 0.15  # s that a batch may take, for which a picture on the easel waits
+TOGETHER = 0.15  # s of this thread's own time that a batch may take, for which a picture on the easel waits
 MOST_TOGETHER = 32
 KEPT = 256 << 20  # bytes of pictures; those beyond are opened anew for every sieve
 TOLERANCE = 1e-4  # of the largest score, by which one of a batch may differ from that of a single pass
@@ -140,10 +140,11 @@ class SieveSet:
                 place = places.pop(0)
                 if tensor is not None:
                     batch.append((place, tensor))
-            began = time.perf_counter()
-            yield self._scores(subject, sift, batch)
+            began = time.thread_time()  # as batches of one, where drawing takes the processor, would only take longer
+            scored = self._scores(subject, sift, batch)
+            seconds = max(time.thread_time() - began, 1e-6)
+            yield scored
             if batch:
-                seconds = max(time.perf_counter() - began, 1e-6)
                 self._batch = int(min(MOST_TOGETHER, max(1.0, TOGETHER * len(batch) / seconds), 2 * self._batch))
 
     def without_sieve(self, which: str) -> Iterator[Scored]:

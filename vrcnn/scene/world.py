@@ -247,11 +247,15 @@ class Flight:
 
 @dataclass
 class Notice:
-    """Something went wrong, or is worth knowing: a panel with a headline and what helps to mend it."""
+    """Something went wrong, or is worth knowing: a panel with a headline and what helps to mend it.
+
+    It stays until somebody dismisses it, or, where it is nothing to act on, `until` that World.time.
+    """
 
     headline: str
     detail: str = ""
     node: int | None = None
+    until: float | None = field(default=None, compare=False)
 
 
 @dataclass

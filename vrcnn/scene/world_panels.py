@@ -37,7 +37,7 @@ POINTS = {
     ATTRIBUTION: (720, 830),
     DRAW: (620, 640),
     TOUR: (720, 800),
-    STOP: (640, 420),
+    STOP: (640, 560),
     RESULTS: (720, 780),
     FILTER: (700, 720),
     EXPORT: (700, 640),

@@ -16,6 +16,7 @@ from vrcnn.ui.theme import BODY, SMALL
 
 LINE = 33.0  # points from line to line
 SMALLER, CLOSER = 0.86, 28.0  # for texts that have no room else
+MORE_ROOM = 150.0  # points at the right of the count, for the word that there is more to read
 
 
 @dataclass
@@ -49,7 +50,7 @@ class StopPanel:
         if self.about != stop.title:
             self.first, self.about = 0, stop.title
         count = f"{touring.at + 1} of {len(touring.tour.stops)}   {touring.tour.title}"
-        pen.text(MARGIN, TITLE + 12.0, count, "muted", SMALL, room=width - 2 * MARGIN)
+        pen.text(MARGIN, TITLE + 12.0, count, "muted", SMALL, room=width - 2 * MARGIN - MORE_ROOM)
         top, bottom = TITLE + 48.0, foot.top - 12.0
         size, step = BODY, LINE
         lines = _lines(pen, stop, touring.tour, width - 2 * MARGIN, size)
@@ -58,6 +59,9 @@ class StopPanel:
             lines = _lines(pen, stop, touring.tour, width - 2 * MARGIN, size)
         room = max(1, int((bottom - top) / step))
         self.first = min(self.first, max(0, len(lines) - room))
+        if len(lines) > room:
+            more = "scroll back" if self.first + room >= len(lines) else "scroll for more"
+            pen.text(width - MARGIN, TITLE + 12.0, more, "accent text", SMALL, align=1.0)
         for number, (line, role) in enumerate(lines[self.first : self.first + room]):
             pen.text(MARGIN, top + step * number, line, role, size)
         wishes: list[Intent] = []
