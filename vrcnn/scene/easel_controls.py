@@ -10,7 +10,7 @@ from vrcnn.scene.sliders import share_at, slider_boxes
 from vrcnn.scene.typography import fit
 from vrcnn.scene.world import World
 
-SWITCH = 0.5, 0.085  # m
+SWITCH, PART = (0.5, 0.085), 0.185  # m: of the switch with two choices; how wide each of more is
 SWITCH_DROP, SLIDER_DROP = 0.128, 0.25  # m below the canvas
 OVERLAY_WORDS = {"segments": "Class map", "boxes": "Boxes", "classes": "Sieved"}
 
@@ -20,7 +20,8 @@ def overlay_switch(world: World) -> Surface | None:
     easel = world.easel
     if world.overlay is None or easel.picture is None:
         return None
-    return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SWITCH_DROP, 0.02)), *SWITCH)
+    width = min(easel.width, max(SWITCH[0], PART * len(_choices(world))))
+    return Surface(easel.pose @ Pose((0.0, -easel.height / 2 - SWITCH_DROP, 0.02)), width, SWITCH[1])
 
 
 def next_overlay(world: World) -> int | None:
