@@ -205,6 +205,17 @@ def test_rows_of_flips_put_pictures_on_the_easel_and_all_of_them_on_the_shelf(re
     assert shown[0] == f"flip {many[3]}"
 
 
+def test_of_a_small_set_all_pictures_can_be_chosen_and_are_meant_by_more(read):
+    reader = read(SIEVE)
+    reader.world.catalogue.count = 15
+    reader.frame()
+    assert [name for name in reader.buttons if name.startswith("pictures")] == ["pictures all 15"]
+    assert reader.press("pictures all 15") == [], "more than there are means all of them already"
+    reader.world.catalogue.count = 300
+    reader.frame()
+    assert reader.press("pictures all 300") == [ChooseSievePictures(300)]
+
+
 def test_flips_of_several_networks_are_told_side_by_side(read):
     reader = read(FLIPS, halls=2)
     reader.world.halls[1].xray.flips = flips(SHIFT, PLACES[:2], 20)

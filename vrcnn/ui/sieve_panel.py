@@ -146,9 +146,11 @@ def _switches(pen: Pen, world: World, y: float) -> tuple[list[Intent], float]:
 
 def _pictures(pen: Pen, world: World, y: float) -> tuple[list[Intent], float]:
     """Over how many pictures the curve is; those of the set that there are."""
-    count, chosen = world.catalogue.count, world.sieving.pictures
-    options = [(f"{each:,}", each) for each in COUNTS if each <= count or each == chosen]
-    options = options or [(f"{count:,}", count)]
+    count = world.catalogue.count
+    chosen = min(world.sieving.pictures, count)
+    options = [(f"{each:,}", each) for each in COUNTS if each < count]
+    if count <= COUNTS[-1]:
+        options.append((f"all {count:,}", count))
     row = _row(pen, y, "Pictures")
     row = Area(row.left, row.top, row.right - 230, row.bottom)
     found = pen.choices("pictures", row, options, chosen)
