@@ -124,6 +124,26 @@ def test_each_draw_is_what_the_measure_is_on_the_pictures_in_it():
         assert (made[name].low, made[name].high) == pytest.approx(expected, rel=1e-9), name
 
 
+@pytest.mark.parametrize("places", [[0, 1, 2], [0] * 9 + [1]])
+def test_draws_of_one_picture_alone_do_not_widen_an_interval(places):
+    chance = np.random.default_rng(1)
+    base, behind = chance.normal(size=(3, 10))[places], chance.normal(size=(3, 10))[places]
+    rows, draws = ChannelRows(base, np.zeros_like(base)), Draws.of(len(places))
+    alone = np.array([len({places[each] for each in np.flatnonzero(counts)}) == 1 for counts in draws.counts])
+    assert alone.sum() > 50
+    several = Draws(draws.counts[~alone])
+    scores, change = base - base.mean(1, keepdims=True), behind - base
+    change = ScoreChange(np.square(change).sum(1), np.zeros(len(places)))
+    squares = np.square(behind - base)
+    for measure in (
+        lambda drawn: score_susceptibility(scores, change, drawn),
+        lambda drawn: layer_susceptibility(rows, squares, drawn),
+        lambda drawn: participation_ratio(base, drawn),
+    ):
+        found, expected = measure(draws), measure(several)
+        assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+
+
 def test_intervals_hold_the_truth_about_as_often_as_they_say():
     held = 0
     for trial in range(200):

@@ -18,6 +18,7 @@ from vrcnn.susceptibility.results import Measured
 DRAWS = 1000
 INTERVAL = (2.5, 97.5)  # percent
 DEAD = 1e-8  # variance below which a channel counts as dead
+ROUNDING = 1e-12  # of the variance of all pictures: a draw with less has one picture only, and the rest is rounding
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def score_susceptibility(base: np.ndarray, change: ScoreChange, draws: Draws | N
     if draws is not None:
         moved = base - base.mean(0)
         spreads = draws.mean(np.square(moved).sum(1)) - np.square(draws.mean(moved)).sum(1)
-        low, high = draws.interval(_root_ratios(draws.mean(change.squared), spreads))
+        low, high = draws.interval(np.sqrt(_ratios(draws.mean(change.squared), spreads, ROUNDING * spread)))
     return Measured(value, low, high, float(np.sqrt(changed)), float(change.flipped.mean()))
 
 
@@ -165,7 +166,7 @@ def layer_susceptibility(
     if draws is not None:
         variances = (rows.drawn_variances(draws) if variances is None else variances)[:, living]
         with np.errstate(invalid="ignore", divide="ignore"):
-            ratios = np.where(variances > 0, draws.mean(squares[:, living]) / variances, np.nan)
+            ratios = _ratios(draws.mean(squares[:, living]), variances, ROUNDING * rows.variance[living])
             known = np.isfinite(ratios)
             means = np.where(known, ratios, 0.0).sum(1) / known.sum(1)
         low, high = draws.interval(np.sqrt(means))
@@ -196,7 +197,7 @@ def participation_ratio(means: np.ndarray, draws: Draws | None = None) -> Measur
         trace = draws.mean(np.diag(gram)) - centre
         second = np.einsum("dn,dn->d", draws.counts @ np.square(gram), draws.counts) / count**2
         second += np.square(centre) - 2 * np.einsum("dn,dn->d", np.square(own), draws.counts) / count
-        drawn = _ratios(np.square(trace), second)
+        drawn = _ratios(np.square(trace), second, ROUNDING * squares / count**2)
         low, high = (value + each - float(np.nanmean(drawn)) for each in draws.interval(drawn))
     return Measured(value, low, high)
 
@@ -205,10 +206,7 @@ def _root_ratio(above: float, below: float) -> float:
     return float(np.sqrt(above / below)) if below > 0 else float("nan")
 
 
-def _ratios(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def _ratios(above: np.ndarray, below: np.ndarray, least: float | np.ndarray) -> np.ndarray:
+    """NaN where what is `below` is not more than `least`."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(below > 0, above / below, np.nan)
-
-
-def _root_ratios(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.sqrt(_ratios(above, below))
+        return np.where(below > least, above / below, np.nan)
