@@ -120,6 +120,7 @@ def test_ctrl_c_and_on_again(folder, capsys):
         (["--network", "other.py"], "names no network"),
         (["--data", "nothing"], "nothing"),
         (["--train", "-3"], "no number of pictures"),
+        (["--batch", "1"], '"1" is no batch: give 2 or more'),
         (["--rate", "nan"], '"nan" is no learning rate'),
         (["--rate", "-1"], '"-1" is no learning rate'),
         (["--folder", "net.py"], "Nothing can be written into the folder net.py"),
@@ -134,6 +135,17 @@ def test_errors_are_one_sentence(folder, capsys, words, told):
     said = capsys.readouterr().err
     assert told in said
     assert "Traceback" not in said
+
+
+def test_a_run_is_not_trained_anew_for_another_device(folder, capsys):
+    words = [*WORDS, "--modes", "true", "--epochs", "1"]
+    assert main(words) == 0
+    weights = folder / "study" / "runs" / "pictures_net_true_0" / "checkpoints" / "step-00000001.pt"
+    written = weights.stat().st_mtime_ns
+    capsys.readouterr()
+    assert main([*words, "--device", "cpu:0"]) == 0
+    assert "trained before" in capsys.readouterr().out
+    assert weights.stat().st_mtime_ns == written
 
 
 def test_a_run_of_other_pictures_is_known(folder):

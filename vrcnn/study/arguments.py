@@ -78,7 +78,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         default=usual.enough,
         help="a training ends with two epochs of this accuracy on its own pictures; 0.995",
     )
-    parser.add_argument("--batch", type=_positive, default=usual.batch, help="pictures at a time; 64")
+    parser.add_argument("--batch", type=_batch, default=usual.batch, help="pictures at a time, 2 or more; 64")
     parser.add_argument("--rate", type=_rate, default=usual.rate, help="the largest learning rate; 0.05")
     parser.add_argument("--device", default=usual.device, help="cpu, cuda, cuda:1, ...")
 
@@ -112,6 +112,12 @@ def _whole(text: str) -> int:
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is no number from 1')
+    return int(text)
+
+
+def _batch(text: str) -> int:
+    if not text.isdigit() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f'"{text}" is no batch: give 2 or more, as one picture alone has no variance')
     return int(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from vrcnn.errors import UserError
@@ -93,7 +94,7 @@ def _trained(
         raise Stopped
     there = read_run(folder) if (folder / RUN).is_file() else None
     before = len(there.epochs) if there is not None and not there.done else 0
-    if there is not None and there.done and there.settings == settings:
+    if there is not None and there.done and replace(there.settings, device=settings.device) == settings:
         tell(f"{place} {settings.name}: trained before, {_came(there)}")
         return there
     tell(
