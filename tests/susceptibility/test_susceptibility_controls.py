@@ -9,7 +9,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 import torch
-from measured_networks import Small, pictures, subject_of
+from measured_networks import Refusing, Small, Unsure, pictures, subject_of
 from torch import nn
 
 from vrcnn.errors import UserError
@@ -124,6 +124,36 @@ def same(one, other) -> bool:
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     return one == other or (one != one and other != other)
+
+
+@pytest.mark.parametrize("network", [Refusing, Unsure])
+def test_the_controls_are_of_the_pictures_that_are_measured(network):
+    some, labels = pictures(), np.arange(12) % 4
+    some[[2, 7]] += 3  # too bright
+    fine = [place for place in range(12) if place not in (2, 7)]
+    found = with_controls(subject_of(network()), some, Wishes(), labels=lambda classes: labels)
+    alone = with_controls(subject_of(network()), some[fine], Wishes(), labels=lambda classes: labels[fine])
+    assert found.pictures == alone.pictures == 10
+    assert found.accuracy == alone.accuracy
+    assert found.ablations == alone.ablations
+    assert found.untrained.measures == alone.untrained.measures
+
+
+class Lonely(Small):
+    """Takes one picture at a time."""
+
+    def forward(self, x):
+        if len(x) > 1:
+            raise ValueError("one picture, please")
+        return super().forward(x)
+
+
+def test_channels_are_silenced_in_batches_such_as_the_network_takes():
+    found, other = (with_controls(subject_of(each), pictures(4), Wishes(twin=False)) for each in (Lonely(), Small()))
+    assert found.settings["batch"] == 1
+    assert [(each.layer, each.kept) for each in found.ablations] == [
+        (each.layer, each.kept) for each in other.ablations
+    ]
 
 
 @pytest.fixture(scope="module")

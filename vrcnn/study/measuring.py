@@ -108,9 +108,11 @@ def with_controls(
     assert found is not None
     accuracy = {}
     classes = labels(found.classes) if found.classes else None
-    known = None if classes is None else (classes >= 0) & (battery.answers >= 0)
-    if known is not None and known.any():
-        accuracy["pictures"] = float((battery.answers == classes)[known].mean())
+    if len(battery.used) < len(pictures):
+        pictures = pictures[torch.from_numpy(battery.used).to(pictures.device)]
+        classes = None if classes is None else classes[battery.used]
+    if classes is not None and (classes >= 0).any():
+        accuracy["pictures"] = float((battery.answers[battery.used] == classes)[classes >= 0].mean())
     notes = list(found.notes)
     if wishes.twin and untrained is None:
         twin = untrained_twin(subject, pictures, wishes.seed)
@@ -150,7 +152,7 @@ def silenced(
     progress: Progress = lambda share, words: None,
 ) -> list[Ablation]:
     """The ends of the first and the second-last stage (of all stages, in full; only of the first with `about`) without
-    half of their channels."""
+    half of their channels, in batches of as many pictures as they were `found` with."""
     ends = stage_ends(subject.layers)
     few = ends[:1] if about else (*ends[:1], second_last(ends))
     places = ends if wishes.full else tuple(dict.fromkeys(each for each in few if each is not None))
@@ -161,7 +163,10 @@ def silenced(
         each = changes.get(layer, {}).get(BY)
         if each is None or len(each) < 2:
             continue
-        made.append(ablated(subject, pictures, layer, BY, each, labels, seed=wishes.seed, about=about))
+        together = found.settings["batch"]
+        made.append(
+            ablated(subject, pictures, layer, BY, each, labels, seed=wishes.seed, about=about, together=together)
+        )
         progress(0.8 + 0.2 * (number + 1) / len(places), f"{subject.name}: without half of {layer}")
     return made
 

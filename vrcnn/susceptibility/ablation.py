@@ -41,13 +41,14 @@ def ablated(
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
     about: str = "",
+    together: int | None = None,
 ) -> Ablation:
     """Silences halves of the channels of a layer, each to zero, and counts the answers that stay as they are.
 
     `changes` (channels,) is how much `sieve` changes each channel, `labels` (N,) what the network was taught of each
-    picture (N, C, ...), -1 where nobody knows, `about` which pictures they are. `progress` is told (done, total)
-    forward passes. Raises UserError for a layer that there is not, of fewer than two channels, or of a network without
-    classes.
+    picture (N, C, ...), -1 where nobody knows, `about` which pictures they are, `together` how many go through at a
+    time, None for as many as memory is meant for. `progress` is told (done, total) forward passes. Raises UserError for
+    a layer that there is not, of fewer than two channels, or of a network without classes.
     """
     place = next((place for place, node in enumerate(subject.layers) if layer in (node.title, node.name)), None)
     if place is None or place not in subject.readings:
@@ -59,14 +60,15 @@ def ablated(
         )
     halves = halves_of(changes, draws, seed)
     total, done = 1 + sum(map(len, halves.values())), 1
-    before = _answers(subject, pictures, place, None)
+    parts = pictures.split(together or subject.together(tuple(pictures.shape[1:])))
+    before = _answers(subject, parts, place, None)
     known = None if labels is None else np.asarray(labels)
     progress(done, total)
     kept: dict[str, list[float]] = {name: [] for name in halves}
     right: dict[str, list[float]] = {} if known is None else {"all": [_share(before == known, known)]}
     for name, several in halves.items():
         for channels in several:
-            after = _answers(subject, pictures, place, channels)
+            after = _answers(subject, parts, place, channels)
             kept[name].append(float((after == before).mean()))
             if known is not None:
                 right.setdefault(name, []).append(_share(after == known, known))
@@ -75,12 +77,12 @@ def ablated(
     return Ablation(layer, sieve, _means(kept), _means(right), draws, about)
 
 
-def _answers(subject: Subject, pictures: Tensor, place: int, channels: np.ndarray | None) -> np.ndarray:
+def _answers(subject: Subject, parts: Sequence[Tensor], place: int, channels: np.ndarray | None) -> np.ndarray:
     """(N,): the best class of each picture."""
     assert subject.scores is not None
     instead = None if channels is None else {place: subject.silencing(place, torch.from_numpy(channels))}
     best = []
-    for part in pictures.split(subject.together(tuple(pictures.shape[1:]))):
+    for part in parts:
         scores = subject.scores(subject.run(part, None, instead))
         scores = torch.cat((-scores, scores), 1) if scores.shape[1] == 1 else scores
         best.append(scores.argmax(1).cpu().numpy())

@@ -106,6 +106,7 @@ class Battery:
     Attributes:
         result: once all steps are done.
         answers: (N,) the best class of each picture by then, -1 of those that were left out and where there are none.
+        used: the places of the pictures that were not left out, by then, in their order.
     """
 
     def __init__(self, subject: Subject, pictures: Tensor, plan: Plan = Plan()) -> None:
@@ -120,6 +121,7 @@ class Battery:
         self._taken = _Taken()
         self._left: Counter[str] = Counter()
         self.answers = np.full(len(pictures), -1, np.int64)
+        self.used = np.zeros(0, np.int64)
         self.result: Susceptibility | None = None
 
     @property
@@ -249,6 +251,7 @@ class Battery:
         if scores is not None:
             scores, order = self._finite(scores, order)
             self.answers[np.array(self._kept)[order]] = scores.argmax(1)
+        self.used = np.sort(np.array(self._kept)[order])
         draws = Draws.of(len(order), self._plan.seed, self._plan.draws)
         measures: dict[str, Measured] = {}
         if scores is not None:
