@@ -32,10 +32,12 @@ from vrcnn.scene.sieve_panel_intents import ChooseSieve, ChooseSievePictures, Pu
 from vrcnn.scene.sieve_wording import behind_lines, flips_told, sentence
 from vrcnn.scene.site import stand_apart
 from vrcnn.scene.world import World
-from vrcnn.scene.world_panels import AT_SIEVE, CURVE, FLIPS, IN_WINDOW, SIEVE
+from vrcnn.scene.world_panels import AT_SIEVE, CURVE, FLIPS, IN_WINDOW, SIEVE, WorldPanel
 from vrcnn.scene.xray_intents import ToggleSieve
 from vrcnn.scene.xray_requests import FindCurve, FindFlips, LookThrough
 from vrcnn.susceptibility.sieve import Sieve
+from vrcnn.ui.curve_panel import curve_key
+from vrcnn.ui.flips_panel import FlipsPanel
 
 SHIFT = Sieve("shift", 1.0)
 
@@ -180,9 +182,24 @@ def test_the_curve_is_asked_once_for_each_network_and_kind_while_somebody_sees_i
     assert follow_sieve(world) == [FindCurve("shift", 64, 1)], "it was forgotten with the weights"
     act(world, ChooseSievePictures(256))
     assert len(follow_sieve(world)) == 2
+    act(world, ChooseSievePictures(64))
+    assert len(follow_sieve(world)) == 2, "what is known is over 256 by now"
     world.halls[0].xray.forget()
     toggle_panel(world, SIEVE)
     assert follow_sieve(world) == [], "nobody sees it"
+
+
+def test_panels_are_drawn_anew_for_every_curve_and_all_flips_that_come(world: World):
+    look_through(world, SHIFT)
+    xray, panel, told, found = world.hall.xray, WorldPanel(FLIPS, Pose(), 1.0, 1.0), curve("shift", 0.4), flips(SHIFT)
+    xray.curves["shift"], xray.flips = replace(told), replace(found)
+    before = curve_key(world), FlipsPanel().key(world, panel)
+    for count in range(1, 20):  # one of them lies in memory where the first one was
+        xray.curves["shift"] = replace(told, skipped=count)
+        assert curve_key(world) != before[0]
+    for count in range(1, 20):
+        xray.flips = replace(found, skipped=count)
+        assert FlipsPanel().key(world, panel) != before[1]
 
 
 def test_flips_are_looked_for_when_the_sieve_rests(world: World):

@@ -26,6 +26,7 @@ def follow_sieve(world: World) -> list[Request]:
     for number, hall in enumerate(world.halls):
         asked, curve, flips = hall.xray.asked, (kind, sieving.pictures), (sieving.sieve.text, sieving.pictures)
         if (SIEVE in opened or CURVE in opened) and curve not in asked:
+            asked -= {each for each in asked if each[0] == kind}  # another count takes the place of the one before
             asked.add(curve)
             requests.append(FindCurve(kind, sieving.pictures, number))
         if FLIPS in opened and hall.xray.sought != flips and world.time - sieving.rests[1] >= REST:

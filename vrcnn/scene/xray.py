@@ -61,8 +61,8 @@ class Xray:
         changes: by the node of a wall, (maps,) float32 as in ChannelChanges.
         curves: by the kind of sieve.
         flips: over the set; None while nothing is known.
-        asked: which curves were asked for, each a kind and over how many pictures; `sought` which flipped answers were
-            last: the sieve's text, and over how many pictures.
+        asked: which curves were asked for last, each a kind and over how many pictures; `sought` which flipped answers
+            were: the sieve's text, and over how many pictures.
         behind: the sieve that the picture of Hall.scores was behind; None where it was behind none.
         plain: the scores of the same picture before none; empty where they are not known.
         revision: grows with each change of all this.

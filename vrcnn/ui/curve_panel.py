@@ -51,7 +51,7 @@ class CurvePanel:
 def curve_key(world: World) -> object:
     """Equal keys mean that curves and what is said of them would be the same again."""
     told = [
-        (hall.network, id(hall.xray.curves.get(world.sieving.sieve.kind)), len(hall.xray.asked), bool(hall.inquiries))
+        (hall.network, hall.xray.curves.get(world.sieving.sieve.kind), len(hall.xray.asked), bool(hall.inquiries))
         for hall in world.halls
     ]
     return world.sieving.sieve, world.sieving.pictures, told, world.here

@@ -40,8 +40,8 @@ class FlipsPanel:
         return "Answers that flip"
 
     def key(self, world: World, panel: WorldPanel) -> object:
-        told = [(id(hall.xray.flips), hall.xray.sought, bool(hall.inquiries), hall.network) for hall in world.halls]
-        shelf = id(world.shelf.selection), world.pictures_revision, world.catalogue.count
+        told = [(hall.xray.flips, hall.xray.sought, bool(hall.inquiries), hall.network) for hall in world.halls]
+        shelf = world.shelf.selection is not None, world.pictures_revision, world.catalogue.count
         return self.hall, self.first, world.here, world.sieving.sieve, world.sieving.pictures, told, shelf
 
     def moves(self, world: World) -> bool:
@@ -78,7 +78,7 @@ class FlipsPanel:
             if pen.button(f"network {number}", place, hall.network, number == shown):
                 self.hall, self.first = number, 0
             told = hall.xray.flips
-            words = "…" if told is None else f"{len(told.flips):,} of {told.done:,}"
+            words = "…" if told is None else f"{len(told.flips):,} of {told.done - told.skipped:,}"
             middle = (place.left + place.right) / 2
             half = pen.width(words, SMALL) / 2 + 14
             mark(pen, middle - half, y + TAB + 18, number, 6.0)
