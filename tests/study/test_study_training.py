@@ -34,6 +34,26 @@ def refused(classes):
 
 def tensorless(classes):
     return classes
+
+
+def narrow(classes):
+    return nn.Sequential(nn.Conv2d(1, 8, 5), nn.Flatten(), nn.Linear(128, classes))
+
+
+def one_score(classes):
+    return build_model(1)
+
+
+class Auxiliary(nn.Module):
+    """Gives two outputs while it learns, as Inception does."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.inner = build_model(classes)
+
+    def forward(self, x):
+        scores = self.inner(x)
+        return (scores, scores) if self.training else scores
 '''
 
 
@@ -176,6 +196,21 @@ def test_networks_that_cannot_be_made(settings, tmp_path):
     ):
         with pytest.raises(UserError, match=words):
             network_of(target, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("function", "words", "written"),
+    [
+        ("narrow", r"Sequential failed on pictures of shape \(2, 3, 8, 8\): RuntimeError: .* 1 channels", False),
+        ("one_score", r"gives a tensor of \(2, 1\) .* scores of 2 classes for each, a tensor of \(2, 2\)", False),
+        ("Auxiliary", r"gives a tuple .* a tensor of \(16, 2\)", True),
+    ],
+)
+def test_a_network_that_does_not_take_the_pictures_is_told_of(tmp_path, settings, material, function, words, written):
+    """Before anything is written, so that no half of a run stays in the study, where its answers can tell."""
+    with pytest.raises(UserError, match=words):
+        train(tmp_path / "run", replace(settings, network=f"{settings.network}:{function}"), material)
+    assert (tmp_path / "run").exists() == written
 
 
 @pytest.mark.parametrize("name", NAMED)

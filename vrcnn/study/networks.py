@@ -68,6 +68,29 @@ def _made(make: Callable[..., object], classes: int, seed: int, where: str) -> n
     return network
 
 
+def scores_of(network: nn.Module, pictures: Tensor, classes: int) -> Tensor:
+    """What the network says of `pictures` (N, 3, side, side): scores (N, classes).
+
+    Raises UserError where it fails on them or gives anything else.
+    """
+    shape = tuple(pictures.shape)
+    try:
+        scores = network(pictures)
+    except Exception as error:
+        reason = " ".join(str(error).split()).rstrip(".") or "no message"
+        name = type(network).__name__
+        raise UserError(
+            f"The forward of {name} failed on pictures of shape {shape}: {type(error).__name__}: {reason}."
+        ) from error
+    given = f"a tensor of {tuple(scores.shape)}" if isinstance(scores, Tensor) else f"a {type(scores).__name__}"
+    if not isinstance(scores, Tensor) or tuple(scores.shape) != (len(pictures), classes):
+        raise UserError(
+            f"{type(network).__name__} gives {given} for pictures of shape {shape}: it has to give the scores of "
+            f"{classes} classes for each, a tensor of ({len(pictures)}, {classes})."
+        )
+    return scores
+
+
 def smoothed(kernels: Tensor, half: float = WIDTH) -> Tensor:
     """Kernels (out, in, height, width) low-passed by a Gaussian of which half is left at `half` cycles per pixel, each
     with the norm that it had."""

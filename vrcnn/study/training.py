@@ -16,7 +16,7 @@ from torch.nn import functional
 from vrcnn.errors import UserError
 from vrcnn.study.lessons import Lesson, lesson_of, varied
 from vrcnn.study.modes import MODES
-from vrcnn.study.networks import network_of, smooth_stem
+from vrcnn.study.networks import network_of, scores_of, smooth_stem
 from vrcnn.study.run_files import CHECKPOINTS, STATE, last_checkpoint, read_run, write_epochs, write_model, write_run
 from vrcnn.study.runs import Epoch, Run, RunSettings
 from vrcnn.susceptibility.calibration import calibrate
@@ -73,10 +73,11 @@ def train(
     network = network.to(settings.device)
     for kernels in (each for each in network.parameters() if each.ndim == 4):
         kernels.data = kernels.data.to(memory_format=torch.channels_last)  # a quarter faster on a processor
+    _try_out(network, material)
     about = {**material.about, "parameters": sum(each.numel() for each in network.parameters()), "frozen": list(frozen)}
     about |= {"smooth": smooth} if smooth else {}
     make_folder(folder, "give another --folder")
-    course = _Course(folder, settings, network, frozen)
+    course = _Course(folder, settings, network, frozen, len(material.classes))
     epochs = course.resume()
     if not epochs and course.fresh:
         write_run(folder, settings, {}, about)
@@ -106,6 +107,14 @@ def train(
     return read_run(folder)
 
 
+def _try_out(network: nn.Module, material: Material) -> None:
+    """Raises UserError before anything is written where the network does not take two of the pictures."""
+    network.eval()
+    with seeded(0), torch.no_grad():
+        scores_of(network, material.train[:2], len(material.classes))
+    network.train()
+
+
 def _enough(epochs: list[Epoch], settings: RunSettings) -> bool:
     return len(epochs) > 1 and all(epoch.train >= settings.enough for epoch in epochs[-2:])
 
@@ -113,8 +122,10 @@ def _enough(epochs: list[Epoch], settings: RunSettings) -> bool:
 class _Course:
     """The course of one training: network, optimizer, and what of both is on disk."""
 
-    def __init__(self, folder: Path, settings: RunSettings, network: nn.Module, frozen: tuple[str, ...]) -> None:
-        self.folder, self.settings, self.network = folder, settings, network
+    def __init__(
+        self, folder: Path, settings: RunSettings, network: nn.Module, frozen: tuple[str, ...], classes: int
+    ) -> None:
+        self.folder, self.settings, self.network, self.classes = folder, settings, network, classes
         self.frozen = [network.get_submodule(name) for name in frozen]
         for module in self.frozen:
             module.requires_grad_(False)
@@ -158,7 +169,8 @@ class _Course:
                     raise Stopped
                 self._set_rate(number - 1 + place / len(parts))
                 pictures, labels = lesson.pictures[part], lesson.labels[part]
-                scores = self.network(varied(pictures, chance) if augmented else pictures)
+                pictures = varied(pictures, chance) if augmented else pictures
+                scores = scores_of(self.network, pictures, self.classes)
                 loss = functional.cross_entropy(scores, labels)
                 self.optimizer.zero_grad(set_to_none=True)
                 loss.backward()
