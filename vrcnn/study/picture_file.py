@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def read_pictures(path: Path, labels: str) -> tuple[np.ndarray, list[int]]:
     try:
         with np.load(path, allow_pickle=False) as kept:
             pixels, told = kept["pixels"], kept[labels]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The pictures {path} cannot be read: {error}.") from error
     if pixels.dtype != np.uint8 or pixels.ndim not in (3, 4) or len(pixels) != len(told) or not len(told):
         raise UserError(f"The pictures {path} are damaged: there has to be a label for each.")

@@ -50,8 +50,13 @@ def write_epochs(folder: Path, epochs: list[Epoch]) -> None:
 def write_model(folder: Path, settings: RunSettings) -> None:
     """Writes model.py, with which `vrcnn run` walks through the network."""
     told = f"{settings.network} on {settings.data}, {MODES[settings.mode].told}, seed {settings.seed}"
-    text = WALK.format(told=told[:1].upper() + told[1:])
+    text = WALK.format(told=in_docstring(told))
     write_whole(folder / MODEL, lambda file: file.write(text.encode()))
+
+
+def in_docstring(told: str) -> str:
+    """The words for a docstring, which begins with a capital letter, and means a path's backslashes as they are."""
+    return (told[:1].upper() + told[1:]).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def read_run(folder: Path) -> Run:

@@ -16,8 +16,9 @@ from vrcnn.study.kept_networks import ABOUT, HELD_OUT, SEEN, TRAINING
 from vrcnn.study.lessons import lesson_of
 from vrcnn.study.material import parts_of_run
 from vrcnn.study.modes import MODES
+from vrcnn.study.networks import anchored
 from vrcnn.study.picture_file import write_pictures
-from vrcnn.study.run_files import last_checkpoint
+from vrcnn.study.run_files import in_docstring, last_checkpoint
 from vrcnn.study.runs import Run
 from vrcnn.whole_file import write_whole
 
@@ -88,7 +89,7 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
             seen = _model_file(each, "With pictures that it learned from, as they were labelled then")
             _write_text(folder / f"{each.name}{SEEN}.py", seen)
     about = {
-        "network": _whole(settings.network),
+        "network": anchored(settings.network),
         "classes": list(data.classes),
         "side": settings.side,
         "mean": first.rest["mean"],
@@ -99,14 +100,8 @@ def write_folder(folder: Path, networks: Sequence[Kept], pictures: int, half: bo
     _write_text(folder / ABOUT, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
 
 
-def _whole(network: str) -> str:
-    """A network's name, or its file with the whole path."""
-    file, ending, function = network.partition(".py")
-    return f"{Path(file + ending).expanduser().resolve()}{function}" if ending else network
-
-
 def _model_file(kept: Kept, pictures: str) -> str:
-    return MODEL.format(told=kept.told[:1].upper() + kept.told[1:], pictures=pictures)
+    return MODEL.format(told=in_docstring(kept.told), pictures=pictures)
 
 
 def _about(kept: Kept) -> dict[str, Any]:
