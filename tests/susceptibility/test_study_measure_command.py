@@ -197,3 +197,43 @@ def test_every_run_is_measured_once_and_goes_on_after_it_was_stopped(folder, cap
     told = capsys.readouterr()
     assert runs[0].settings.name in told.out
     assert f"{runs[1].settings.name}/epochs.jsonl is damaged" in told.err
+
+
+OWN = """
+import torch
+from torch import nn
+
+
+class Own(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, 3)
+        self.own = nn.Parameter(torch.randn(4, classes))
+
+    def forward(self, x):
+        return self.first(x).relu().mean((2, 3)) @ self.own
+
+
+build_model = Own
+"""
+
+
+def test_runs_share_no_twin_that_keeps_what_was_trained_and_lose_nothing_of_before(folder, capsys, monkeypatch):
+    (folder / "net.py").write_text(OWN)
+    words = ["study", "train", "--data", "pictures", "--network", "net.py", "--side", "8", "--train", "0"]
+    assert main([*words, "--test", "0", "--modes", "true,shuffled", "--epochs", "1", "--batch", "4"]) == 0
+    assert main(["study", "measure", "--runs"]) == 0
+    paths = [run.folder / MEASURED for run in runs_of(folder / "study")]
+    found = [read_susceptibility(path) for path in paths]
+    assert [each.untrained.network for each in found] == [f"{each.network}, untrained" for each in found]
+    assert all(any("keeps the trained weights of Own" in note for note in each.notes) for each in found)
+    assert len({each.untrained.measures["shift:1"].value for each in found}) == 2
+    before = [path.read_bytes() for path in paths]
+
+    def fail(self, run, progress):
+        raise UserError("There is no data any more.")
+
+    monkeypatch.setattr(RunMeasuring, "measure", fail)
+    assert main(["study", "measure", "--runs", "--again"]) == BAD_INPUT
+    assert "no data any more" in capsys.readouterr().err
+    assert [path.read_bytes() for path in paths] == before

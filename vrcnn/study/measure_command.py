@@ -23,7 +23,7 @@ from vrcnn.study.measure_tables import as_text, runs_as_text
 from vrcnn.study.measuring import Wishes, measured
 from vrcnn.study.measuring_runs import measure_runs
 from vrcnn.study.modes import MODES
-from vrcnn.study.run_files import MEASURED, RUN, read_run, runs_of
+from vrcnn.study.run_files import RUN, read_run, runs_of
 from vrcnn.study.runs import Run
 from vrcnn.study.train_command import check_device
 from vrcnn.susceptibility.results import Susceptibility
@@ -94,9 +94,6 @@ def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
         if failed:
             raise UserError(failed[0])
         raise UserError(f"No run of {folder} has ended: `vrcnn study train --folder {folder}` goes on with them.")
-    if options.again:
-        for run in runs:
-            (run.folder / MEASURED).unlink(missing_ok=True)
     progress, stop = Progress(), threading.Event()
     done: list[tuple[Run, Susceptibility]] = []
 
@@ -113,7 +110,9 @@ def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
     stopped = False
     try:
         with interrupted_by(stop.set):
-            measure_runs(runs, wishes, told, ended, options.device, lambda error: failed.append(str(error)))
+            measure_runs(
+                runs, wishes, told, ended, options.device, lambda error: failed.append(str(error)), options.again
+            )
     except Cancelled:
         stopped = True
     finally:
@@ -126,7 +125,8 @@ def _measure_runs(options: argparse.Namespace, wishes: Wishes) -> int:
     if missing:
         print(f"vrcnn: {missing} of {len(every)} runs had not ended, and were left out.", file=sys.stderr)
     if stopped:
-        print("vrcnn: stopped; the same command goes on from here.", file=sys.stderr)
+        kept = "the runs that it did not reach keep what was found before"
+        print(f"vrcnn: stopped; {kept if options.again else 'the same command goes on from here'}.", file=sys.stderr)
         return INTERRUPTED
     for sentence in failed:
         print(f"vrcnn: {sentence}", file=sys.stderr)

@@ -119,7 +119,7 @@ def with_controls(
         notes += twin.notes
         if twin.subject is not None:
             made = _measured_twin(twin.subject, pictures, wishes, progress)
-            untrained = None if isinstance(made, str) else made
+            untrained = None if isinstance(made, str) else replace(made, notes=(*twin.notes, *made.notes))
             notes += [f"The untrained twin is left out: {made}"] if isinstance(made, str) else []
     stages = {place: subject.layers[place].title for place in stage_ends(subject.layers)}
     ablations = []

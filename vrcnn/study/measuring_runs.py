@@ -24,6 +24,7 @@ from vrcnn.study.runs import Run
 from vrcnn.study.training import Material, trained_network
 from vrcnn.susceptibility.results import Ablation, Susceptibility
 from vrcnn.susceptibility.subject import Subject
+from vrcnn.susceptibility.twin import kept_weights, twin_name
 
 
 @dataclass
@@ -54,8 +55,10 @@ class RunMeasuring:
         chance = np.random.default_rng(self.wishes.seed)
         chosen = np.sort(chance.permutation(len(material.test))[: self.wishes.pictures])
         pictures, labels = material.test[chosen].to(self.device), material.test_labels[chosen].cpu().numpy()
-        like = (settings.network, settings.data, settings.side, settings.train, settings.test, settings.seed)
+        like: tuple[object, ...] = (settings.network, settings.data, settings.side, settings.train, settings.test)
+        like += (settings.seed, settings.name if kept_weights(subject.module) else "")
         known = self.twins.get(like)
+        known = None if known is None else replace(known, network=twin_name(settings.name))
         found = with_controls(subject, pictures, self.wishes, progress, lambda classes: labels, known)
         self.twins[like] = found.untrained
         notes = list(found.notes)
@@ -131,15 +134,16 @@ def measure_runs(
     ended: Callable[[Run, Susceptibility, bool], None] = lambda run, found, measured: None,
     device: str = "cpu",
     failed: Callable[[UserError], None] | None = None,
+    again: bool = False,
 ) -> list[tuple[Run, Susceptibility]]:
-    """All that have ended, in their order. `progress` is told the number of the run among the `total` that have to be
-    measured, how much of it is done and of what, `ended` of each run whether it was measured now, and `failed` why one
-    cannot be; without it UserError ends the rest, too."""
+    """All that have ended, in their order; `again` measures anew what was. `progress` is told the number
+    of the run among the `total` that have to be measured, how much of it is done and of what, `ended` of each run
+    whether it was measured now, and `failed` why one cannot be; without it UserError ends the rest, too."""
     measuring, found = RunMeasuring(wishes, device), []
     kept: dict[Path, Susceptibility | None] = {}
     for run in runs:
         with _told_to(failed):
-            kept[run.folder] = measuring.kept(run)
+            kept[run.folder] = None if again else measuring.kept(run)
     total, number = sum(each is None for each in kept.values()), 0
     for run in (each for each in runs if each.folder in kept):
         there = kept[run.folder]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -42,24 +43,40 @@ def untrained_twin(subject: Subject, pictures: Tensor, seed: int = 0) -> Twin:
         return Twin(None, (f"There is no untrained twin: the network cannot be copied ({reason}).",))
     module.eval()
     notes = _reset(module, seed)
-    twin = subject.with_module(module, f"{subject.name}, untrained")
+    twin = subject.with_module(module, twin_name(subject.name))
     notes += _calibrated(twin, pictures)
     return Twin(twin, tuple(notes))
 
 
+def twin_name(network: str) -> str:
+    """What the twin of a network is called."""
+    return f"{network}, untrained"
+
+
+def kept_weights(module: nn.Module) -> list[str]:
+    """The names of the modules whose weights a twin of this network would have, too, as nothing resets them."""
+    return [name or type(each).__name__ for name, each in module.named_modules() if _keeps(each)]
+
+
+def _keeps(module: nn.Module) -> bool:
+    own = next(module.parameters(recurse=False), None) is not None
+    return parametrize.is_parametrized(module) or (own and not callable(_resetting(module)))
+
+
+def _resetting(module: nn.Module) -> Callable[[], object] | None:
+    return getattr(module, "reset_parameters", getattr(module, "_reset_parameters", None))
+
+
 def _reset(module: nn.Module, seed: int) -> list[str]:
-    kept: list[str] = []
     device = next((each.device for each in module.parameters()), torch.device("cpu"))
     devices = [device] if device.type == "cuda" else []
     with turn(), torch.random.fork_rng(devices), torch.no_grad():  # torch's chance is the whole process's
         torch.manual_seed(seed)
-        for name, each in module.named_modules():
-            own = list(each.parameters(recurse=False))
-            reset = getattr(each, "reset_parameters", getattr(each, "_reset_parameters", None))
-            if parametrize.is_parametrized(each) or (own and not callable(reset)):
-                kept.append(name or type(each).__name__)
-            elif callable(reset):
+        for each in module.modules():
+            reset = _resetting(each)
+            if callable(reset) and not _keeps(each):
                 reset()
+    kept = kept_weights(module)
     if not kept:
         return []
     names = ", ".join(kept[:NAMED]) + (f" and {len(kept) - NAMED} more" if len(kept) > NAMED else "")
