@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -16,10 +18,11 @@ from vrcnn.study.reporting.command import plots_of
 from vrcnn.study.reporting.comparing import groups_of
 from vrcnn.study.reporting.drawing import labels_apart
 from vrcnn.study.reporting.findings import BEYOND, PARTICIPATION
+from vrcnn.study.reporting.page_tables import prototype_table
 from vrcnn.study.reporting.prototype import compared
 from vrcnn.study.reporting.reading import lacking, read_study
 from vrcnn.study.reporting.wording import change_sentence, over_groups, standing
-from vrcnn.study.run_files import write_run
+from vrcnn.study.run_files import read_run, write_run
 from vrcnn.study.runs import RunSettings
 
 LOW_PASS = "low-pass:0.18"
@@ -188,6 +191,26 @@ def test_what_is_missing_is_said(tmp_path, capsys):
     plots = {plot.key: plot.title for plot in plots_of(groups)}
     assert "both kinds of networks are not there yet" in plots["frequency"]
     assert [each.holds for each in compared(groups) if "more of" in each.claim] == [None] * 5
+
+
+def test_trainings_that_differ_in_more_than_mode_and_seed_are_told_of(tmp_path):
+    made_study(tmp_path, ("true", "shuffled"), seeds=(0, 1))
+    assert not [each for each in _told(tmp_path) if "differ in more" in each]
+    run = read_run(tmp_path / "runs" / "fashion-mnist_covid-resnet_shuffled_1")
+    write_run(run.folder, replace(run.settings, side=64, device="cuda"), {"train": 1.0, "clean": 0.9, "test": 0.1}, {})
+    (told,) = [each for each in _told(tmp_path) if "differ in more" in each]
+    assert "(side 64 and 32)" in told or "(side 32 and 64)" in told
+
+
+def _told(folder):
+    return lacking(groups_of(read_study(folder)[0], draws=0), folder)
+
+
+def test_a_page_means_the_names_of_folders_and_layers_as_they_are(groups):
+    name = "<b>cats & dogs</b>"
+    named = [replace(each, group=name, claim=name, here=name) for each in compared(groups)[:1]]
+    assert escape(name) in prototype_table(named)
+    assert name not in prototype_table(named)
 
 
 def test_without_any_measure_there_are_still_the_trainings(tmp_path):

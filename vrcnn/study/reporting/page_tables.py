@@ -69,7 +69,13 @@ def comparison_table(group: Group) -> str:
         contrast, matched = finding.contrast, finding.matched
         least = "–" if contrast.chance is None else f"{contrast.chance.least:.4f}"
         well = f"{number(matched.auc.value)} ({matched.memorizing} v. {matched.generalizing})"
-        row = [told_measure(name), interval(contrast.auc), probability(finding).removeprefix("p = "), least, well]
+        row = [
+            told_measure(name),
+            interval(contrast.auc),
+            escape(probability(finding).removeprefix("p = ")),
+            least,
+            well,
+        ]
         rows.append([*row, interval(finding.with_gap), number(finding.untrained_contrast.auc.value)])
     first = next(iter(group.measures.values())).contrast
     return table(
@@ -83,7 +89,7 @@ def comparison_table(group: Group) -> str:
 def prototype_table(compared: Sequence[Compared]) -> str:
     """Each claim, with the figures of both."""
     told = {True: "holds", False: "does not hold", None: "not known"}
-    rows = [[each.group, each.claim, each.prototype, each.here, told[each.holds]] for each in compared]
+    rows = [[*map(escape, (each.group, each.claim, each.prototype, each.here)), told[each.holds]] for each in compared]
     return table(
         "The prototype: CovidResNet of half its width, 18 networks. A direction counts as holding where the AUC is at "
         "least 0.90, a correlation where it is above 0.50.",

@@ -13,6 +13,8 @@ from vrcnn.study.run_files import MEASURED, RUN, read_run
 
 WEAK = 0.9  # training accuracy below which a network does not count as having memorized
 
+ALIKE = ("side", "train", "test", "epochs", "enough", "batch", "rate", "pretrained")  # settings within a group
+
 
 def read_study(folder: Path) -> tuple[tuple[Trained, ...], tuple[str, ...]]:
     """Every network of the folder, and a sentence for each one that cannot be read. Raises UserError without any."""
@@ -75,6 +77,12 @@ def _lacking_in(group: Group) -> list[str]:
                 f"{where}: no network that {told_kind} is measured, so nothing is compared: train one with "
                 f"--modes {mode}."
             )
+    others = _other_settings(group)
+    if others:
+        told.append(
+            f"{where}: trainings differ in more than mode and seed ({others}), so that a difference between modes may "
+            "be one of these: train both kinds alike, each study in a --folder of its own."
+        )
     alone = [mode for mode in group.modes if sum(each.mode.name == mode for each in measured) == 1]
     if alone:
         told.append(
@@ -103,6 +111,13 @@ def _lacking_in(group: Group) -> list[str]:
             f"{where}: networks are measured on {_counts(counts)} pictures, so participation ratios cannot be compared."
         )
     return told
+
+
+def _other_settings(group: Group) -> str:
+    """In what settings the trainings differ that are to be alike in a group."""
+    settings = [vars(each.run.settings) for each in group.trained]
+    found = {name: list(dict.fromkeys(str(each[name] or "none") for each in settings)) for name in ALIKE}
+    return "; ".join(f"{name} {' and '.join(values)}" for name, values in found.items() if len(values) > 1)
 
 
 def _counts(counts: Iterable[int]) -> str:
