@@ -85,6 +85,7 @@ def test_values_are_kept_and_what_cannot_be_said_is_told_and_fails(
     kept = read_tour(path)
     assert set(kept.measured) == {"accuracy of untrained", "untrained accuracy of untrained"}
     assert kept.stops[0].claim == stops[0]["claim"]
+    assert kept.pictures.count == 32  # on which they were measured
 
 
 @pytest.mark.parametrize(

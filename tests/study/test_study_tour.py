@@ -67,6 +67,16 @@ def test_its_words_say_which_way_it_went_and_its_claims_hold(levels: tuple[float
     assert [stop.state["sieve"]["before"] for stop in stops] == [False, False, True, True, True, True, False]
 
 
+def test_a_tour_says_no_more_than_was_measured() -> None:
+    values = values_of(0.3, 0.5, 1.0) | {"accuracy of true": 0.4}
+    told = " ".join(stop.text for stop in stops_for(FACTS, values))
+    assert "“true” is right about 40% of them" in told
+    assert "it is at least as susceptible as the network that memorizes" in told
+    told = " ".join(stop.text for stop in stops_for(FACTS, values_of(0.3, 1.0, 1.05)))
+    assert "“true” is right about most of them" in told
+    assert "it is about as susceptible as the network that memorizes" in told
+
+
 def test_what_is_claimed_of_two_values_has_room_to_spare() -> None:
     chance = np.random.default_rng(0)
     seen = set()

@@ -9,7 +9,7 @@ measure     = [ "untrained" ] quantity [ "at" LAYER ] "of" NETWORK
 quantity    = SIEVE | "flips" SIEVE | "unnormalized" SIEVE | "participation" | [ "train" | "test" ] "accuracy"
 
 A SIEVE is what susceptibility/sieve.py reads ("low-pass:0.18"). Names that are more than letters, digits and _ . : # -
-are put in double quotes. A minus sign has a space before it, as names may hold one.
+or begin with a digit are put in double quotes. A minus sign has a space before it, as names may hold one.
 """
 
 from __future__ import annotations

@@ -81,7 +81,9 @@ def _held_out(facts: Facts, values: Mapping[str, float]) -> Stop:
     if said.how == MORE:
         claim = f"{above('accuracy of true', values)} and {below('accuracy of shuffled', values)}"
         guessing = values["accuracy of shuffled"] < 2 / facts.classes
-        text = "Pictures that neither has seen tell them apart: `true` is right about most of them, `shuffled` " + (
+        right = values["accuracy of true"]
+        known = "most" if right > 0.5 else f"{right:.0%}"
+        text = f"Pictures that neither has seen tell them apart: `true` is right about {known} of them, `shuffled` " + (
             f"about as often as one who guesses among {facts.classes} classes. It knows its pictures by heart, and "
             "only those."
             if guessing
@@ -138,8 +140,9 @@ def _untrained(facts: Facts, values: Mapping[str, float]) -> Stop:
     than_shuffled = [compared(f"{sieve} of untrained", f"{sieve} of shuffled", values) for sieve in BOTH]
     claims = [each.claim for each in (than_true, *than_shuffled) if each is not None]
     if than_true is not None and than_true.how == MORE and all(each.how in (MORE, ALIKE) for each in than_shuffled):
+        than = "about" if all(each.how == ALIKE for each in than_shuffled) else "at least"
         text = (
-            "The control: nobody has trained this one, and it is about as susceptible as the network that memorizes. "
+            f"The control: nobody has trained this one, and it is {than} as susceptible as the network that memorizes. "
             "So memorizing does not put the susceptibility in. It is there from the start, and what takes it away is "
             "learning labels that are true."
         )

@@ -27,7 +27,7 @@ def main(options: argparse.Namespace) -> int:
     checked = checked_tour(file, LoadOptions(device=options.device), options.pictures)
     say(json.dumps(as_json(checked), indent=1, ensure_ascii=False) + "\n" if options.json else as_text(checked))
     if options.keep:
-        _keep(file, checked)
+        _keep(file, checked, options.pictures)
     return 0 if checked.holds else FAILED
 
 
@@ -49,8 +49,11 @@ def checked_tour(file: Path, options: LoadOptions, pictures: int | None = None) 
     return check(tour, stated, found.pictures, found.values, found.reasons)
 
 
-def _keep(file: Path, checked: Checked) -> None:
+def _keep(file: Path, checked: Checked, pictures: int | None) -> None:
+    """Writes the values, and on how many pictures they were measured where that is not what the tour says."""
     if is_session(file):
         raise UserError(f"{file} is a session: --keep writes into a tour's own file.")
-    save_tour(file, replace(read_tour(file), measured=checked.values))
+    tour = read_tour(file)
+    count = TourPictures(tour.pictures.count if pictures is None else pictures, tour.pictures.seed)
+    save_tour(file, replace(tour, pictures=count, measured=checked.values))
     print(f"Wrote the values into {file}.", file=sys.stderr)

@@ -69,13 +69,8 @@ def comparison_table(group: Group) -> str:
         contrast, matched = finding.contrast, finding.matched
         least = "–" if contrast.chance is None else f"{contrast.chance.least:.4f}"
         well = f"{number(matched.auc.value)} ({matched.memorizing} v. {matched.generalizing})"
-        row = [
-            told_measure(name),
-            interval(contrast.auc),
-            escape(probability(finding).removeprefix("p = ")),
-            least,
-            well,
-        ]
+        chance = escape(probability(finding).removeprefix("p = "))
+        row = [told_measure(name), interval(contrast.auc), chance, least, well]
         rows.append([*row, interval(finding.with_gap), number(finding.untrained_contrast.auc.value)])
     first = next(iter(group.measures.values())).contrast
     return table(

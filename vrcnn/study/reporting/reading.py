@@ -116,7 +116,7 @@ def _lacking_in(group: Group) -> list[str]:
 def _other_settings(group: Group) -> str:
     """In what settings the trainings differ that are to be alike in a group."""
     settings = [vars(each.run.settings) for each in group.trained]
-    found = {name: list(dict.fromkeys(str(each[name] or "none") for each in settings)) for name in ALIKE}
+    found = {name: list(dict.fromkeys(str(each[name]) or "none" for each in settings)) for name in ALIKE}
     return "; ".join(f"{name} {' and '.join(values)}" for name, values in found.items() if len(values) > 1)
 
 
