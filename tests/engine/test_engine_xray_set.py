@@ -7,15 +7,20 @@ import time
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from tiny_networks import Tiny, Volumes, Watched, broken, noise, of_kind, source
 from torch import Tensor, nn
 
+from vrcnn.engine.answers import answer_of
 from vrcnn.engine.messages import InquiryDone, InquiryFailed, InquiryProgress, Message
+from vrcnn.engine.worker import Worker
 from vrcnn.engine.xray_curve import Curve
 from vrcnn.engine.xray_flips import Flips
 from vrcnn.engine.xray_messages import CurveTold, FlipsTold
 from vrcnn.engine.xray_set import SieveSet
 from vrcnn.engine.xray_subject import classifier_of
+from vrcnn.network.pictures import PictureFile
+from vrcnn.network.recorder import Cancelled
 from vrcnn.network.source import NetworkSource
 from vrcnn.study.measuring import subject_of as measured_subject
 from vrcnn.susceptibility.battery import Battery, Plan
@@ -154,6 +159,67 @@ def test_it_can_be_cancelled_and_begins_anew_with_other_weights() -> None:
         told = of_kind(watched.rest(), CurveTold)[-1]
     wanted = of_kind(asked(network, Curve("windows", 7)), CurveTold)[-1]
     assert [each.value for each in told.points] == pytest.approx([each.value for each in wanted.points])
+
+
+@pytest.mark.parametrize("inquiry", [Curve("patches", 3), Flips(Sieve("windows", 4.0), 3)])
+def test_nothing_that_is_of_former_weights_is_told_once_there_are_others(inquiry: Curve | Flips) -> None:
+    network = source(Tiny(), *GOOD[:3])
+    worker = Worker(network)
+    worker.prepare()
+    sent: list[Message] = []
+    bench = worker._workbench(lambda: False, sent.append)
+    steps = sum(1 for _ in inquiry.steps(bench))
+    assert sent
+    for stop in range(steps):
+        sent.clear()
+        running = inquiry.steps(bench)
+        for _ in range(stop + 1):
+            next(running)
+        before = len(sent)
+        with torch.no_grad():
+            network.module.get_submodule("head").bias += 1  # type: ignore[operator]
+        with pytest.raises(Cancelled):
+            next(running)
+        assert len(sent) == before, stop
+
+
+def test_pictures_that_are_too_small_for_a_sieve_are_left_out_and_the_others_counted() -> None:
+    def sized(seed: int, side: int) -> PictureFile:
+        image = Image.new("RGB", (side, side))
+        image.info["tensor"] = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
+        return PictureFile(f"{seed}.npy", read=lambda: image)
+
+    network = source(Tiny(), *(sized(seed, 24 if seed < 3 else 12) for seed in range(5)))
+    arrived = asked(network, Curve("patches", 5), Flips(Sieve("patches", 8.0), 5))
+    assert not of_kind(arrived, InquiryFailed)
+    points = {point.sieve.amount: point.pictures for point in of_kind(arrived, CurveTold)[-1].points}
+    assert points == {2: 5, 4: 5, 8: 3}
+    assert of_kind(arrived, CurveTold)[-1].notes == ("There is no untrained twin: the pictures are of several sizes.",)
+    assert (of_kind(arrived, FlipsTold)[-1].done, of_kind(arrived, FlipsTold)[-1].skipped) == (5, 2)
+
+
+@pytest.mark.parametrize("ending", [nn.Identity(), nn.Sigmoid()])
+def test_the_flips_of_a_network_with_one_score_are_those_of_the_answers_on_its_board(ending: nn.Module) -> None:
+    network = source(nn.Sequential(Tiny(), nn.Linear(12, 1), ending), *GOOD, labels=("cat", "dog"))
+    last, sieve = network.module.get_submodule("1"), Sieve("windows", 4.0)
+    with torch.no_grad():
+        last.weight.mul_(6000)
+        scores = network.module.get_submodule("0").eval()(batch(network)) @ last.weight[0]
+        last.bias.copy_(-0.5 - scores.median())  # so that answers differ between pictures
+    expected = []
+    for place, picture in enumerate(GOOD):
+        tensor = network.inputs_of(picture.open())[0][0]
+        with torch.no_grad():
+            read = tensor, sifted(tensor, sieve)
+            said = [answer_of(network.module(each), each, network.labels, None) for each in read]
+        before, behind = (each.scores[0] for each in said)
+        if before.index != behind.index:
+            expected.append((place, before.label, behind.label, before.probability, behind.probability))
+    told = of_kind(asked(network, Flips(sieve, 7)), FlipsTold)[-1]
+    assert [(each.place, each.before, each.behind) for each in told.flips] == [each[:3] for each in expected]
+    assert expected
+    chances = [(each.probability_before, each.probability_behind) for each in told.flips]
+    np.testing.assert_allclose(chances, [each[3:] for each in expected], rtol=1e-4)
 
 
 def test_the_probabilities_of_a_network_that_puts_them_out_are_told_as_they_are() -> None:

@@ -55,14 +55,14 @@ class Curve:
 
         for which in ("", "twin"):
             if which:
-                yield progress, total
+                yield from pictures.pause(progress, total)
                 notes = pictures.twin.notes
                 if pictures.twin.subject is None:
                     tell()
                     return
             for part in pictures.without_sieve(which):
                 progress += len(part.places)
-                yield pictures.step(progress, total)
+                yield from pictures.pause(progress, total)
             base = pictures.base[which]
             if len(base.places) < 2:
                 raise UserError("A curve needs two pictures at least, as it is in units of how much they differ.")
@@ -74,7 +74,7 @@ class Curve:
                         whole.places += part.places
                         whole.scores += part.scores
                         progress += len(part.places)
-                        yield pictures.step(progress, total)
+                        yield from pictures.pause(progress, total)
                     behind.append(whole)
                 point = _point(Sieve(self.kind, amount), base, behind)
                 if point is None:

@@ -39,12 +39,12 @@ class Flips:
         told = time.perf_counter()
         for which in ("", "twin"):
             if which:
-                yield progress, total
+                yield from pictures.pause(progress, total)
                 if pictures.twin.subject is None:
                     return
             for part in pictures.without_sieve(which):
                 progress += len(part.places)
-                yield pictures.step(progress, total)
+                yield from pictures.pause(progress, total)
             base = pictures.base[which]
             before = dict(zip(base.places, base.table, strict=True))
             flipped[which] = done = 0
@@ -59,7 +59,7 @@ class Flips:
                     if time.perf_counter() - told > TELLING:
                         told = time.perf_counter()
                         workbench.send(FlipsTold(self.sieve, tuple(flips), done, pictures.total))
-                yield pictures.step(progress, total)
+                yield from pictures.pause(progress, total)
             answered = answered if which else done
             everything = pictures.total, pictures.total, flipped.get("twin"), pictures.total - answered
             workbench.send(FlipsTold(self.sieve, tuple(flips), *everything))
@@ -67,9 +67,10 @@ class Flips:
     def _found(self, part: Scored, before: dict[int, np.ndarray], pictures: SieveSet) -> list[Flip]:
         found = []
         for place, scores in zip(part.places, part.table if part.places else (), strict=True):
-            first, then = int(before[place].argmax()), int(scores.argmax())
+            chances = [pictures.classifier.chances(each) for each in (before[place], scores)]
+            first, then = (int(each.argmax()) for each in chances)
             if first != then:
                 names = pictures.class_names(len(scores))
-                chances = pictures.classifier.chances(before[place])[first], pictures.classifier.chances(scores)[then]
-                found.append(Flip(place, pictures.name(place), names[first], names[then], *map(float, chances)))
+                probable = float(chances[0][first]), float(chances[1][then])
+                found.append(Flip(place, pictures.name(place), names[first], names[then], *probable))
         return found

@@ -66,11 +66,12 @@ class SieveSet:
         self._batch, self._batches, self._compared = 1, True, False
         self._twin: Twin | None = None
 
-    def step(self, done: int, total: int) -> tuple[int, int]:
-        """How far an inquiry is. Raises Cancelled, so that it begins anew, where the network has other weights now."""
+    def pause(self, done: int, total: int) -> Iterator[tuple[int, int]]:
+        """Yields how far an inquiry is. Raises Cancelled, so that it begins anew, where the network has other weights
+        after that: what is known by then is of the former ones."""
+        yield min(done, total), total
         if written(self.source.module) != self.key[1]:
             raise Cancelled
-        return min(done, total), total
 
     def class_names(self, count: int) -> list[str]:
         """Of `count` classes."""
@@ -128,7 +129,7 @@ class SieveSet:
     def scored(self, subject: Subject, sift: Sift | None, wanted: Sequence[int] | None = None) -> Iterator[Scored]:
         """The centred scores of all pictures, or of the `wanted` places, behind `sift`; yields them batch by batch.
 
-        What a network fails on, and scores that are not finite, are skipped.
+        What a network fails on, what is too small for the sieve, and scores that are not finite, are skipped.
         """
         places = list(range(self.total) if wanted is None else wanted)
         while places:
@@ -172,7 +173,10 @@ class SieveSet:
         if not batch:
             return Scored()
         places, pictures = [place for place, _ in batch], torch.stack([tensor for _, tensor in batch])
-        pictures = pictures if sift is None else sift(pictures)
+        try:
+            pictures = pictures if sift is None else sift(pictures)
+        except UserError:  # too small for it, as the first ones are not
+            return Scored()
         if len(places) > 1:
             together = self._together(subject, pictures)
             if together is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from vrcnn.engine.class_scores import class_probabilities, tensors_of
 from vrcnn.engine.scoring import scoring_of
 from vrcnn.errors import UserError
 from vrcnn.network.example import ExampleInput
@@ -17,13 +18,20 @@ from vrcnn.susceptibility.subject import Subject
 
 @dataclass(frozen=True)
 class Classifier:
-    """The network with the scores of its classes; `distributed` says that these are probabilities already."""
+    """The network with the scores of its classes; `distributed` says that these are probabilities already, `single`
+    that it puts out one value, that of the second of two."""
 
     subject: Subject
     distributed: bool
+    single: bool = False
 
     def chances(self, centred: np.ndarray) -> np.ndarray:
-        """(K,) probabilities for the scores (K,) minus their mean, of probabilities exactly those that there were."""
+        """(K,) probabilities for the scores (K,) minus their mean, as the boards tell them: of probabilities exactly
+        those that there were."""
+        if self.single:
+            said = class_probabilities(torch.from_numpy(centred[1:]), None, "classification")
+            assert said is not None
+            return said.numpy()
         if self.distributed:
             return np.asarray(centred + 1 / len(centred))
         raised = np.exp(centred - centred.max())
@@ -54,4 +62,5 @@ def classifier_of(source: NetworkSource) -> Classifier:
         )
     scores = scoring.of(output)[0]
     distributed = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-3
-    return Classifier(Subject(source.name, source.module, example, scoring.of), distributed)
+    single = list(tensors_of(output))[scoring.place].numel() == 1
+    return Classifier(Subject(source.name, source.module, example, scoring.of), distributed, single)
