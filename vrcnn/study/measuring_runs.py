@@ -136,7 +136,7 @@ def measure_runs(
     failed: Callable[[UserError], None] | None = None,
     again: bool = False,
 ) -> list[tuple[Run, Susceptibility]]:
-    """All that have ended, in their order; `again` measures anew what was. `progress` is told the number
+    """All that have ended, in their order, with `again` whatever was found before. `progress` is told the number
     of the run among the `total` that have to be measured, how much of it is done and of what, `ended` of each run
     whether it was measured now, and `failed` why one cannot be; without it UserError ends the rest, too."""
     measuring, found = RunMeasuring(wishes, device), []
