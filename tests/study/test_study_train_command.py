@@ -13,12 +13,13 @@ import pytest
 import torch
 from PIL import Image
 
-from vrcnn.cli import BAD_INPUT, main
+from vrcnn.cli import BAD_INPUT, _parser, main
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.true_labels import label_of
-from vrcnn.study.material import digest_of, parts_of_run
+from vrcnn.study.material import digest_of, loaded, material_of, parts_of_run
 from vrcnn.study.run_files import read_run
-from vrcnn.study.train_command import INTERRUPTED
+from vrcnn.study.train_command import INTERRUPTED, settings_of
+from vrcnn.study.training import Stopped, train
 
 NETWORK = """
 import os, signal
@@ -146,6 +147,19 @@ def test_a_run_is_not_trained_anew_for_another_device(folder, capsys):
     assert main([*words, "--device", "cpu:0"]) == 0
     assert "trained before" in capsys.readouterr().out
     assert weights.stat().st_mtime_ns == written
+
+
+def test_a_training_does_not_go_on_with_other_pictures(folder, capsys):
+    words = [*WORDS, "--modes", "true", "--epochs", "3", "--batch", "8", "--enough", "1"]
+    (settings,) = settings_of(_parser().parse_args(words))
+    where, passes = folder / "study" / "runs" / settings.name, iter([False] * 5 + [True])
+    with pytest.raises(Stopped):
+        train(where, settings, material_of(settings, Path("study-data")), stopped=lambda: next(passes))
+    assert len(read_run(where).epochs) == 1
+    (folder / "pictures" / "dark" / "0.png").rename(folder / "pictures" / "bright" / "20.png")
+    loaded.cache_clear()
+    assert main(words) == BAD_INPUT
+    assert "was trained on other pictures of pictures than there is now" in capsys.readouterr().err
 
 
 def test_a_run_of_other_pictures_is_known(folder):

@@ -58,14 +58,20 @@ def parts_of_run(run: Run) -> tuple[PictureData, Split]:
     if not isinstance(run.rest.get("packages"), str):
         raise UserError(f"{run.folder}/run.json does not say where its data was: remove its folder, and train it anew.")
     data, split = parts_of(run.settings, Path(run.rest["packages"]))
+    require_same(run, data.name, data.digest, digest_of(split))
+    return data, split
+
+
+def require_same(run: Run, name: str, pictures: str, split: str) -> None:
+    """Raises UserError where a run has learned from other `pictures` or another `split` than those of these hashes;
+    `name` is that of the data set."""
     known = run.rest.get("data", {}).get("sha256"), run.rest.get("split")
-    for was, now, what in zip(known, (data.digest, digest_of(split)), ("other pictures", "another split"), strict=True):
+    for was, now, what in zip(known, (pictures, split), ("other pictures", "another split"), strict=True):
         if was is not None and was != now:
             raise UserError(
-                f"{run.folder} was trained on {what} of {data.name} than there is now: pictures that it calls "
+                f"{run.folder} was trained on {what} of {name} than there is now: pictures that it calls "
                 "held out may be among those it learned from. Train it anew in another --folder."
             )
-    return data, split
 
 
 def material_of_run(run: Run) -> Material:

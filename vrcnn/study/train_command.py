@@ -13,7 +13,7 @@ from vrcnn.interrupting import interrupted_by
 from vrcnn.printing import say
 from vrcnn.progress import Progress, told_seconds
 from vrcnn.study.datasets import KNOWN
-from vrcnn.study.material import material_of
+from vrcnn.study.material import material_of, require_same
 from vrcnn.study.modes import MODES
 from vrcnn.study.networks import anchored
 from vrcnn.study.run_files import RUN, read_run
@@ -111,6 +111,8 @@ def _trained(
         tell(_line(epoch))
 
     material = material_of(settings, packages)
+    if there is not None and before:
+        require_same(there, material.about["data"]["name"], material.about["data"]["sha256"], material.about["split"])
     for note in material.about["data"]["notes"]:
         tell(f"  {note}")
     run = train(folder, settings, material, told, stop.is_set, begin, ended)
