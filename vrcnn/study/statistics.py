@@ -14,7 +14,8 @@ from itertools import combinations
 import numpy as np
 
 DRAWS = 2000  # of a bootstrap
-COUNTED = 200_000  # ways to divide networks that are all looked at; of more, so many are drawn
+COUNTED = 200_000  # ways to divide networks, at most, that are all looked at
+DRAWN = 20_000  # of more ways
 LEVEL = 0.95  # of every interval
 
 
@@ -73,8 +74,8 @@ def auc(positive: Sequence[float] | np.ndarray, negative: Sequence[float] | np.n
 
 def permutation(positive: Sequence[float], negative: Sequence[float], seed: int = 0) -> Permutation | None:
     """How often networks that are divided at random, into as many and as many, are told apart as well or better, in
-    either direction. Every division is looked at where there are at most COUNTED, else so many drawn ones and the one
-    that is (Phipson and Smyth 2010). None of no values."""
+    either direction. Every division is looked at where there are at most COUNTED, else DRAWN of them and the one that
+    is (Phipson and Smyth 2010). None of no values."""
     first, second = len(positive), len(negative)
     if not first or not second:
         return None
@@ -85,7 +86,7 @@ def permutation(positive: Sequence[float], negative: Sequence[float], seed: int 
         sums = joint[_divisions(first + second, first)].sum(1)
     else:
         chance = np.random.default_rng(seed)
-        sums = np.array([chance.permutation(joint)[:first].sum() for _ in range(20_000)] + [joint[:first].sum()])
+        sums = np.array([chance.permutation(joint)[:first].sum() for _ in range(DRAWN)] + [joint[:first].sum()])
     far = np.abs((sums - least_sum) / pairs - 0.5)
     seen = abs((joint[:first].sum() - least_sum) / pairs - 0.5)
     share = float(np.mean(far >= seen - 1e-12))

@@ -11,8 +11,8 @@ from vrcnn.network.map_reading import maps_shape
 def stage_ends(layers: Sequence[Node]) -> tuple[int, ...]:
     """Places of the last layer of each map size with more than one channel, in the order of the computation.
 
-    Of a ResNet these are the outputs of its four stages, of which the second to last is the second-last block. Vectors,
-    such as the scores, are no stage.
+    Of a ResNet these are the outputs of its four stages, of which the second to last is the second-last block, behind
+    what comes before a max-pool where it has one. Vectors, such as the scores, are no stage.
     """
     last: dict[tuple[int, int], int] = {}
     for place, node in enumerate(layers):
