@@ -42,6 +42,9 @@ def soak_rows(told: dict[str, Any]) -> Iterator[Row]:
     yield bounded("frames asked for and not answered with a layer", told["unanswered"], 0.0, "frames", note)
     complaints = told["complaints"]
     yield bounded("words of OpenXR's validation layer", len(complaints), 0.0, "lines", " ".join(complaints[:1]))
+    kind, most = max(told["left"].items(), key=lambda each: each[1])
+    note = "" if most <= 0 else f"of {kind}"
+    yield bounded("OpenGL's objects left behind all the time, in 1,000 frames", most, 0.0, "objects", note)
     first, last = told["memory"][0], told["memory"][-1]
     yield bounded("growth of memory that goes on all the time, in 1,000 frames", told["creep"], CREEP, "MB")
     note = f"resident: {first:.0f} MB at the start, {last:.0f} MB at the end; no OpenGL error"

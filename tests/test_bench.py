@@ -131,6 +131,8 @@ def test_a_soak_that_left_a_frame_without_a_layer_misses_its_goal():
     benchmark = bench.load(bench.benchmarks()["soak"])
     told = {"frames": 300, "asked": 299, "unanswered": 1, "returns": 0, "memory": [700.0, 1800.0], "complaints": []}
     told |= {"doings": {"looks": 9}, "effects": {"panel open": 20}, "growth": 1100.0, "creep": 0.2}
-    frames, panel, layers, validation, creep, memory = benchmark.soak_rows(told)
+    told["left"] = {"textures": 0.0, "buffers": 20.0}
+    frames, panel, layers, validation, objects, creep, memory = benchmark.soak_rows(told)
     assert [row.ok for row in (frames, layers, validation, creep, memory)] == [True, False, True, True, False]
+    assert (objects.value, objects.ok, objects.note) == (20.0, False, "of buffers")
     assert (panel.value, panel.goal) == (20, None)
