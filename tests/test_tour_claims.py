@@ -14,6 +14,7 @@ from vrcnn.scene.claim_grammar import ClaimError, claim_of
 from vrcnn.scene.claim_telling import claim_lines
 from vrcnn.scene.claims import CANNOT_SAY, HOLDS, HOLDS_NOT, Measure, judged
 from vrcnn.scene.tour import Stop, Tour, TourNetwork, TourPictures
+from vrcnn.touring.check import Checked, Stated, as_text
 
 VALUES = {
     "shift:1 of true": 0.2123,
@@ -34,6 +35,9 @@ VALUES = {
         ("shift:1 of shuffled > 5 * shift:1 of true", HOLDS_NOT, "0.98 > 5 × 0.212"),
         ("0.8 < test accuracy of true < 85%", HOLDS, "0.8 < 0.83 < 85%"),
         ("0.8 < test accuracy of true < 82%", HOLDS_NOT, "0.8 < 0.83 < 82%"),
+        ("accuracy of true > 80%", HOLDS, "83% > 80%"),
+        ("10% < flips low-pass:0.18 of true < 2 * accuracy of true", HOLDS, "10% < 12.5% < 2 × 83%"),
+        ("shift:1 of true < 80%", HOLDS, "0.212 < 80%"),
         (
             "participation at layer3.0.add of true >= 16 and flips low-pass:0.18 of true <= 0.125",
             HOLDS,
@@ -152,3 +156,14 @@ def test_a_bad_tour_is_refused_in_a_sentence(members: dict[str, object], says: s
     with pytest.raises(UserError) as raised:
         read_tour(tmp_path / "tour.json")
     assert says in str(raised.value)
+
+
+def test_what_a_check_came_to_is_counted_in_english() -> None:
+    holds, fails = (judged(claim_of(text), {}) for text in ("1 > 0", "0 > 1"))
+    stated = Stated(0, "One", claim_of("1 > 0"))
+    for found, told in (
+        ((holds,), "1 of 1 claim holds, on 2 pictures."),
+        ((fails,), "0 of 1 claims hold, on 2 pictures."),
+        ((holds, fails), "1 of 2 claims hold, on 2 pictures."),
+    ):
+        assert as_text(Checked("Tour", 2, tuple((stated, each) for each in found), {})).splitlines()[-1] == told

@@ -193,20 +193,26 @@ def _value(value: Expression, values: Mapping[str, float], reasons: Mapping[str,
 
 
 def _told_comparison(condition: Comparison, values: Mapping[str, float]) -> str:
-    words = [_told(condition.values[0], values)]
+    numbers = [value.text for value in condition.values if isinstance(value, Number)]
+    shares = bool(numbers) and all(text.endswith("%") for text in numbers)
+    words = [_told(condition.values[0], values, shares)]
     for sign, value in zip(condition.signs, condition.values[1:], strict=True):
-        words += [SHOWN.get(sign, sign), _told(value, values)]
+        words += [SHOWN.get(sign, sign), _told(value, values, shares)]
     return " ".join(words)
 
 
-def _told(value: Expression, values: Mapping[str, float]) -> str:
+def _told(value: Expression, values: Mapping[str, float], shares: bool = False) -> str:
+    """With the measured values; with `shares` what is a share is told in percent, as the claim does."""
     match value:
         case Number(_, text):
             return text
-        case Measure():
-            return f"{values[value.text]:.3g}" if value.text in values else value.text
+        case Measure(kind):
+            if value.text not in values:
+                return value.text
+            found = values[value.text]
+            return f"{100 * found:.3g}%" if shares and kind in (ACCURACY, FLIPS) else f"{found:.3g}"
         case Negative(of):
-            return f"−{_told(of, values)}"
+            return f"−{_told(of, values, shares)}"
         case Calculation(sign, left, right, closed):
-            words = f"{_told(left, values)} {SHOWN.get(sign, sign)} {_told(right, values)}"
+            words = f"{_told(left, values, shares)} {SHOWN.get(sign, sign)} {_told(right, values, shares)}"
             return f"({words})" if closed else words

@@ -80,9 +80,8 @@ def as_text(checked: Checked) -> str:
     for stated, finding in checked.found:
         lines += [f"{stated.stop + 1:>2}  {stated.title}", f"    {stated.claim.text}", f"    {finding.sentence}", ""]
     holding = sum(finding.verdict == HOLDS for _, finding in checked.found)
-    total = counted(len(checked.found), "claim")
-    hold = "holds" if len(checked.found) == 1 and holding else "hold"
-    lines.append(f"{holding} of {total} {hold}, on {counted(checked.pictures, 'picture')}.")
+    what = "claim holds" if len(checked.found) == 1 and holding else "claims hold"
+    lines.append(f"{holding} of {len(checked.found)} {what}, on {counted(checked.pictures, 'picture')}.")
     return "\n".join(lines) + "\n"
 
 
