@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,8 @@ def test_it_is_about_the_first_seed_of_which_both_have_learned_their_pictures(tm
     study = made_study(tmp_path, ("true-augmented", "true", "shuffled"), (0, 1), measured=False)
     true, shuffled = pair_of(runs_of(study))
     assert (true.settings.mode, shuffled.settings.mode, true.settings.seed) == ("true", "shuffled", 0)
+    write_run(true.folder, replace(true.settings, device="cuda"), {"train": 1.0, "clean": 1.0, "test": 0.5}, {})
+    assert pair_of(runs_of(study))[0].folder == true.folder  # where it was trained does not matter
     write_run(true.folder, true.settings, {"train": 0.5, "clean": 0.5, "test": 0.5}, {})
     assert pair_of(runs_of(study))[0].settings.mode == "true-augmented"
     with pytest.raises(UserError, match="`vrcnn study train --modes true,shuffled` trains them"):

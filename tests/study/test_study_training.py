@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from vrcnn.errors import UserError
+from vrcnn.study import training
 from vrcnn.study.lessons import ALPHA, lesson_of, varied
 from vrcnn.study.modes import MODES
 from vrcnn.study.networks import NAMED, network_of, smooth_stem, smoothed
@@ -109,6 +110,34 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(tmp_path, setti
     assert (went_on.train, went_on.test) == (straight.train, straight.test)
     one, other = (trained_network(run, 2).state_dict() for run in (straight, went_on))
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("lost", ["write_model", "write_epochs", "write_whole", "save"])
+def test_a_training_that_was_ended_between_two_files_has_all_of_them_in_the_end(
+    tmp_path, settings, material, monkeypatch, lost
+):
+    settings, times = replace(settings, epochs=2), {"write_model": 0, "save": 2}.get(lost, 1)
+    owner = training.Checkpoints if lost == "save" else training
+    kept = getattr(owner, lost)
+    ended: list[None] = []
+
+    def write(*words, **told):
+        """Of the last epoch, or of the beginning, it is not written; then the program is gone, or it says so."""
+        if len(ended) == times:
+            if lost == "save":
+                return None
+            raise KeyboardInterrupt
+        ended.append(None)
+        return kept(*words, **told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, lost, write)
+        with pytest.raises((KeyboardInterrupt, UserError)):
+            train(tmp_path / "run", settings, material)
+    run = train(tmp_path / "run", settings, material)
+    assert [epoch.epoch for epoch in run.epochs] == [1, 2]
+    assert last_checkpoint(run.folder).name == "step-00000002.pt"
+    assert (run.folder / "model.py").is_file()
 
 
 def test_training_ends_when_enough_is_known(tmp_path, settings, material):

@@ -85,7 +85,8 @@ def pair_of(runs: Sequence[Run]) -> tuple[Run, Run]:
     for shuffled in sorted((run for run in done if run.settings.mode == SHUFFLED), key=key):
         for mode in ("true", "true-augmented"):
             for true in done:
-                if replace(true.settings, mode=SHUFFLED) == shuffled.settings and true.settings.mode == mode:
+                alike = replace(true.settings, mode=SHUFFLED, device=shuffled.settings.device) == shuffled.settings
+                if alike and true.settings.mode == mode:
                     return true, shuffled
     raise UserError(
         "The tour needs a network of true and one of shuffled labels, of one seed, that have both learned at least "

@@ -80,9 +80,9 @@ def train(
     course = _Course(folder, settings, network, frozen, len(material.classes))
     epochs = course.resume()
     if not epochs and course.fresh:
-        write_run(folder, settings, {}, about)
         write_model(folder, settings)
         course.checkpoints.save(0)
+        write_run(folder, settings, {}, about)  # the last of these, by which a run is known to be begun
     lesson = lesson_of(mode, material.train.cpu(), material.train_labels.cpu(), len(material.classes), settings.seed)
     lesson = Lesson(*(each.to(settings.device) for each in (lesson.pictures, lesson.labels, lesson.true)))
     if mode.trained:
@@ -184,16 +184,21 @@ class _Course:
         return loss_sum / seen, right / seen
 
     def keep(self, epochs: list[Epoch]) -> None:
-        """Writes the checkpoint of the last epoch, and with what the training goes on."""
+        """Writes the checkpoint of the last epoch, then with what the training goes on: ended between both, it repeats
+        that epoch. Raises UserError where one cannot be written."""
         last = epochs[-1]
-        self.checkpoints.save(last.epoch, loss=last.loss, train=last.train, test=last.test)
+        if self.checkpoints.save(last.epoch, loss=last.loss, train=last.train, test=last.test) is None:
+            raise UserError(
+                f"The weights of epoch {last.epoch} cannot be kept in {self.folder}: make room there, or give another "
+                "--folder; the same command goes on."
+            )
+        write_epochs(self.folder, epochs)
         content = {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "epochs": [vars(epoch) for epoch in epochs],
         }
         write_whole(self.folder / STATE, lambda file: torch.save(content, file))
-        write_epochs(self.folder, epochs)
 
     def _set_rate(self, epoch: float) -> None:
         """Rises for a while, then falls along a cosine; `epoch` counts from 0, with fractions."""
