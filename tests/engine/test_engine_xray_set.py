@@ -238,3 +238,27 @@ def test_the_curve_is_over_the_same_scores_as_the_study_measures() -> None:
     network = source(nn.Sequential(Tiny(), nn.Softmax(1)), *GOOD)
     scores = measured_subject(network).scores_of(batch(network))
     assert torch.equal(classifier_of(network).subject.scores_of(batch(network)), scores)
+
+
+class Refusing(Tiny):
+    """Fails for one picture."""
+
+    refused = -1.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        if bool((x.mean((1, 2, 3)) == self.refused).any()):
+            raise ValueError("not this one")
+        return super().forward(x)
+
+
+def test_the_twin_knows_the_pictures_that_the_network_answers_to() -> None:
+    network = source(Refusing(), *GOOD)
+    network.module.refused = float(batch(network)[2].mean())
+    pictures = SieveSet(network, 7)
+    assert [place for part in pictures.without_sieve("") for place in part.places] == [0, 1, 3, 4, 5, 6]
+    wanted = untrained_twin(pictures.subject, batch(network)[[0, 1, 3, 4, 5, 6]]).subject
+    assert wanted is not None
+    assert pictures.twin.notes == ()
+    assert pictures.twin.subject is not None
+    means = [each.module.get_buffer("stem.1.running_mean") for each in (wanted, pictures.twin.subject)]
+    assert torch.equal(*means)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image
 import vrcnn
 from vrcnn.cli import BAD_INPUT, main
 from vrcnn.errors import UserError
-from vrcnn.export.susceptibility_file import read_susceptibility
+from vrcnn.export.susceptibility_file import read_susceptibility, write_susceptibility
 from vrcnn.study.measuring import Wishes
 from vrcnn.study.measuring_runs import RunMeasuring
 from vrcnn.study.run_files import MEASURED, runs_of
@@ -237,3 +238,6 @@ def test_runs_share_no_twin_that_keeps_what_was_trained_and_lose_nothing_of_befo
     assert main(["study", "measure", "--runs", "--again"]) == BAD_INPUT
     assert "no data any more" in capsys.readouterr().err
     assert [path.read_bytes() for path in paths] == before
+    paths[0].with_suffix(".npz").unlink()
+    write_susceptibility(paths[0], replace(found[0], layers=(), untrained=None))  # as of one that takes many ways
+    assert [RunMeasuring(Wishes()).kept(run) is not None for run in runs_of(folder / "study")] == [True, True]

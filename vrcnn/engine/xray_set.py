@@ -87,9 +87,10 @@ class SieveSet:
 
     @property
     def twin(self) -> Twin:
-        """The untrained twin; made when it is needed first. It has the memory of another network."""
+        """The untrained twin, made when it is needed first, with the pictures that the network answers to: their scores
+        without a sieve have to be known. It has the memory of another network."""
         if self._twin is None:
-            usable = [tensor for place in range(self.total) if (tensor := self.picture(place)) is not None]
+            usable = [tensor for place in self.base[""].places if (tensor := self.picture(place)) is not None]
             if len({tensor.shape for tensor in usable}) != 1:
                 self._twin = Twin(None, ("There is no untrained twin: the pictures are of several sizes.",))
             else:

@@ -38,11 +38,13 @@ class RunMeasuring:
     def kept(self, run: Run) -> Susceptibility | None:
         """What the run's folder has, if it is of the same weights and wishes."""
         path = run.folder / MEASURED
-        if not path.is_file() or not path.with_suffix(CHANNELS).is_file():
+        if not path.is_file():
             return None
         try:
             found = read_susceptibility(path, channels=False)
         except UserError:  # of an older version, or damaged: it is measured anew
+            return None
+        if found.layers and not path.with_suffix(CHANNELS).is_file():
             return None
         return found if found.settings.get("key") == self._key(run) else None
 
