@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from made_study import LEVELS, made_measures, made_study
@@ -16,7 +17,7 @@ from PIL import Image
 from vrcnn.cli import main
 from vrcnn.study.reporting.command import plots_of
 from vrcnn.study.reporting.comparing import groups_of
-from vrcnn.study.reporting.drawing import labels_apart
+from vrcnn.study.reporting.drawing import as_svgs, labels_apart
 from vrcnn.study.reporting.findings import BEYOND, PARTICIPATION
 from vrcnn.study.reporting.page_tables import prototype_table
 from vrcnn.study.reporting.prototype import compared
@@ -211,6 +212,18 @@ def test_a_page_means_the_names_of_folders_and_layers_as_they_are(groups):
     named = [replace(each, group=name, claim=name, here=name) for each in compared(groups)[:1]]
     assert escape(name) in prototype_table(named)
     assert name not in prototype_table(named)
+
+
+@pytest.mark.parametrize("data", [r"C:\Users\new\x-rays", "/home/$cats$ & <dogs> v1.2"])
+def test_a_folder_of_any_name_has_its_plots(tmp_path, data):
+    made_study(tmp_path, ("true",), seeds=(0,), data=data, measured=False)
+    groups = groups_of(read_study(tmp_path)[0], draws=0)
+    (plot,) = plots_of(groups)
+    (drawn,) = as_svgs(plot)
+    name = groups[0].title.removesuffix(", CovidResNet")
+    assert name == Path(data).name
+    assert f">{escape(name, quote=False)}, CovidResNet</text>" in drawn
+    assert f'aria-label="{name.replace("&", "&amp;").replace("<", "&lt;")}, CovidResNet"' in drawn
 
 
 def test_without_any_measure_there_are_still_the_trainings(tmp_path):

@@ -76,6 +76,7 @@ def settings() -> Any:
         "grid.color": GRID,
         "grid.linewidth": 0.7,
         "text.color": INK,
+        "text.parse_math": False,
         "xtick.color": MUTED,
         "ytick.color": MUTED,
         "xtick.labelcolor": INK,
@@ -154,12 +155,8 @@ def _for_page(svg: str, key: str, title: str) -> str:
     head = re.search(r'viewBox="([^"]+)"', svg)
     box = head[1] if head else "0 0 324 223"
     label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return re.sub(
-        r"<svg[^>]*>",
-        f'<svg viewBox="{box}" role="img" aria-label="{label}" xmlns:xlink="http://www.w3.org/1999/xlink">',
-        svg,
-        count=1,
-    )
+    begin = f'<svg viewBox="{box}" role="img" aria-label="{label}" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    return re.sub(r"<svg[^>]*>", lambda _: begin, svg, count=1)
 
 
 def labels_apart(places: Sequence[float], least: float) -> list[float]:

@@ -168,7 +168,8 @@ TITLES = {
 
 def titled(name: str) -> str:
     """A data set or network for people."""
-    return TITLES.get(name, Path(name).stem or name)
+    path = Path(name)
+    return TITLES.get(name, path.stem if path.suffix.startswith(".py") else path.name or name)
 
 
 def told_measure(measure: str) -> str:
