@@ -17,6 +17,8 @@ from vrcnn.exhibit import Exhibit
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.together import load_together
 from vrcnn.render.context import standalone_context
+from vrcnn.scene.flip_board import furnish_flip_board
+from vrcnn.scene.sieve_panel_intents import ChooseSieve
 from vrcnn.scene.world import World
 from vrcnn.scene.xray_intents import ToggleSieve, TurnSieve
 from vrcnn.scene.xray_requests import FindCurve, FindFlips, LookThrough
@@ -140,6 +142,27 @@ def test_what_is_turned_quickly_waits_for_the_pass_that_runs_and_the_last_of_it_
     settle(exhibit)
     assert asked == [sieves[0], sieves[-1]]
     assert exhibit.world.hall.xray.sieve == sieves[-1]
+
+
+def test_what_does_not_go_through_leaves_nothing_of_the_sieve_before(shown: Callable[..., Exhibit]) -> None:
+    exhibit = shown("plain.py")
+    world, xray = exhibit.world, exhibit.world.hall.xray
+    exhibit.step([ToggleSieve()], 0.01)
+    settle(exhibit)
+    assert xray.changes
+    assert world.overlays
+    exhibit.step([ChooseSieve(Sieve("patches", 112.0))], 0.01)
+    settle(exhibit)
+    assert "take smaller ones" in world.notices[-1].headline
+    assert (xray.behind, xray.plain, xray.changes, world.overlays, world.overlaid) == (None, (), {}, {}, False)
+    exhibit.step([ChooseSieve(Sieve("patches", 4.0))], 0.01)
+    settle(exhibit)
+    assert xray.changes
+    assert (xray.behind, world.overlaid) == (Sieve("patches", 4.0), True)
+    xray.sought = "patches:112", 4
+    ask_of_sieve(FindFlips(Sieve("patches", 112.0), 4, 0), exhibit)
+    settle(exhibit)
+    assert "Nothing is known: it was stopped" in " ".join(each.text for each in furnish_flip_board(world, 0).labels)
 
 
 def test_several_networks_share_it_and_the_easel_shows_what_the_one_before_which_one_stands_reads(

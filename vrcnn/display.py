@@ -53,7 +53,7 @@ from vrcnn.scene.shortage import in_vain_notice, left_out_notice
 from vrcnn.scene.staying import places, same_place, stand
 from vrcnn.scene.world import Notice, Picture, World
 from vrcnn.visualizations import Thumbnails, Visualizations
-from vrcnn.xraying import note_answer
+from vrcnn.xraying import note_answer, note_failure
 
 OVERLAY = "what the network sees"
 INPUT = "the network's input"
@@ -139,6 +139,8 @@ class Display:
         if hall.wanted is not None and hall.wanted.shows_as(hall.scope):  # nothing tells that it is shown
             hall.scope, hall.wanted = hall.wanted, None
         hall.job.running = False
+        if note_failure(self):
+            self._lay_over(None)
         self._empty_unreached()
         self._answer((), STOPPED)
 
@@ -346,6 +348,8 @@ class Display:
         hall.job.running = False
         notice = Notice(failure.headline, failure.detail, failure.node)
         tell(self.world, notice if failure.unreadable else self._of_this(notice))
+        if note_failure(self):
+            self._lay_over(None)
         self._empty_unreached(failure.node)
         self._answer((), NO_PICTURE_YET if failure.unreadable else FAILED)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vrcnn.attributions import find_attribution, renewed
 from vrcnn.engine.messages import Predicted
 from vrcnn.engine.xray_messages import ChannelChanges, CurveTold, FlipsTold, XrayMessage
+from vrcnn.scene.hall import WallState
 from vrcnn.scene.requests import Request
 from vrcnn.scene.world import Notice
 from vrcnn.scene.xray_requests import FindCurve, FindFlips, LookThrough
@@ -130,6 +131,20 @@ def note_answer(display: Display, answer: Predicted) -> None:
     xray.behind = answer.behind
     xray.plain = answer.scores if answer.behind is None else answer.plain
     xray.revision += 1
+
+
+def note_failure(display: Display) -> bool:
+    """The network has not answered, and walls that it has not reached are about to be emptied: what it said behind a
+    sieve before is told no more, nor how much those walls changed. Returns whether the easel shows what it read then.
+    """
+    xray = display.hall.xray
+    was_behind = xray.behind is not None
+    xray.behind, xray.plain = None, ()
+    for wall in display.hall.walls:
+        if wall.state is WallState.RUNNING:
+            xray.changes.pop(wall.node, None)
+    xray.revision += 1
+    return was_behind
 
 
 def _run_behind(display: Display, sieve: Sieve | None, first: bool) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from vrcnn.engine.messages import JobDone, JobFailed, JobStarted, MapsComplete, Message, Predicted
 from vrcnn.engine.xray import sieved_inputs
+from vrcnn.engine.xray_inquiries import CatchUp
 from vrcnn.engine.xray_messages import ChannelChanges
 from vrcnn.exporting.subject import Subject
 from vrcnn.network.scope import Scope
@@ -196,6 +197,22 @@ def test_other_weights_and_another_scope_are_measured_anew() -> None:
         told = changes(watched.show(Scope("all")), watched)
         np.testing.assert_allclose(told["conv"], plainly(network, LOW, "conv"), rtol=2e-5)
         assert len(told) == len(watched.worker.plan.spans) > len(few)
+
+
+def test_nothing_of_a_pass_is_told_behind_other_weights_or_a_sieve_that_does_not_fit() -> None:
+    with Watched(source(Tiny(), *PICTURES)) as watched:
+        watched.run(0)
+        through(watched, LOW)
+        inference = watched.worker._prepared
+        watched.arrived.clear()
+        inference.weights += 1
+        watched.worker.inquiries.ask(CatchUp())  # before the picture runs anew
+        assert not of_kind(list(watched.rest()), ChannelChanges)
+        through(watched, SHIFT)
+        assert inference.xray.uncompared == []
+        assert not of_kind(through(watched, Sieve("patches", 112.0)), ChannelChanges)
+        inference.xray.tell()
+        assert not of_kind(list(watched.rest()), ChannelChanges)
 
 
 def test_a_sieve_that_does_not_fit_the_picture_and_one_that_leads_another_way_are_told() -> None:

@@ -151,6 +151,7 @@ class Inference:
         no arena is kept then.
         """
         started = time.perf_counter()
+        self.xray.let_go()
         sieve = self.xray.sieve if self.xray.reads_pictures else None
         self._send(JobStarted(job, f"{self.doing} {self._name(picture)}{self.behind}"))
         for _ in range(PASSES):

@@ -376,7 +376,7 @@ class Worker:
             self._prepared.run(job, picture, lambda: self._closed or self._jobs != job)
             self._follow_scope()
         except Cancelled:
-            return
+            self._prepared.xray.let_go()
         except Exception as error:  # whatever a user's network and preprocessing raise
             if isinstance(error, PictureError):
                 self._forget(picture)

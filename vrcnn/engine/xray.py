@@ -22,6 +22,7 @@ from vrcnn.engine.weights import written
 from vrcnn.engine.xray_messages import ChannelChanges
 from vrcnn.errors import UserError
 from vrcnn.network.example import ExampleInput
+from vrcnn.network.graph import Graph
 from vrcnn.network.map_reading import Reading
 from vrcnn.network.map_tensors import batch_of_maps
 from vrcnn.network.recorder import Diverged
@@ -127,7 +128,8 @@ class Xray:
         self._kept: dict[int, Tensor] = {}
         self._picture: object = None  # of which picture
         self._in_vain: object = None  # the one that there is nothing of to compare with
-        self._network: tuple[object, ...] = ()  # of which weights and way
+        self._network: tuple[object, ...] = ()  # of which weights
+        self._full: Graph | None = None  # and of which way
         self._full_of: dict[int, int] = {}  # by the shown nodes
         self._readings: dict[int, Reading] = {}
         self._said: object = None  # what the network puts out without the sieve
@@ -141,7 +143,12 @@ class Xray:
 
     def forget(self) -> None:
         """Everything that is kept, as no sieve is there any more."""
-        self._kept, self._picture, self._asked, self._said = {}, None, None, None
+        self._kept, self._picture, self._said = {}, None, None
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The last sieved pass counts no longer: nothing more is told of what it changes."""
+        self._asked = None
 
     def begin(
         self, inference: Inference, sieve: Sieve, picture: int, plain: Inputs, behind: Inputs, cancelled: _Cancelled
@@ -168,10 +175,12 @@ class Xray:
     def follow(self, inference: Inference) -> None:
         """The network may have other weights by now, may go another way, and may be shown in another scope."""
         capture = inference.capture
-        network = inference.weights, written(self._source.module), id(capture.full)
-        if network != self._network:
-            self._network, self._kept, self._in_vain, self._said = network, {}, None, None
+        network = inference.weights, written(self._source.module)
+        if network != self._network or capture.full is not self._full:
+            self._network, self._full = network, capture.full
+            self._kept, self._in_vain, self._said = {}, None, None
             self.spreads, self.measuring = {}, Measuring()
+            self.let_go()
         self._weights = inference.weights
         spans = capture.plan.spans
         self._full_of = {node.index: node.members[-1] for node in capture.graph.nodes if node.index in spans}

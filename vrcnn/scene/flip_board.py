@@ -22,6 +22,7 @@ HEIGHT, BRIEF, GAP = 0.8, 0.36, 0.09  # brief while nothing is known yet
 MARGIN, HEADING, LINE, NAME = 0.06, 0.036, 0.028, 0.029
 ROWS, FIRST_ROW, ROW, THUMB = 4, 0.32, 0.104, 0.088
 HINT = "Click for all answers that flip"
+NOT_FOUND = "Nothing is known: it was stopped, or cannot be found, as a notice tells."
 
 
 def is_shown(world: World, number: int) -> bool:
@@ -35,7 +36,7 @@ def flip_board_key(world: World, number: int) -> object:
     if not is_shown(world, number):
         return None
     hall = world.halls[number]
-    told = hall.xray.flips, world.sieving.sieve, world.sieving.pictures, hall.xray.sought
+    told = hall.xray.flips, world.sieving.sieve, world.sieving.pictures, hall.xray.sought, bool(hall.inquiries)
     return told, hall.board.pose, hall.board.width, world.pictures_revision
 
 
@@ -105,6 +106,8 @@ def furnish_flip_board(world: World, number: int) -> Drawables:
 
 def _invitation(world: World, hall: Hall) -> str:
     count = min(world.sieving.pictures, world.catalogue.count)
+    if hall.xray.sought is not None and not hall.inquiries:
+        return NOT_FOUND
     if hall.xray.sought is not None:
         return f"{count:,} pictures are on their way through the network, each before and behind the sieve."
     return f"A press here runs {count:,} pictures through the network, before and behind {world.sieving.sieve.told}."

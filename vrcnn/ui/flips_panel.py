@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vrcnn.engine.xray_messages import Flip, FlipsTold
+from vrcnn.scene.flip_board import NOT_FOUND
 from vrcnn.scene.hall import Hall
 from vrcnn.scene.intents import Intent
 from vrcnn.scene.results_intents import FilterShelf
@@ -25,7 +26,6 @@ TAB = 50.0  # points, the height of the networks' buttons
 NO_SET = "There is no set of pictures to look through, only the one on the easel."
 WAITS = "The pictures are on their way through the network, each before and behind the sieve."
 NONE_FLIP = "No answer flips: the best class of every picture stays what it was."
-NO_ANSWERS = "Nothing is known: a network without scores of classes has no answer that could flip."
 
 
 @dataclass
@@ -61,7 +61,7 @@ class FlipsPanel:
         if told is None:
             _words(pen, _why(world, hall), area, y)
             return []
-        y = _summary(pen, world, told, area, y)
+        y = _summary(pen, world, hall, told, area, y)
         foot = Area(area.left, area.bottom - BUTTON, area.right, area.bottom)
         wishes = self._rows(pen, world, told, Area(area.left, y, area.right, foot.top - 14))
         show, back = columns(foot, 2)
@@ -115,7 +115,7 @@ def _why(world: World, hall: Hall) -> str:
     """What stands where nothing is known."""
     if not world.catalogue.count:
         return NO_SET
-    return WAITS if hall.xray.sought is None or hall.inquiries else NO_ANSWERS
+    return WAITS if hall.xray.sought is None or hall.inquiries else NOT_FOUND
 
 
 def _words(pen: Pen, words: str, area: Area, y: float) -> None:
@@ -124,7 +124,7 @@ def _words(pen: Pen, words: str, area: Area, y: float) -> None:
         y += LINE
 
 
-def _summary(pen: Pen, world: World, told: FlipsTold, area: Area, y: float) -> float:
+def _summary(pen: Pen, world: World, hall: Hall, told: FlipsTold, area: Area, y: float) -> float:
     """How many, behind which sieve, and how far it is."""
     room = area.right - area.left
     pen.text(area.left, y, flips_told(told), strong=True, room=room)
@@ -132,7 +132,10 @@ def _summary(pen: Pen, world: World, told: FlipsTold, area: Area, y: float) -> f
     if told.skipped:
         behind += f" {counted(told.skipped, 'picture')} could not be used."
     if told.sieve != world.sieving.sieve:
-        behind = f"Behind {told.sieve.told}; those of {world.sieving.sieve.told} come as soon as it rests."
+        sieving = world.sieving
+        sought = hall.xray.sought == (sieving.sieve.text, sieving.pictures) and not hall.inquiries
+        others = "are not known" if sought else "come as soon as it rests"
+        behind = f"Behind {told.sieve.told}; those of {sieving.sieve.told} {others}."
     pen.text(area.left, y + 34, behind, "muted", SMALL, room=room)
     y += 66
     if told.done < told.total:
