@@ -26,7 +26,7 @@ step() { # what is done, and the command; ends here if that does
 
 tools/study-data.sh
 if [ -e study-data/fashion-mnist/LICENSE ]; then
-    parts+=("$fashion --network covid-resnet --modes true,shuffled,true-augmented,half-shuffled,shuffled-smooth")
+    parts+=("$fashion --network covid-resnet --modes true,shuffled,true-augmented,half-shuffled,shuffled-smooth,untrained")
     parts+=("$fashion --network covid-densenet --modes true,shuffled,half-shuffled")
 else
     echo "Fashion-MNIST is not in study-data, so the study goes without it." >&2

@@ -14,6 +14,7 @@ from vrcnn.cli import _parser
 from vrcnn.errors import UserError
 from vrcnn.progress import told_seconds
 from vrcnn.scene.wording import counted
+from vrcnn.study.modes import MODES
 from vrcnn.study.run_files import MEASURED, RUN, read_run
 from vrcnn.study.runs import Run, RunSettings
 from vrcnn.study.train_command import settings_of
@@ -80,7 +81,7 @@ def main(folder: Path, parts: list[str]) -> int:
     epoch = {pair: seconds_per_epoch(settings, begun) for pair, settings in paces.items()}
     done = {run.settings: len(run.epochs) for run in begun}
     seconds = float(MEASURING * unmeasured)
-    for each in left:
+    for each in (one for one in left if MODES[one.mode].trained):
         seconds += max(1, min(each.epochs, EPOCHS) - done.get(each, 0)) * epoch[each.network, each.data]
     trained = len(runs) - len(left)
     print(

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from vrcnn.study.modes import MODES
+from vrcnn.study.reporting.findings import TITLES
+
 STUDY = Path(__file__).parents[2] / "tools" / "study.sh"
 pytestmark = pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="the tool is for Linux")
 
@@ -38,6 +41,22 @@ def test_it_trains_measures_reports_and_checks_the_tour(checkout):
     assert [line.split()[5] for line in trained] == ["fashion-mnist", "fashion-mnist", "emoji"]
     ended = ["study measure --runs study --full", "study report --folder study", "study tour --folder study"]
     assert lines[-4:] == [*ended, "tour check study/tour.json"]
+
+
+def test_it_trains_every_network_that_the_page_tells_of(checkout):
+    told = {mode.told: name for name, mode in MODES.items()}
+    pairs = {}
+    for section in (STUDY.parents[1] / "docs" / "study.md").read_text().split("\n### ")[1:]:
+        title, _, table = section.partition("\n")
+        rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()]
+        pairs[title] = {told[row] for row in rows if row in told}
+    trained = {}
+    for words in (line.split() for line in called(checkout) if line.startswith("study train")):
+        data, network, modes = (words[words.index(f"--{name}") + 1] for name in ("data", "network", "modes"))
+        trained[f"{TITLES[data]}, {TITLES[network]}"] = set(modes.split(","))
+    assert {*trained} <= {*pairs}
+    assert [title for title in trained if not pairs[title] <= trained[title]] == []
+    assert "untrained" in pairs["Fashion-MNIST, CovidResNet"]
 
 
 def test_a_folder_and_options_for_every_training(checkout):
