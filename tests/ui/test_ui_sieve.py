@@ -35,7 +35,9 @@ from vrcnn.scene.world import Target
 from vrcnn.scene.world_panels import CURVE, FLIPS, POINTS, SIEVE, PanelPress, PanelScroll
 from vrcnn.scene.xray_intents import SortByChange, ToggleSieve
 from vrcnn.susceptibility.sieve import AMOUNTS, KINDS, Sieve
+from vrcnn.ui.panel_pen import Pen
 from vrcnn.ui.sieve_plot import DASH, PAUSE, dashes, role_of
+from vrcnn.ui.theme import BODY
 from vrcnn.ui.world_panels import WorldPanelFaces
 
 pytestmark = pytest.mark.gl
@@ -241,3 +243,26 @@ def test_a_dashed_line_goes_on_around_its_corners():
     long = sum(abs(bx - ax) + abs(by - ay) for (ax, ay), (bx, by) in strokes)
     assert long == pytest.approx(60 * DASH / (DASH + PAUSE), abs=DASH)
     assert dashes([(1.0, 1.0)]) == []
+
+
+@pytest.mark.parametrize(
+    ("panel", "told"), [(CURVE, "no curve"), (FLIPS, "–"), (SIEVE, "no curve: stopped, or not measurable")]
+)
+def test_what_does_not_come_is_told_beside_the_networks_names_and_not_awaited(read, monkeypatch, panel, told):
+    reader, rows, text = read(panel, halls=2), [], Pen.text
+
+    def noted(pen: Pen, x: float, y: float, words: str, *rest: object, **named: object) -> float:
+        if words == told:
+            rows.append(pen.width(words, BODY, True))
+        return text(pen, x, y, words, *rest, **named)
+
+    monkeypatch.setattr(Pen, "text", noted)
+    sieving = reader.world.sieving
+    for hall in reader.world.halls:
+        hall.xray.curves.clear()
+        hall.xray.flips = None
+        hall.xray.asked.add((sieving.sieve.kind, sieving.pictures))
+        hall.xray.sought = sieving.sieve.text, sieving.pictures
+    reader.frame(1.0)
+    assert len(rows) == 2
+    assert max(rows) < 0.65 * POINTS[panel][0]  # the rest is for a name

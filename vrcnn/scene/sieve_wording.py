@@ -16,7 +16,7 @@ AXES = {  # what the amounts of a kind count, and where on their axis it takes m
     "noise": ("middle of the band in cycles per pixel", "c/px"),
 }
 CHANGE, DASHED = "change of the scores; 1: their spread over pictures", "dashed: untrained"
-WAITS, NO_CURVE = "on its way", "no curve: it has no scores of classes, or there are no pictures"
+WAITS, NO_CURVE, NO_CURVE_WHY = "on its way", "no curve", "no curve: stopped, or not measurable"
 NO_SET = "There are no pictures to measure the curve over, only the one on the easel."
 
 
@@ -44,7 +44,7 @@ def told_of(world: World, number: int) -> str:
     hall, sieving = world.halls[number], world.sieving
     point = point_at(hall, sieving.sieve)
     if point is None:
-        return missing(world, number)
+        return _missing(world, number)
     twin = "" if point.untrained is None else f", its untrained twin {times(point.untrained)}"
     return f"{times(point.value)}{twin}"
 
@@ -53,17 +53,18 @@ def told_short(world: World, number: int) -> str:
     """The same where there is little room: "0.21 (untrained 1.07)"."""
     point = point_at(world.halls[number], world.sieving.sieve)
     if point is None:
-        return missing(world, number)
+        words = _missing(world, number)
+        return NO_CURVE if words == NO_CURVE_WHY else words
     return f"{point.value:.2f}" + ("" if point.untrained is None else f" (untrained {point.untrained:.2f})")
 
 
-def missing(world: World, number: int) -> str:
+def _missing(world: World, number: int) -> str:
     """Why a network has no value at the present amount."""
     hall, sieving = world.halls[number], world.sieving
     if (sieving.sieve.kind, sieving.pictures) not in hall.xray.asked or hall.inquiries:
         return WAITS
     known = hall.xray.curves.get(sieving.sieve.kind)
-    return NO_CURVE if known is None or not known.points else "not measured at this amount"
+    return NO_CURVE_WHY if known is None or not known.points else "not measured at this amount"
 
 
 def sentence(world: World) -> str:
@@ -75,7 +76,7 @@ def sentence(world: World) -> str:
     if len(world.halls) > 1:
         return f"{begin} changes the scores so many times as much as they differ between pictures:"
     if point is None:
-        return f"{begin}: {missing(world, 0)}."
+        return f"{begin}: {_missing(world, 0)}."
     twin = "" if point.untrained is None else f"; its untrained twin's {times(point.untrained)}"
     words = f"{begin} changes this network's scores {times(point.value)} as much as they differ between pictures{twin}."
     return f"{words} Over {counted(point.pictures, 'picture')}."

@@ -78,7 +78,8 @@ class FlipsPanel:
             if pen.button(f"network {number}", place, hall.network, number == shown):
                 self.hall, self.first = number, 0
             told = hall.xray.flips
-            words = "…" if told is None else f"{len(told.flips):,} of {told.done - told.skipped:,}"
+            waits = "…" if _is_on_its_way(hall) else "–"
+            words = waits if told is None else f"{len(told.flips):,} of {told.done - told.skipped:,}"
             middle = (place.left + place.right) / 2
             half = pen.width(words, SMALL) / 2 + 14
             mark(pen, middle - half, y + TAB + 18, number, 6.0)
@@ -115,7 +116,11 @@ def _why(world: World, hall: Hall) -> str:
     """What stands where nothing is known."""
     if not world.catalogue.count:
         return NO_SET
-    return WAITS if hall.xray.sought is None or hall.inquiries else NOT_FOUND
+    return WAITS if _is_on_its_way(hall) else NOT_FOUND
+
+
+def _is_on_its_way(hall: Hall) -> bool:
+    return hall.xray.sought is None or bool(hall.inquiries)
 
 
 def _words(pen: Pen, words: str, area: Area, y: float) -> None:
