@@ -14,6 +14,7 @@ from PIL import Image
 from vrcnn.attribution.results import Attribution, Wish
 from vrcnn.cli import main
 from vrcnn.exhibit import Exhibit
+from vrcnn.export.session_parts import PARTS
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.together import load_together
 from vrcnn.render.context import standalone_context
@@ -163,6 +164,16 @@ def test_what_does_not_go_through_leaves_nothing_of_the_sieve_before(shown: Call
     ask_of_sieve(FindFlips(Sieve("patches", 112.0), 4, 0), exhibit)
     settle(exhibit)
     assert "Nothing is known: it was stopped" in " ".join(each.text for each in furnish_flip_board(world, 0).labels)
+
+
+def test_a_session_puts_the_sieve_before_the_picture_out_of_a_hand_that_has_it(shown: Callable[..., Exhibit]) -> None:
+    exhibit = shown("plain.py")
+    world = exhibit.world
+    world.sieving.in_hand = "mouse"
+    PARTS["sieve"].take({"text": "shift:2", "before": True}, exhibit.opening)
+    settle(exhibit)
+    assert (world.sieving.before, world.sieving.in_hand) == (True, None)
+    assert world.hall.xray.behind == Sieve("shift", 2.0)
 
 
 def test_several_networks_share_it_and_the_easel_shows_what_the_one_before_which_one_stands_reads(

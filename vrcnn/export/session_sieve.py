@@ -32,6 +32,8 @@ def _take_sieve(told: Any, opening: Opening) -> None:
     except ValueError as error:
         raise Misfit(f"sieve.text: {error}") from error
     sieving.sieve, sieving.before = sieve, before
+    if before:
+        sieving.in_hand = None
     opening.look_through(sieve if before else None)
 
 
