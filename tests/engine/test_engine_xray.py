@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from tiny_networks import Gated, Moody, Tiny, Volumes, Watched, arena_of, noise, of_kind, picture, source
 from torch import Tensor, nn
 
-from vrcnn.engine.messages import JobDone, JobFailed, JobStarted, MapsComplete, Message, Predicted
+from vrcnn.engine.messages import InquiryFailed, JobDone, JobFailed, JobStarted, MapsComplete, Message, Predicted
 from vrcnn.engine.xray import sieved_inputs
 from vrcnn.engine.xray_inquiries import CatchUp
 from vrcnn.engine.xray_messages import ChannelChanges
@@ -197,6 +198,23 @@ def test_other_weights_and_another_scope_are_measured_anew() -> None:
         told = changes(watched.show(Scope("all")), watched)
         np.testing.assert_allclose(told["conv"], plainly(network, LOW, "conv"), rtol=2e-5)
         assert len(told) == len(watched.worker.plan.spans) > len(few)
+
+
+def test_a_picture_that_the_users_preprocessing_fails_on_is_no_reference_and_stops_nothing() -> None:
+    network, good = source(Tiny(), *PICTURES), source(Tiny(), *PICTURES[:1], *PICTURES[2:])
+    prepare, bad = network.preprocess, np.asarray(PICTURES[1].open())
+
+    def fails(image: Image.Image) -> Tensor:
+        if np.array_equal(np.asarray(image), bad):
+            raise ValueError("too bright")
+        return prepare(image)
+
+    network.preprocess = fails
+    with Watched(network) as watched:
+        watched.run(0)
+        arrived = through(watched, LOW)
+        assert not of_kind(arrived, InquiryFailed)
+        np.testing.assert_allclose(changes(arrived, watched)["conv"], plainly(good, LOW, "conv"), rtol=2e-5)
 
 
 def test_nothing_of_a_pass_is_told_behind_other_weights_or_a_sieve_that_does_not_fit() -> None:

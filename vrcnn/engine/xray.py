@@ -134,7 +134,6 @@ class Xray:
         self._readings: dict[int, Reading] = {}
         self._said: object = None  # what the network puts out without the sieve
         self._asked: _Asked | None = None
-        self._weights = 0
 
     @property
     def reads_pictures(self) -> bool:
@@ -181,7 +180,6 @@ class Xray:
             self._kept, self._in_vain, self._said = {}, None, None
             self.spreads, self.measuring = {}, Measuring()
             self.let_go()
-        self._weights = inference.weights
         spans = capture.plan.spans
         self._full_of = {node.index: node.members[-1] for node in capture.graph.nodes if node.index in spans}
         self._readings = {node: span.reading for node, span in spans.items()}
@@ -274,7 +272,7 @@ class Xray:
             return
         changes = (asked.changes[full] / spread.deviation).astype(np.float32)
         picture = None if asked.picture == EXAMPLE else asked.picture
-        self._send(ChannelChanges(asked.sieve, picture, node, changes, 1, self._weights))
+        self._send(ChannelChanges(asked.sieve, picture, node, changes))
 
     def _keep(
         self, inference: Inference, plain: Inputs, wanted: set[int], kept: dict[int, Tensor], cancelled: _Cancelled

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from vrcnn.engine.inquiries import Workbench
 from vrcnn.engine.shelf import EXAMPLE
 from vrcnn.engine.xray import FIRST
-from vrcnn.errors import UserError
 from vrcnn.network.example import Arguments
-from vrcnn.network.pictures import PictureError
-from vrcnn.network.recorder import Cancelled, Diverged
+from vrcnn.network.recorder import Cancelled
 
 REFERENCES = 16  # pictures of the shelf by which the channels' standard deviations are known
 
@@ -37,8 +35,8 @@ class CatchUp:
                 xray.measure(inference, _inputs(workbench, number), workbench.called_away)
             except Cancelled:
                 xray.measuring.done -= 1
-            except (Diverged, PictureError, UserError):
-                pass  # it cannot be used, or takes another way
+            except Exception:  # whatever the user's preprocessing raises; one that cannot be used, or takes another way
+                pass
             xray.measuring.done += 1
             if xray.measuring.done == FIRST:
                 xray.tell()

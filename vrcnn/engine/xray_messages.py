@@ -14,16 +14,14 @@ class ChannelChanges:
     """How much each channel of a layer changes under the sieve.
 
     `changes` (maps,) float32 is the root of the mean squared change of each map in standard deviations of that channel
-    over the reference pictures; NaN of a channel that does not vary (variance below 1e-8). `pictures` over how many:
-    1 for the one on the easel alone. `node` is the layer's, as in LayerReady; `weights` as in Workbench.
+    over the reference pictures; NaN of a channel that does not vary (variance below 1e-8). `picture` is the one on the
+    easel, None for the example input; `node` is the layer's, as in LayerReady.
     """
 
     sieve: Sieve
     picture: int | None
     node: int
     changes: np.ndarray
-    pictures: int
-    weights: int = 0
 
 
 @dataclass(frozen=True)
