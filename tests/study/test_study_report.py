@@ -214,7 +214,7 @@ def test_a_page_means_the_names_of_folders_and_layers_as_they_are(groups):
     assert name not in prototype_table(named)
 
 
-@pytest.mark.parametrize("data", [r"C:\Users\new\x-rays", "/home/$cats$ & <dogs> v1.2"])
+@pytest.mark.parametrize("data", [r"C:\Users\new\x-rays", "/pictures/$cats$ & <dogs> v1.2"])
 def test_a_folder_of_any_name_has_its_plots(tmp_path, data):
     made_study(tmp_path, ("true",), seeds=(0,), data=data, measured=False)
     groups = groups_of(read_study(tmp_path)[0], draws=0)

@@ -14,7 +14,7 @@ from vrcnn.study.runs import Run, RunSettings
 from vrcnn.study.tour_folder import Kept, _model_file
 
 
-@pytest.mark.parametrize("data", [r"C:\Users\new\x-rays", '/home/"""cats"""', "/home/cats"])
+@pytest.mark.parametrize("data", [r"C:\Users\new\x-rays", '/pictures/"""cats"""', "/pictures/cats"])
 def test_a_model_file_of_any_folder_can_be_run(tmp_path, data):
     settings = RunSettings(data=data)
     write_model(tmp_path, settings)

@@ -132,11 +132,6 @@ class Group:
         return f"{titled(self.data)}, {titled(self.network)}"
 
     @property
-    def key(self) -> str:
-        """For files."""
-        return f"{Path(self.data).name}_{Path(self.network).stem}"
-
-    @property
     def modes(self) -> tuple[str, ...]:
         """Those that occur, in the order of MODES."""
         there = {trained.mode.name for trained in self.trained}

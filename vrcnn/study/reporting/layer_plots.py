@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vrcnn.study.reporting.drawing import Panel, Plot, end_labels
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 LAYERWISE = "low-pass:0.18"
 TICKS = 9
 HALVES = ("most", "random", "least")
-_LOW, _HIGH = attrgetter("low"), attrgetter("high")
 
 
 def layers_plot(groups: Sequence[Group]) -> Plot | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vrcnn.study.modes import MODES, Mode
+from vrcnn.study.modes import MODES
 from vrcnn.study.reporting.drawing import Panel, Plot, end_labels
 from vrcnn.study.reporting.findings import (
     PARTICIPATION,
@@ -27,7 +27,6 @@ from vrcnn.study.reporting.wording import (
     probability,
     untrained_sentence,
 )
-from vrcnn.study.runs import Run
 from vrcnn.susceptibility.results import HEADLINE, Measured
 
 if TYPE_CHECKING:
@@ -260,10 +259,6 @@ def untrained_sentences(groups: Sequence[Group], measure: str) -> list[str]:
 
 def _row(measures: Mapping[str, Measured], names: Sequence[str]) -> list[float]:
     return [measures[name].value if name in measures else math.nan for name in names]
-
-
-def _runs(group: Group) -> list[tuple[Run, Mode]]:
-    return [(each.run, each.mode) for each in group.trained]
 
 
 def _twins(group: Group, name: str) -> list[float]:
