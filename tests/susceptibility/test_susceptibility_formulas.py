@@ -70,6 +70,13 @@ def test_one_score_is_that_of_the_second_of_two_classes():
 def test_scores_that_never_differ_have_no_susceptibility():
     even = np.ones((5, 3))
     assert np.isnan(measured(even, even, draws=Draws.of(5)).value)
+    chance = np.random.default_rng(2)
+    same = np.repeat(chance.normal(size=(1, 4)), 37, 0)
+    for rounding in (0.0, 1e-7):  # of the mean alone, and of the network in batches of other sizes
+        near = same + rounding * chance.normal(size=same.shape)
+        found = measured(near, np.roll(same, 1, 1), draws=Draws.of(37))
+        assert np.isnan([found.value, found.low, found.high]).all()
+        assert found.unnormalized > 0
 
 
 @pytest.mark.parametrize("space", [(), (6,), (4, 5), (2, 3, 4)])

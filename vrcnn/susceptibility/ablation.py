@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from vrcnn.errors import UserError
+from vrcnn.susceptibility.formulas import centred
 from vrcnn.susceptibility.results import Ablation
 from vrcnn.susceptibility.subject import Subject
 
@@ -81,12 +82,7 @@ def _answers(subject: Subject, parts: Sequence[Tensor], place: int, channels: np
     """(N,): the best class of each picture."""
     assert subject.scores is not None
     instead = None if channels is None else {place: subject.silencing(place, torch.from_numpy(channels))}
-    best = []
-    for part in parts:
-        scores = subject.scores(subject.run(part, None, instead))
-        scores = torch.cat((-scores, scores), 1) if scores.shape[1] == 1 else scores
-        best.append(scores.argmax(1).cpu().numpy())
-    return np.concatenate(best)
+    return np.concatenate([centred(subject.scores(subject.run(part, None, instead))).argmax(1) for part in parts])
 
 
 def _share(right: np.ndarray, labels: np.ndarray) -> float:

@@ -25,6 +25,7 @@ from vrcnn.susceptibility.formulas import (
     layer_susceptibility,
     participation_ratio,
     score_susceptibility,
+    spread_of,
 )
 from vrcnn.susceptibility.results import CURVE, HEADLINE, LayerMeasures, Measured, Susceptibility
 from vrcnn.susceptibility.sieve import DIRECTIONS, Sieve, parsed
@@ -199,7 +200,7 @@ class Battery:
         taken = _Taken()
         try:
             self._measure(self._pictures[numbers[0] : numbers[-1] + 1], taken)
-        except (Diverged, MemoryError, torch.OutOfMemoryError):
+        except (Diverged, MemoryError, torch.cuda.OutOfMemoryError):
             raise
         except Exception as error:  # whatever a user's network raises
             if len(numbers) > 1:
@@ -263,7 +264,7 @@ class Battery:
                 measures[text] = score_susceptibility(scores, change, draws)
             if len(order) == 1:
                 self._notes.append("There is nothing to compare a single picture's scores with: give two or more.")
-            elif float(np.square(scores - scores.mean(0)).sum()) == 0:
+            elif spread_of(scores) == 0:
                 self._notes.append("All pictures have the same scores, so that nothing can be compared with them.")
         elif self._subject.scores is None:
             per = "so only its layers are measured" if self._layers else "and its layers were not asked for"

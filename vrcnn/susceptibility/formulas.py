@@ -18,7 +18,7 @@ from vrcnn.susceptibility.results import Measured
 DRAWS = 1000
 INTERVAL = (2.5, 97.5)  # percent
 DEAD = 1e-8  # variance below which a channel counts as dead
-ROUNDING = 1e-12  # of the variance of all pictures: a draw with less has one picture only, and the rest is rounding
+ROUNDING = 1e-12  # of the mean square of scores, or of the variance of all pictures: a variance below is rounding
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ class ScoreChange:
         )
 
 
+def spread_of(base: np.ndarray) -> float:
+    """mean_n |c(z(x_n)) - mean_m c(z(x_m))|^2 of `base` (n, K) centred; 0 where it is no more than rounding."""
+    spread = float(np.square(base - base.mean(0)).sum(1).mean())
+    return spread if spread > ROUNDING * float(np.square(base).sum(1).mean()) else 0.0
+
+
 def score_susceptibility(base: np.ndarray, change: ScoreChange, draws: Draws | None = None) -> Measured:
     """S_T = sqrt(mean_n |c(z(T x_n)) - c(z(x_n))|^2 / mean_n |c(z(x_n)) - mean_m c(z(x_m))|^2), our own definition.
 
@@ -91,11 +97,11 @@ def score_susceptibility(base: np.ndarray, change: ScoreChange, draws: Draws | N
 
     `base` (n, K) centred. NaN where all pictures have the same scores. Without `draws` the interval is the value.
     """
-    spread = float(np.square(base - base.mean(0)).sum(1).mean())
+    spread = spread_of(base)
     changed = float(change.squared.mean())
     value = _root_ratio(changed, spread)
     low, high = value, value
-    if draws is not None:
+    if draws is not None and spread > 0:
         moved = base - base.mean(0)
         spreads = draws.mean(np.square(moved).sum(1)) - np.square(draws.mean(moved)).sum(1)
         low, high = draws.interval(np.sqrt(_ratios(draws.mean(change.squared), spreads, ROUNDING * spread)))
