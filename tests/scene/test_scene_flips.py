@@ -232,6 +232,8 @@ def test_the_board_of_answers_says_what_they_are_behind(world: World):
     told = [each.text for each in furnish_board(world.hall).labels]
     assert told[1:3] == ["Behind shift 1 px right", "Without it: dog 91 %"]
     assert not any("Behind" in each for each in plain_board)
+    world.hall.xray.forget()
+    assert [each.text for each in furnish_board(world.hall).labels] == told, "as long as the answer is that one"
     world.hall.xray.plain = world.hall.scores
     assert behind_lines(world.hall)[1] == "Without it too: red hen 55 %"
     world.hall.xray.plain = ()

@@ -86,10 +86,10 @@ class Xray:
         self.revision += 1
 
     def forget(self) -> None:
-        """The network is another now, or the sieve is away."""
+        """The network has other weights now. What the answer is behind goes with the answer, once that is another."""
         self.sieve, self.picture, self.flips = None, None, None
         self.changes.clear()
         self.curves.clear()
         self.asked.clear()
-        self.sought, self.behind, self.plain = None, None, ()
+        self.sought = None
         self.revision += 1
