@@ -65,7 +65,7 @@ class MapMemory:
         if self.way == "registered":
             try:
                 return DeviceMaps(torch.zeros(shape, dtype=torch.float16, device=self.device))
-            except torch.OutOfMemoryError:
+            except torch.cuda.OutOfMemoryError:
                 self.way = "pinned"
         return self.table(shape, np.float16)
 
