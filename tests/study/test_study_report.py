@@ -15,10 +15,11 @@ from made_study import LEVELS, made_measures, made_study
 from PIL import Image
 
 from vrcnn.cli import main
-from vrcnn.study.reporting.command import plots_of
+from vrcnn.study.reporting.command import as_text, plots_of
 from vrcnn.study.reporting.comparing import groups_of
 from vrcnn.study.reporting.drawing import as_svgs, labels_apart
-from vrcnn.study.reporting.findings import BEYOND, PARTICIPATION
+from vrcnn.study.reporting.findings import BEYOND, PARTICIPATION, Report
+from vrcnn.study.reporting.page import page
 from vrcnn.study.reporting.page_tables import prototype_table
 from vrcnn.study.reporting.prototype import compared
 from vrcnn.study.reporting.reading import lacking, read_study
@@ -191,6 +192,9 @@ def test_what_is_missing_is_said(tmp_path, capsys):
         assert words in told
     plots = {plot.key: plot.title for plot in plots_of(groups)}
     assert "both kinds of networks are not there yet" in plots["frequency"]
+    report = Report(tmp_path, groups, (), 0, 0)
+    assert as_text(report, ()).startswith("Fashion-MNIST, CovidResNet: 2 networks trained, 1 measured\n")
+    assert "2 networks trained, 1 measured; 1 pair" in page(report, (), (), "today", {})
     assert [each.holds for each in compared(groups) if "more of" in each.claim] == [None] * 5
 
 

@@ -14,6 +14,7 @@ from vrcnn.errors import UserError
 from vrcnn.export.sidecar import Sidecar, write_sidecar
 from vrcnn.network.identity import NetworkIdentity
 from vrcnn.printing import say
+from vrcnn.scene.wording import counted
 from vrcnn.study.reporting import drawing
 from vrcnn.study.reporting.comparing import groups_of
 from vrcnn.study.reporting.drawing import Plot, as_png
@@ -70,7 +71,8 @@ def as_text(report: Report, claims: tuple[Compared, ...]) -> str:
     """For the terminal: each group's measures, what is missing, and how it stands beside the prototype."""
     lines = []
     for group in report.groups:
-        lines += [f"{group.title}: {len(group.trained)} networks trained, {len(group.measured)} measured", ""]
+        trained = counted(sum(each.run.done for each in group.trained), "network")
+        lines += [f"{group.title}: {trained} trained, {len(group.measured)} measured", ""]
         if group.measures:
             lines.append(f"  {'measure':<28} {'AUC':<20} {'p':<16} {'Spearman with gap':<20} twins' AUC")
         for name, finding in group.measures.items():

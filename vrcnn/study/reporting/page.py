@@ -38,11 +38,12 @@ def page(
 ) -> str:
     """The whole file."""
     networks = [each for group in report.groups for each in group.trained]
+    trained = sum(each.run.done for each in networks)
     measured = sum(len(group.measured) for group in report.groups)
     seeds = sorted({each.run.settings.seed for each in networks})
     parts = [
         "<header><h1>How these networks memorize, and what sets them apart</h1>",
-        f'<p class="muted">{len(networks)} networks trained, {measured} measured; '
+        f'<p class="muted">{_counted(trained, "network")} trained, {measured} measured; '
         f"{_counted(len(report.groups), 'pair')} of data and architecture; seeds {', '.join(map(str, seeds))}. "
         f"Made by vrcnn study report, {escape(date)}.</p></header>",
         _missing(report.missing),
