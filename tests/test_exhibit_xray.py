@@ -14,7 +14,7 @@ from PIL import Image
 from vrcnn.attribution.results import Attribution, Wish
 from vrcnn.cli import main
 from vrcnn.exhibit import Exhibit
-from vrcnn.export.session_parts import PARTS
+from vrcnn.export.session_parts import PARTS, take_all, tell_all
 from vrcnn.network.source import LoadOptions, load
 from vrcnn.network.together import load_together
 from vrcnn.render.context import standalone_context
@@ -166,14 +166,17 @@ def test_what_does_not_go_through_leaves_nothing_of_the_sieve_before(shown: Call
     assert "Nothing is known: it was stopped" in " ".join(each.text for each in furnish_flip_board(world, 0).labels)
 
 
-def test_a_session_puts_the_sieve_before_the_picture_out_of_a_hand_that_has_it(shown: Callable[..., Exhibit]) -> None:
+def test_a_session_puts_the_sieve_before_the_picture_or_away(shown: Callable[..., Exhibit]) -> None:
     exhibit = shown("plain.py")
-    world = exhibit.world
+    world, without = exhibit.world, tell_all(exhibit.world)
     world.sieving.in_hand = "mouse"
     PARTS["sieve"].take({"text": "shift:2", "before": True}, exhibit.opening)
     settle(exhibit)
     assert (world.sieving.before, world.sieving.in_hand) == (True, None)
     assert world.hall.xray.behind == Sieve("shift", 2.0)
+    take_all(without, exhibit.opening)
+    settle(exhibit)
+    assert (world.sieving.before, world.hall.xray.behind) == (False, None)
 
 
 def test_several_networks_share_it_and_the_easel_shows_what_the_one_before_which_one_stands_reads(

@@ -8,18 +8,12 @@ from vrcnn.export.plain import Misfit, taken
 from vrcnn.export.session_opening import Opening
 from vrcnn.export.session_parts import Part, register
 from vrcnn.scene.world import World
-from vrcnn.susceptibility.sieve import Sieve, parsed
+from vrcnn.susceptibility.sieve import parsed
 
 
 def told_sieve(world: World) -> dict[str, Any]:
     """Which sieve it is, as the command line has it, and whether it stands before the picture."""
     return {"text": world.sieving.sieve.text, "before": world.sieving.before}
-
-
-def _tell_sieve(world: World) -> Any:
-    """Of one that somebody has touched."""
-    untouched = world.sieving.sieve == Sieve() and not world.sieving.before
-    return None if untouched else told_sieve(world)
 
 
 def _take_sieve(told: Any, opening: Opening) -> None:
@@ -37,4 +31,4 @@ def _take_sieve(told: Any, opening: Opening) -> None:
     opening.look_through(sieve if before else None)
 
 
-register(Part("sieve", _tell_sieve, _take_sieve, lambda world: (world.sieving.sieve, world.sieving.before)))
+register(Part("sieve", told_sieve, _take_sieve, lambda world: (world.sieving.sieve, world.sieving.before)))
