@@ -25,12 +25,17 @@ def test_a_tour_is_played_with_the_keys_and_its_text_is_in_the_window(
     desk.settle()
     world = desk.world
     wall = world.hall.walls[1]
-    world.touring.tour = Tour("Two", (Stop("First", "Told.", layer=wall.name), Stop("Last", view="exit", seconds=0.5)))
+    desk.exhibit.guide.offer(
+        Tour("Two", (Stop("First", "Told.", layer=wall.name), Stop("Last", view="exit", seconds=0.5)))
+    )
+    offered = 'The tour "Two" has 2 stops.'
+    assert [notice.headline for notice in world.notices].count(offered) == 1
     desk.visitor.tap("F8")
     desk.until(lambda: TOUR in world.panels.open, "the panel")
     began = world.player.position
     desk.visitor.tap("Next")
     desk.until(lambda: world.touring.at == 0, "the first stop")
+    assert offered not in [notice.headline for notice in world.notices], "who is on the way knows"
     assert STOP in world.panels.open
     desk.until(lambda: world.journey.glide is not None, "the flight")
     desk.until(lambda: world.journey.glide is None, "its end")

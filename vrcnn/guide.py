@@ -16,7 +16,6 @@ from vrcnn.export.tour_file import FORMAT, eyes_of, read_tour, show_stop, state_
 from vrcnn.opening import show_kept
 from vrcnn.scene.going import bring
 from vrcnn.scene.journey import Reached
-from vrcnn.scene.noticing import PASSING
 from vrcnn.scene.panel_placing import show_panel
 from vrcnn.scene.tour import Stop, Tour
 from vrcnn.scene.tour_intents import NoteStop, OpenSession, SaveSession, ShowStop
@@ -43,14 +42,16 @@ class Guide:
     def __init__(self, exhibit: Exhibit) -> None:
         self._exhibit = exhibit
         self._waiting: Stop | None = None  # for what it shows to be laid out, before one can stand before it
+        self._offered: Notice | None = None
 
     def offer(self, tour: Tour) -> None:
-        """A tour for somebody who has asked for it before they came in."""
+        """A tour for somebody who has asked for it before they came in; a notice says so until they are at a stop."""
         world = self._exhibit.world
         world.touring.tour, world.touring.at, world.touring.chosen = tour, None, 0
         count = counted(len(tour.stops), "stop")
         how = "Page Down leads on, or Next stop on the menu."
-        tell(world, Notice(f'The tour "{tour.title}" has {count}.', how, until=world.time + PASSING))
+        self._offered = Notice(f'The tour "{tour.title}" has {count}.', how)
+        tell(world, self._offered)
 
     def take(self, request: ShowStop | NoteStop | SaveSession | OpenSession) -> None:
         """One of those; what cannot be done becomes a notice."""
@@ -79,6 +80,7 @@ class Guide:
     def _show(self, number: int) -> None:
         exhibit, world = self._exhibit, self._exhibit.world
         stop = world.touring.tour.stops[number]
+        world.notices[:] = [notice for notice in world.notices if notice is not self._offered]
         opening = exhibit.opening
         show_stop(stop, opening)
         show_panel(world, STOP)
