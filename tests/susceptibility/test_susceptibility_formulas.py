@@ -131,7 +131,7 @@ def test_each_draw_is_what_the_measure_is_on_the_pictures_in_it():
         assert (made[name].low, made[name].high) == pytest.approx(expected, rel=1e-9), name
 
 
-@pytest.mark.parametrize("places", [[0, 1, 2], [0] * 9 + [1]])
+@pytest.mark.parametrize("places", [[0] * 4 + [1], [0] * 9 + [1]])
 def test_draws_of_one_picture_alone_do_not_widen_an_interval(places):
     chance = np.random.default_rng(1)
     base, behind = chance.normal(size=(3, 10))[places], chance.normal(size=(3, 10))[places]
@@ -149,6 +149,14 @@ def test_draws_of_one_picture_alone_do_not_widen_an_interval(places):
     ):
         found, expected = measure(draws), measure(several)
         assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+
+
+def test_few_pictures_have_a_value_and_no_interval():
+    chance = np.random.default_rng(2)
+    base, behind = chance.normal(size=(2, 5, 3))
+    known = [np.isfinite(measured(base[:n], behind[:n], draws=Draws.of(n)).low) for n in (2, 4, 5)]
+    assert known == [False, False, True]
+    assert np.isfinite(measured(base[:2], behind[:2], draws=Draws.of(2)).value)
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():

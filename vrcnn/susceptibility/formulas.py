@@ -17,6 +17,7 @@ from vrcnn.susceptibility.results import Measured
 
 DRAWS = 1000
 INTERVAL = (2.5, 97.5)  # percent
+FEWEST = 5  # pictures: draws of fewer are so much alike that an interval would say less than nothing
 DEAD = 1e-8  # variance below which a channel counts as dead
 ROUNDING = 1e-12  # of the mean square of scores, or of the variance of all pictures: a variance below is rounding
 
@@ -39,11 +40,11 @@ class Draws:
         """(draws, ...): the mean of `rows` (pictures, ...) in each draw."""
         return self.counts @ rows / self.counts.shape[1]
 
-    @staticmethod
-    def interval(values: np.ndarray) -> tuple[float, float]:
-        """Of 95 %, of `values` (draws,); draws without a value are left out, NaN where none has one."""
+    def interval(self, values: np.ndarray) -> tuple[float, float]:
+        """Of 95 %, of `values` (draws,); draws without a value are left out, NaN where none has one, or of fewer
+        pictures than FEWEST."""
         values = values[np.isfinite(values)]
-        if not len(values):
+        if not len(values) or self.counts.shape[1] < FEWEST:
             return float("nan"), float("nan")
         low, high = np.percentile(values, INTERVAL)
         return float(low), float(high)
