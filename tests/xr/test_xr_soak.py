@@ -12,9 +12,11 @@ from vrcnn.resources import resource
 
 sys.path.append(str(resource("benchmarks")))
 from _soaking import Soak
+from soak import GROWTH
 
 pytestmark = pytest.mark.slow
 FRAMES = 500
+LEFT = 100.0  # of OpenGL's objects in 1,000 frames: one in ten, where what chance has open at either end counts too
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def test_a_random_visitor_breaks_nothing(show: Show):
     assert told.frames == FRAMES
     assert told.asked >= FRAMES - 10, "the headset was on nearly all the time"
     assert told.unanswered == 0
-    assert max(told.left.values()) == 0, "of what OpenGL holds, something is left behind all the time"
+    assert told.memory[-1] - told.memory[0] < GROWTH, "first uses included, whenever they come"
+    assert max(told.left.values()) < LEFT, f"something of OpenGL's is left behind all the time: {told.left}"
     assert sum(count > 0 for count in told.effects.values()) >= 6, f"{told.effects}"
     assert show.rig.was_validated()
