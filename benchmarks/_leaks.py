@@ -1,8 +1,6 @@
-"""What a program holds that may not grow: what OpenGL has for it, and Python's own objects."""
+"""What a program holds that may not grow: OpenGL's objects."""
 
 from __future__ import annotations
-
-import gc
 
 NAMES = 4096  # of each kind of OpenGL object; drivers give the lowest free name
 
@@ -19,9 +17,3 @@ def gl_objects() -> dict[str, int]:
         "queries": GL.glIsQuery,
     }
     return {name: sum(bool(exists(number)) for number in range(1, NAMES)) for name, exists in kinds.items()}
-
-
-def python_objects() -> int:
-    """How many objects Python's collector knows that anything still refers to."""
-    gc.collect()
-    return len(gc.get_objects())

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import psutil
-from _leaks import gl_objects, python_objects
+from _leaks import gl_objects
 
 from vrcnn.scene.comfort import TRAVEL, TURNING
 from vrcnn.scene.geometry import Pose, Vector, turn
@@ -40,7 +40,7 @@ STRETCHED, FIST = (0.0,) * 5, (1.0,) * 5
 class Soaked:
     """What came of it. `asked` counts the frames that the runtime wanted drawn, `unanswered` those of them without a
     projection layer; `memory` is the resident set in MB, every SAMPLED frames, `objects` what OpenGL holds at the
-    same times, by kind, and `kept` how many objects Python does; `doings` how often each was begun, and
+    same times, by kind; `doings` how often each was begun, and
     `effects` in how many frames the World showed what comes of them; `returns` how often the visitor had left the
     headset, or the program, by what they pressed."""
 
@@ -50,7 +50,6 @@ class Soaked:
     returns: int = 0
     memory: list[float] = field(default_factory=list)
     objects: list[dict[str, int]] = field(default_factory=list)
-    kept: list[int] = field(default_factory=list)
     doings: dict[str, int] = field(default_factory=dict)
     effects: dict[str, int] = field(default_factory=dict)
 
@@ -102,7 +101,6 @@ class Soak:
                 if number % SAMPLED == 0:
                     told.memory.append(process.memory_info().rss / 1e6)
                     told.objects.append(gl_objects())
-                    told.kept.append(python_objects())
         return told
 
     def _note_effects(self) -> None:

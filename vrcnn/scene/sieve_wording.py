@@ -53,18 +53,17 @@ def told_short(world: World, number: int) -> str:
     """The same where there is little room: "0.21 (untrained 1.07)"."""
     point = point_at(world.halls[number], world.sieving.sieve)
     if point is None:
-        words = _missing(world, number)
-        return NO_CURVE if words == NO_CURVE_WHY else words
+        return _missing(world, number, NO_CURVE)
     return f"{point.value:.2f}" + ("" if point.untrained is None else f" (untrained {point.untrained:.2f})")
 
 
-def _missing(world: World, number: int) -> str:
+def _missing(world: World, number: int, none: str = NO_CURVE_WHY) -> str:
     """Why a network has no value at the present amount."""
     hall, sieving = world.halls[number], world.sieving
     if (sieving.sieve.kind, sieving.pictures) not in hall.xray.asked or hall.inquiries:
         return WAITS
     known = hall.xray.curves.get(sieving.sieve.kind)
-    return NO_CURVE_WHY if known is None or not known.points else "not measured at this amount"
+    return none if known is None or not known.points else "not measured at this amount"
 
 
 def sentence(world: World) -> str:
